@@ -1,0 +1,56 @@
+// A check is an identity between captured numbers with its largest deviation; the badge sums up the checks of a run.
+
+import type { SiteKey } from './names';
+
+/** The identities of docs/numerics.md, in their order. */
+export const identities = [
+  'scores', // scale · q·kᵀ + bias + mask = scores
+  'softmax', // softmax(scores) = pattern
+  'mix', // pattern · v = z
+  'merge', // merged z = input of W_O
+  'projection', // Σ result + bias = attn_out
+  'residual', // resid_pre + attn_out = resid_mid
+  'outputs', // outputs of the model unchanged by instrumenting
+] as const;
+export type Identity = (typeof identities)[number];
+
+export interface Check {
+  readonly identity: Identity;
+  /** null: of the whole model. */
+  readonly site: SiteKey | null;
+  readonly state: 'holds' | 'failed' | 'not run';
+  /** Why it did not run. */
+  readonly reason?: string;
+  /** Largest |a − b|, and that relative to the largest |value| of the tensor; 0 where it did not run. */
+  readonly absolute: number;
+  readonly relative: number;
+  readonly tolerance: number;
+}
+
+export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed';
+
+export interface Badge {
+  readonly state: BadgeState;
+  readonly ran: number;
+  /** How many identities apply. */
+  readonly applicable: number;
+  /** Worst relative deviation of those that ran. */
+  readonly worst: number;
+  /** One sentence per failed identity, and per reason why something did not run. */
+  readonly notes: readonly string[];
+}
+
+/** Sums up checks. Never says verified of an identity that did not run. */
+export function badgeOf(checks: readonly Check[]): Badge {
+  const ran = checks.filter((check) => check.state !== 'not run');
+  const failed = checks.filter((check) => check.state === 'failed');
+  const notRun = checks.filter((check) => check.state === 'not run');
+  const worst = ran.reduce((most, check) => Math.max(most, check.relative), 0);
+  const state: BadgeState = failed.length > 0 ? 'failed' : ran.length === 0 ? 'unchecked' : notRun.length > 0 ? 'partly checked' : 'verified';
+  const where = (check: Check) => (check.site ? ` at ${check.site.tower}.${check.site.layer}.${check.site.kind}` : '');
+  const notes = [
+    ...failed.map((check) => `${check.identity}${where(check)} is off by ${check.relative.toExponential(1)} (tolerance ${check.tolerance.toExponential(0)})`),
+    ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
+  ];
+  return { state, ran: ran.length, applicable: checks.length, worst, notes };
+}

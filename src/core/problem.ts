@@ -1,0 +1,88 @@
+// Every expected failure of the product, in one table: code → sentence, way out, exit status of the command line.
+// Nothing else words an error for a user.
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** One clear sentence. */
+  readonly message: string;
+  /** A way out. */
+  readonly hint: string;
+  readonly exitStatus: ExitStatus;
+}
+
+/** 2 wrong usage, 3 not supported or an identity failed, 4 bad input. */
+export type ExitStatus = 2 | 3 | 4;
+
+interface Entry {
+  readonly exitStatus: ExitStatus;
+  /** `{name}` is replaced by the parameter of that name. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+const table = {
+  usage: { exitStatus: 2, message: '{detail}', hint: 'Run `transformer-inspector --help` for the commands and their options.' },
+  modelNotFound: { exitStatus: 4, message: 'No model was found at {path}.', hint: 'Give a folder with an ONNX file, an .onnx file, or bundled:NAME ({bundled}).' },
+  noOnnxFile: { exitStatus: 4, message: 'The folder {path} holds no ONNX file.', hint: 'Export the model first, or choose a folder that has model.onnx at its root or in onnx/.' },
+  noSuchVariant: { exitStatus: 4, message: 'The folder has no variant "{variant}".', hint: 'It has: {available}.' },
+  notOnnx: { exitStatus: 4, message: '{file} is not an ONNX model: {reason}.', hint: 'Choose a file written by an ONNX exporter.' },
+  onnxTruncated: { exitStatus: 4, message: '{file} is damaged: {reason}.', hint: 'Copy or download the file again.' },
+  onnxTooLarge: { exitStatus: 4, message: '{file} is beyond what can be read safely: {reason}.', hint: 'Use a smaller or a quantised export.' },
+  externalDataOutside: { exitStatus: 4, message: '{file} keeps weights at "{location}", outside the model\'s folder; such files are not opened.', hint: 'Put the data file beside the model and export again.' },
+  externalDataMissing: { exitStatus: 4, message: '{file} keeps weights in "{location}", which is missing or too short.', hint: 'Copy that file into the model\'s folder.' },
+  runtimeRefused: { exitStatus: 4, message: 'The ONNX runtime could not run {file}: {reason}.', hint: 'Check the file with onnx.checker, or export it again with a current exporter.' },
+  outOfMemory: { exitStatus: 4, message: 'The model does not fit into the memory of the runtime: {reason}.', hint: 'Use a quantised variant, a shorter text or fewer activations.' },
+  tokenizerMissing: { exitStatus: 4, message: 'No tokenizer.json was found beside the model in {path}.', hint: 'Put the tokenizer.json of the model into its folder.' },
+  tokenizerBroken: { exitStatus: 4, message: 'The tokenizer.json cannot be used: {reason}.', hint: 'Save it again with the `tokenizers` library (tokenizer.save("tokenizer.json")).' },
+  tokenizerMismatch: { exitStatus: 4, message: 'The tokenizer does not belong to this model: token {token} has id {id}, the model knows {count}.', hint: 'Put the tokenizer.json of this model into its folder.' },
+  textEmpty: { exitStatus: 4, message: 'There is nothing to inspect: the text is empty or only white space.', hint: 'Select some words, or put the caret into a sentence.' },
+  textTooLong: { exitStatus: 4, message: 'The text has {count} tokens; this model takes {limit}.', hint: 'Use a shorter text, or --truncate to use its first part.' },
+  captureTooLarge: { exitStatus: 4, message: 'The capture would take about {size}.', hint: 'Choose less with --activations (for example pattern) or --layers.' },
+  targetMissing: { exitStatus: 4, message: 'This model has a decoder that needs a text of its own.', hint: 'Give the decoder text with --target.' },
+  targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
+  inputUnknown: { exitStatus: 3, message: 'The model wants an input "{input}" whose role is not certain from the graph.', hint: 'Export the model without it, or as a text model with input_ids.' },
+  noAttention: { exitStatus: 3, message: 'No softmax attention was found in {file}: {reason}.', hint: 'Looked for a softmax over scores whose result weights a second tensor (Softmax → MatMul), and for fused attention operators.' },
+  identityFailed: { exitStatus: 3, message: 'The numbers of {site} do not agree with each other: {identity} is off by {deviation}.', hint: 'Nothing is shown from this site, because the graph was probably read wrongly; please report the model.' },
+  activationAbsent: { exitStatus: 3, message: '{activation} cannot be had from this model: {reason}.', hint: 'Run `describe` to see what can be captured.' },
+  noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
+  fileMissing: { exitStatus: 4, message: 'The file {path} cannot be read: {reason}.', hint: 'Check the path and its permissions.' },
+  fileNotWritten: { exitStatus: 4, message: 'The file {path} cannot be written: {reason}.', hint: 'Check the folder, its permissions and the free space.' },
+  workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
+} as const satisfies Record<string, Entry>;
+
+export type ProblemCode = keyof typeof table;
+
+/** Fills a row of the table. Unknown placeholders stay visible, so that a test finds them. */
+export function problem(code: ProblemCode, parameters: Readonly<Record<string, string | number>> = {}): Problem {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
+  const row = table[code];
+  return { code, message: fill(row.message), hint: fill(row.hint), exitStatus: row.exitStatus };
+}
+
+/** Carries a Problem up to the nearest border, where it becomes a value again. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+    this.name = 'ProblemError';
+  }
+}
+
+/** Stops with an expected failure. */
+export function refuse(code: ProblemCode, parameters: Readonly<Record<string, string | number>> = {}): never {
+  throw new ProblemError(problem(code, parameters));
+}
+
+/** A value or the reason why there is none: what crosses every border. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** Turns a thrown ProblemError into a value; every other error passes through. */
+export async function outcomeOf<T>(work: () => Promise<T> | T): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof ProblemError) return { ok: false, problem: error.problem };
+    throw error;
+  }
+}
+
+export const problemCodes = Object.keys(table) as ProblemCode[];

@@ -1,0 +1,156 @@
+// What the analysis of one ONNX file says: inputs with their roles, attention sites, blocks, and where each activation lies.
+// Facts and tensor names only: no weights, no numbers of a run. The contract between onnx/ and engine/.
+
+import type { Activation, Kind, SiteKey, Tower } from '../core/names';
+
+/**
+ * A tensor of the (instrumented) graph and what its axes mean, outermost first:
+ * `h` head (several h axes merge in order), `q` query token, `k` key token, `t` token, `e` per-head dimension,
+ * `d` any width (model, feed-forward, vocabulary), `1` an axis of size 1, `*` all remaining leading axes, merged into heads
+ * (they must multiply to 1 where the activation has no heads). Example: `*qk`, `*ek` (a transposed key), `1qhe`.
+ */
+export interface TensorRef {
+  readonly tensor: string;
+  readonly axes: string;
+}
+
+/** Parts joined along the head axis: one for most models, one per head where every head has a softmax of its own. */
+export type CaptureRef = readonly TensorRef[];
+
+/** A factor that is one number: known from the file, or a tensor of one element read at run time. */
+export type Scalar = { readonly value: number } | { readonly tensor: string };
+
+/** One step from the raw product q·kᵀ to what softmax receives, in order. */
+export type ScoreStep =
+  | { readonly op: 'multiply'; readonly by: Scalar }
+  | { readonly op: 'divide'; readonly by: Scalar }
+  /** cap · tanh(x / cap) */
+  | { readonly op: 'softcap'; readonly cap: Scalar }
+  /** Adds a tensor that broadcasts to [head, query, key]; `subtract` for x − term. */
+  | { readonly op: 'add'; readonly term: CaptureRef; readonly role: 'bias' | 'mask' | 'unknown'; readonly subtract?: boolean }
+  /** Where(condition, …): cells whose condition equals `keepWhen` keep their value, the others take `otherwise`. */
+  | { readonly op: 'where'; readonly condition: CaptureRef; readonly keepWhen: boolean; readonly otherwise: Scalar };
+
+/** A linear layer y = x·W + b, however it is written. */
+export interface Linear {
+  /** Tensor that enters, float, [token, in]. */
+  readonly input: TensorRef;
+  /** Tensor that leaves, bias included, [token, out]. */
+  readonly output: TensorRef;
+  /** Names of the nodes between input and output. */
+  readonly nodes: readonly string[];
+  /** How it is written, for describe: 'MatMul + Add', 'Gemm', 'MatMulInteger', 'MatMulNBits' … */
+  readonly writtenAs: string;
+  /** True when the input is quantised at run time, so that `inputAsSeen` differs from `input`. */
+  readonly inputAsSeen?: TensorRef;
+}
+
+/** Where attn_out joins the residual stream. */
+export interface ResidualAdd {
+  /** The stream that is added to. */
+  readonly skip: TensorRef;
+  /** What is added: attn_out itself, or attn_out after a norm or a factor (then `addedIs` says so). */
+  readonly added: TensorRef;
+  readonly sum: TensorRef;
+  readonly addedIs: 'attn_out' | 'normed attn_out' | 'scaled attn_out' | 'attn_out + mlp_out';
+}
+
+export interface Site extends SiteKey {
+  /** For people: 'MatMul → Softmax → MatMul', 'com.microsoft.GroupQueryAttention' … */
+  readonly recognisedAs: string;
+  /** Names of the graph's nodes it rests on (qk product, softmax, weighted sum, output projection). */
+  readonly nodes: readonly string[];
+  /** Where the activations lie: q, k, v, rot_q, rot_k, scores, pattern, z, attn_out, resid_mid. */
+  readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
+  /** Reasons for what is not there. */
+  readonly absent: Readonly<Partial<Record<Activation, string>>>;
+  /** True where keys and values are shared by groups of heads and the captured k, v hold one copy per head. */
+  readonly kvRepeated: boolean;
+  /** Steps from q·kᵀ (rotated where rotary) to scores; undefined where they cannot be isolated (`whyUnchecked`). */
+  readonly scoreSteps?: readonly ScoreStep[];
+  readonly whyUnchecked?: string;
+  /** Learned sink logit, one per head, that takes part in softmax and is then dropped: [head]. */
+  readonly sink?: CaptureRef;
+  /** True when scores/pattern were recomputed by side nodes because a fused operator hides them. */
+  readonly isRecomputed: boolean;
+  /** The fused operator's own output, to check recomputed pattern·v against. */
+  readonly outputProjection?: Linear;
+  readonly residual?: ResidualAdd;
+  /** From the mask subgraph; undefined: unknown. */
+  readonly isCausal?: boolean;
+  readonly heads?: number;
+  readonly kvHeads?: number;
+  readonly headSize?: number;
+  /** H = 1 attention of a recurrent model: scores from a small network or a product, no W_O. */
+  readonly isRecurrent?: boolean;
+}
+
+/** One layer of a tower. Every member absent from `captures` has its reason in `absent`. */
+export interface Block {
+  readonly tower: Tower;
+  readonly layer: number;
+  readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
+  readonly absent: Readonly<Partial<Record<Activation, string>>>;
+  /** Where the norm stands: told to the reader, used by check 6. */
+  readonly form: 'pre-norm' | 'post-norm' | 'sandwich norm' | 'parallel' | 'no norm' | 'unknown';
+}
+
+export type InputRole =
+  | 'tokenIds'
+  | 'decoderTokenIds'
+  | 'attentionMask'
+  | 'encoderAttentionMask'
+  | 'tokenTypeIds'
+  | 'positionIds'
+  | 'cachePosition'
+  | 'pastKeyValue'
+  | 'useCacheBranch'
+  | 'logitsToKeep'
+  | 'encoderStates'
+  | 'recurrentState'
+  | 'unknown';
+
+export interface GraphInput {
+  readonly name: string;
+  /** ONNX element type: 1 float, 6 int32, 7 int64, 9 bool, 10 float16 … */
+  readonly elementType: number;
+  /** A number, or the symbolic name; undefined where nothing is declared. */
+  readonly dims: readonly (number | string | undefined)[];
+  readonly role: InputRole;
+}
+
+export interface GraphOutput {
+  readonly name: string;
+  readonly dims: readonly (number | string | undefined)[];
+  readonly role: 'logits' | 'hiddenStates' | 'presentKeyValue' | 'recurrentState' | 'other';
+}
+
+/** Everything found in one ONNX file. Layers are numbered per tower in order of computation. */
+export interface GraphFacts {
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly GraphOutput[];
+  readonly sites: readonly Site[];
+  readonly blocks: readonly Block[];
+  /** embed and pos_embed per tower, logits, last_hidden_state. */
+  readonly towers: readonly TowerFacts[];
+  readonly logits?: CaptureRef;
+  readonly lastHiddenState?: CaptureRef;
+  /** Softmax nodes that are no attention, with the reason: told by describe. */
+  readonly rejected: readonly { readonly node: string; readonly reason: string }[];
+  readonly opset: number;
+  readonly producer: string;
+  readonly nodeCount: number;
+  /** float32 | float16 | int8 | int4 …: what the weights are stored as; decides tolerances. */
+  readonly precision: 'float32' | 'float16' | 'int8' | 'int4' | 'mixed';
+  /** Rows of the token embedding table (the vocabulary the model knows) and of the position table (its longest text), if any. */
+  readonly vocabularySize?: number;
+  readonly positionCount?: number;
+}
+
+export interface TowerFacts {
+  readonly tower: Tower;
+  readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
+  readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
+}
+
+export type { Kind, SiteKey, Tower };

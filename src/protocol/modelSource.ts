@@ -1,0 +1,25 @@
+// Which files a model is made of, as the resolver of src/models found them. The engine reads only these.
+
+/** What a file is for: the plan of feeds joins them. */
+export type ModelFileRole = 'model' | 'encoder' | 'decoder' | 'decoderStep';
+
+export interface ModelFile {
+  readonly role: ModelFileRole;
+  /** Path relative to `root`, with forward slashes. */
+  readonly path: string;
+  readonly sizeInBytes: number;
+}
+
+export interface ModelSource {
+  /** For people: folder name, file name or bundled:NAME. */
+  readonly name: string;
+  /** Absolute folder; external data outside it is never opened. */
+  readonly root: string;
+  readonly files: readonly ModelFile[];
+  /** Relative path of tokenizer.json; undefined where there is none. */
+  readonly tokenizer?: string;
+  /** Parsed config.json, generation_config.json, tokenizer_config.json where they exist and are JSON objects. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly generationConfig: Readonly<Record<string, unknown>>;
+  readonly tokenizerConfig: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,30 @@
+// webview → host: intents and requests for slices. host → webview: the whole small state.
+
+import type { InspectionState, View } from '../core/inspection';
+import type { SiteKey } from '../core/names';
+import type { Outcome } from '../core/problem';
+import type { SliceKey } from '../core/sliceKey';
+import type { TensorPack } from '../core/tensorPack';
+import type { ThumbnailPack, ThumbnailParams } from './engineApi';
+
+export interface PanelApi {
+  /** The first call of a webview; state events follow only after it. */
+  ready(params: Record<string, never>, signal: AbortSignal): Promise<InspectionState>;
+  showHead(params: { readonly site: SiteKey; readonly head: number | null }, signal: AbortSignal): Promise<void>;
+  /** Back to the head that first sight chooses. */
+  unpinHead(params: Record<string, never>, signal: AbortSignal): Promise<void>;
+  showFocus(params: { readonly focus: number }, signal: AbortSignal): Promise<void>;
+  setView(params: Partial<Pick<View, 'tab' | 'isPinned'>>, signal: AbortSignal): Promise<void>;
+  chooseModel(params: Record<string, never>, signal: AbortSignal): Promise<void>;
+  /** Selects the token's range in the text editor. */
+  revealToken(params: { readonly list: 'source' | 'target'; readonly token: number }, signal: AbortSignal): Promise<void>;
+  stop(params: Record<string, never>, signal: AbortSignal): Promise<void>;
+  dismissProblem(params: Record<string, never>, signal: AbortSignal): Promise<void>;
+  slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
+  thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>>;
+}
+
+/** host → webview. */
+export interface PanelEvents {
+  state(params: InspectionState, signal: AbortSignal): Promise<void>;
+}
