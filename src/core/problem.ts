@@ -37,6 +37,7 @@ const table = {
   tokenizerMismatch: { exitStatus: 4, message: 'The tokenizer does not belong to this model: token {token} has id {id}, the model knows {count}.', hint: 'Put the tokenizer.json of this model into its folder.' },
   textEmpty: { exitStatus: 4, message: 'There is nothing to inspect: the text is empty or only white space.', hint: 'Select some words, or put the caret into a sentence.' },
   textTooLong: { exitStatus: 4, message: 'The text has {count} tokens; this model takes {limit}.', hint: 'Use a shorter text, or --truncate to use its first part.' },
+  textTooLarge: { exitStatus: 4, message: 'The text has {count} characters; at most {limit} can be tokenized at once.', hint: 'Use a part of it.' },
   captureTooLarge: { exitStatus: 4, message: 'The capture would take about {size}.', hint: 'Choose less with --activations (for example pattern) or --layers.' },
   targetMissing: { exitStatus: 4, message: 'This model has a decoder that needs a text of its own.', hint: 'Give the decoder text with --target.' },
   targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
@@ -48,6 +49,8 @@ const table = {
   fileMissing: { exitStatus: 4, message: 'The file {path} cannot be read: {reason}.', hint: 'Check the path and its permissions.' },
   fileNotWritten: { exitStatus: 4, message: 'The file {path} cannot be written: {reason}.', hint: 'Check the folder, its permissions and the free space.' },
   workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
+  engineEnded: { exitStatus: 4, message: 'The engine stopped working: {reason}.', hint: 'Inspect again; the log has the details (command "Transformer Inspector: Show Log").' },
+  noEditor: { exitStatus: 4, message: 'There is no text editor to take a text from.', hint: 'Open a text file, select some words and run the command again.' },
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof table;

@@ -120,14 +120,21 @@ export function connect<A extends Api>(port: Port): Remote<A> {
 
   function invoke(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
     if (closed) return Promise.reject(new ChannelClosed());
+    // An aborted signal sends no more events: the call must not go out at all.
+    if (signal?.aborted) return Promise.reject(abortError());
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject });
-      signal?.addEventListener('abort', () => {
+      const onAbort = () => {
         if (!pending.delete(id)) return;
         port.post({ type: 'cancel', id } satisfies Wire);
         reject(abortError());
-      }, { once: true });
+      };
+      const settled = <T>(settle: (value: T) => void) => (value: T) => {
+        signal?.removeEventListener('abort', onAbort);
+        settle(value);
+      };
+      pending.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      signal?.addEventListener('abort', onAbort, { once: true });
       port.post({ type: 'call', id, method, params } satisfies Wire);
     });
   }
