@@ -1,6 +1,7 @@
 // A check is an identity between captured numbers with its largest deviation; the badge sums up the checks of a run.
 
-import type { SiteKey } from './names';
+import { type SiteKey, siteName } from './names';
+import { type Problem, problem } from './problem';
 
 /** The identities of docs/numerics.md, in their order. */
 export const identities = [
@@ -53,4 +54,9 @@ export function badgeOf(checks: readonly Check[]): Badge {
     ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
   ];
   return { state, ran: ran.length, applicable: checks.length, worst, notes };
+}
+
+/** The Problem of a failed check: why nothing is shown from its site. */
+export function failedCheckProblem(check: Check): Problem {
+  return problem('identityFailed', { site: check.site ? siteName(check.site) : 'the model', identity: check.identity, deviation: check.relative.toExponential(1) });
 }

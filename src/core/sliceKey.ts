@@ -8,4 +8,6 @@ export interface SliceKey extends CaptureKey {
   readonly pass: number;
   /** Only this head of [head, …] activations. */
   readonly head?: number;
+  /** The mean over the heads, never renormalised, instead of [head, …]. */
+  readonly isHeadMean?: boolean;
 }

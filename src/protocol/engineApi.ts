@@ -13,6 +13,8 @@ export interface LoadParams {
   /** ONNX runtime threads; 0: cores available. */
   readonly threads: number;
   readonly memoryLimitInBytes: number;
+  /** The model is loaded also where its tokenizer is missing or broken (to describe it); runs are then refused. */
+  readonly tokenizerOptional?: boolean;
 }
 
 export interface LoadedModel {
@@ -37,6 +39,8 @@ export interface InspectParams {
   readonly pinned?: { readonly site: SiteKey; readonly head: number };
   /** Whether check 7 (outputs of the unmodified model) runs. Default: once per loaded model, skipped above 500 MB. */
   readonly compareOutputs?: boolean;
+  /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */
+  readonly captureLimitInBytes?: number;
 }
 
 export interface CaptureRequest {

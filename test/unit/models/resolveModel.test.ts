@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../src/core/problem';
+import type { FolderListing, ListedFile } from '../../../src/models/folderListing';
+import { bundledModels, resolveModel } from '../../../src/models/resolveModel';
+
+/** A file system of the given paths; contents by path, else empty. */
+function listingOf(paths: readonly string[], contents: Readonly<Record<string, string>> = {}): FolderListing {
+  return {
+    async list(folder) {
+      const prefix = folder === '/' ? '/' : `${folder}/`;
+      const below = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+      if (below.length === 0) return undefined;
+      const names = new Map<string, ListedFile>();
+      for (const rest of below) {
+        const [name = ''] = rest.split('/');
+        names.set(name, { name, sizeInBytes: 10, isFolder: rest.includes('/') });
+      }
+      return [...names.values()];
+    },
+    readText: async (path) => contents[path],
+  };
+}
+
+const choices: readonly (readonly [string, readonly string[], { variant?: string; onnxFile?: string }, readonly string[]])[] = [
+  ['root', ['model.onnx', 'tokenizer.json'], {}, ['model:model.onnx']],
+  ['onnx folder', ['onnx/model.onnx', 'onnx/model_quantized.onnx'], {}, ['model:onnx/model.onnx']],
+  ['only a quantised file', ['onnx/model_quantized.onnx'], {}, ['model:onnx/model_quantized.onnx']],
+  ['fp16 before int8', ['onnx/model_int8.onnx', 'onnx/model_fp16.onnx'], {}, ['model:onnx/model_fp16.onnx']],
+  ['a variant', ['onnx/model.onnx', 'onnx/model_q4f16.onnx', 'onnx/model_q4.onnx'], { variant: 'q4' }, ['model:onnx/model_q4.onnx']],
+  [
+    'encoder and decoder',
+    ['onnx/encoder_model.onnx', 'onnx/decoder_model.onnx', 'onnx/decoder_model_merged.onnx', 'onnx/decoder_with_past_model.onnx'],
+    {},
+    ['encoder:onnx/encoder_model.onnx', 'decoder:onnx/decoder_model.onnx'],
+  ],
+  [
+    'merged decoder',
+    ['onnx/encoder_model.onnx', 'onnx/decoder_model_merged.onnx'],
+    {},
+    ['encoder:onnx/encoder_model.onnx', 'decoder:onnx/decoder_model_merged.onnx'],
+  ],
+  [
+    'quantised pair',
+    ['onnx/encoder_model.onnx', 'onnx/decoder_model.onnx', 'onnx/encoder_model_quantized.onnx', 'onnx/decoder_model_quantized.onnx'],
+    { variant: 'quantized' },
+    ['encoder:onnx/encoder_model_quantized.onnx', 'decoder:onnx/decoder_model_quantized.onnx'],
+  ],
+  ['recurrent', ['onnx/encoder.onnx', 'onnx/decoder_step.onnx'], {}, ['encoder:onnx/encoder.onnx', 'decoderStep:onnx/decoder_step.onnx']],
+  ['merged alone', ['onnx/decoder_model_merged.onnx'], {}, ['model:onnx/decoder_model_merged.onnx']],
+  ['one file of any name', ['bert.onnx'], {}, ['model:bert.onnx']],
+  ['a file by name', ['onnx/model.onnx', 'onnx/model_O2.onnx'], { onnxFile: 'model_O2.onnx' }, ['model:onnx/model_O2.onnx']],
+  [
+    'a decoder by name brings its encoder',
+    ['onnx/encoder_model.onnx', 'onnx/decoder_model.onnx', 'onnx/decoder_model_merged.onnx'],
+    { onnxFile: 'onnx/decoder_model_merged.onnx' },
+    ['encoder:onnx/encoder_model.onnx', 'decoder:onnx/decoder_model_merged.onnx'],
+  ],
+];
+
+describe('resolveModel', () => {
+  it.each(choices)('%s', async (_name, files, wish, expected) => {
+    const source = await resolveModel({ model: '/m', bundledFolder: '/b', ...wish }, listingOf(files.map((file) => `/m/${file}`)));
+    expect(source.files.map((file) => `${file.role}:${file.path}`)).toEqual(expected);
+  });
+
+  it('finds the tokenizer and the configurations beside a single file or one folder up', async () => {
+    const paths = ['/m/tokenizer.json', '/m/config.json', '/m/onnx/model.onnx', '/m/generation_config.json'];
+    const listing = listingOf(paths, { '/m/config.json': '{"pad_token_id":3}', '/m/generation_config.json': 'no json' });
+    const source = await resolveModel({ model: '/m/onnx/model.onnx', bundledFolder: '/b' }, listing);
+    expect(source).toMatchObject({ name: 'model.onnx', root: '/m', tokenizer: 'tokenizer.json', config: { pad_token_id: 3 }, generationConfig: {} });
+    expect(source.files).toEqual([{ role: 'model', path: 'onnx/model.onnx', sizeInBytes: 10 }]);
+  });
+
+  it('knows bundled models by name', async () => {
+    const listing = listingOf(['/b/starter/model.onnx', '/b/starter/tokenizer.json', '/b/other/model.onnx']);
+    expect((await resolveModel({ model: 'bundled:starter', bundledFolder: '/b' }, listing)).root).toBe('/b/starter');
+    expect(await bundledModels('/b', listing)).toEqual(['other', 'starter']);
+  });
+
+  const refusals: readonly (readonly [string, string, readonly string[], { variant?: string; onnxFile?: string }])[] = [
+    ['modelNotFound', '/none', ['/m/model.onnx'], {}],
+    ['modelNotFound', '/m/none.onnx', ['/m/model.onnx'], {}],
+    ['modelNotFound', 'bundled:../m', ['/m/model.onnx'], {}],
+    ['noOnnxFile', '/m', ['/m/readme.md'], {}],
+    ['noSuchVariant', '/m', ['/m/model.onnx'], { variant: 'q4' }],
+    ['noSuchVariant', '/m', ['/m/model.onnx'], { onnxFile: 'other.onnx' }],
+    ['noSuchVariant', '/m', ['/m/a.onnx', '/m/b.onnx'], {}],
+  ];
+  it.each(refusals)('refuses with %s: %s', async (code, model, paths, wish) => {
+    const failure = await resolveModel({ model, bundledFolder: '/b', ...wish }, listingOf(paths)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ProblemError);
+    expect((failure as ProblemError).problem.code).toBe(code);
+  });
+});
