@@ -1,0 +1,94 @@
+// Wiring: makes the parts of the extension and joins them. Decides nothing itself.
+
+import * as vscode from 'vscode';
+import type { InspectionState } from '../core/inspection';
+import type { Problem } from '../core/problem';
+import { registerCommands } from './commands';
+import { EditorMemory } from './editorMemory';
+import { EngineLink } from './engineLink';
+import { Inspection } from './inspection';
+import { Log } from './log';
+import { defaultModel, labelOf } from './modelChoice';
+import { ModelPick } from './modelPick';
+import { Panel, panelType } from './panel';
+import { panelRelay } from './panelRelay';
+import { pictureOf } from './picture';
+import type { ListedModel, Platform } from './platform';
+import { restore } from './restore';
+import { readSettings, type Settings, settingsSection } from './settings';
+import { Status } from './status';
+
+/** For the extension's own tests. */
+export interface ExtensionApi {
+  state(): InspectionState;
+  onChange(listener: (state: InspectionState) => void): () => void;
+  useModel(reference: string): Promise<Problem | null>;
+  settings(): Settings;
+}
+
+const pictureKey = 'picture';
+
+/** Sets the extension up on a platform. */
+export async function activateOn(context: vscode.ExtensionContext, platformOf: (onError: (error: unknown) => void) => Platform): Promise<ExtensionApi> {
+  const log = new Log();
+  const onError = (error: unknown) => log.error(error);
+  const platform = platformOf(onError);
+  const bundled = await platform.bundledModels();
+  const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, limits: currentSettings });
+  const { specialTokens } = currentSettings();
+  const inspection = new Inspection({ engine, model: modelOfSettings(platform, bundled), labelOf, specialTokens, onError });
+  const models = new ModelPick({
+    platform,
+    memory: context.globalState,
+    settings: currentSettings,
+    currentModel: () => inspection.model,
+    useModel: (reference) => inspection.useModel(reference),
+    log,
+  });
+  const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api: panelRelay(inspection, engine, () => models.choose()) });
+  const status = new Status();
+  const editors = new EditorMemory();
+  inspection.onChange((state) => {
+    panel.push(state);
+    status.show(state);
+    log.note(state);
+    const picture = pictureOf(state, inspection.model);
+    if (picture) void context.workspaceState.update(pictureKey, picture);
+  });
+  // Before the first text nothing is loaded.
+  const takeModel = (reference: string) => (inspection.state.run ? void models.use(reference) : inspection.presetModel(reference));
+  const deserializeWebviewPanel = async (revived: vscode.WebviewPanel) => {
+    panel.adopt(revived);
+    await restore(inspection, context.workspaceState.get(pictureKey));
+  };
+  context.subscriptions.push(
+    log,
+    status,
+    editors,
+    { dispose: () => engine.stop() },
+    ...registerCommands({ inspection, panel, models, editors, log }),
+    vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);
+      if (changes('specialTokens')) inspection.setSpecialTokens(currentSettings().specialTokens);
+      if (changes('engine')) void inspection.restart();
+      if (changes('model.default')) takeModel(modelOfSettings(platform, bundled));
+    }),
+  );
+  return {
+    state: () => inspection.state,
+    onChange: (listener) => inspection.onChange(listener),
+    useModel: (reference) => models.use(reference),
+    settings: currentSettings,
+  };
+}
+
+function currentSettings(): Settings {
+  const section = vscode.workspace.getConfiguration(settingsSection);
+  return readSettings((name) => section.get(name));
+}
+
+function modelOfSettings(platform: Platform, bundled: readonly ListedModel[]): string {
+  const reference = defaultModel(currentSettings().defaultModel, bundled);
+  return reference.startsWith('bundled:') ? reference : platform.absolutePath(reference, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
+}

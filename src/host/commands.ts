@@ -1,0 +1,47 @@
+// The commands of the extension, as the palette, the menus and the keys call them.
+
+import * as vscode from 'vscode';
+import { problem } from '../core/problem';
+import type { EditorMemory } from './editorMemory';
+import type { Inspection } from './inspection';
+import type { Log } from './log';
+import type { ModelPick } from './modelPick';
+import type { Panel } from './panel';
+import { selectionTextOf } from './selectionText';
+
+export interface CommandParts {
+  readonly inspection: Inspection;
+  readonly panel: Panel;
+  readonly models: ModelPick;
+  readonly editors: EditorMemory;
+  readonly log: Log;
+}
+
+/** Registers them; dispose to take them back. */
+export function registerCommands({ inspection, panel, models, editors, log }: CommandParts): vscode.Disposable[] {
+  const inspectSelection = async () => {
+    const place = editors.findPlace();
+    if (!place) return void tellWhatToDo();
+    panel.show();
+    await inspection.inspect(selectionTextOf(place));
+  };
+  const openModel = async (target: unknown) => {
+    // The explorer's menu gives the file.
+    if (target instanceof vscode.Uri) await models.use(target.fsPath);
+    else await models.open();
+  };
+  const register = (name: string, work: (target?: unknown) => unknown) => vscode.commands.registerCommand(`transformerInspector.${name}`, work);
+  return [
+    register('inspectSelection', inspectSelection),
+    register('chooseModel', () => models.choose()),
+    register('openModel', openModel),
+    register('showLog', () => log.show()),
+  ];
+}
+
+async function tellWhatToDo(): Promise<void> {
+  const { message, hint } = problem('noEditor');
+  const open = 'Open File…';
+  const answer = await vscode.window.showInformationMessage(`${message} ${hint}`, open);
+  if (answer === open) await vscode.commands.executeCommand('workbench.action.files.openFile');
+}

@@ -1,0 +1,136 @@
+// The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
+// Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
+
+import type { RunSummary } from '../core/inspection';
+import { type Outcome, outcomeOf, problem } from '../core/problem';
+import type { SliceKey } from '../core/sliceKey';
+import type { TensorPack } from '../core/tensorPack';
+import { connect, type Port, type Remote } from '../protocol/channel';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../protocol/engineApi';
+import type { ModelSource } from '../protocol/modelSource';
+import type { InspectionEngine, ModelReference } from './inspectionEngine';
+
+export interface EngineLinkOptions {
+  /** Starts a worker; closing the port ends it. */
+  readonly startEngine: (threads: number) => Port;
+  /** Throws a ProblemError where there is no such model. */
+  readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
+  readonly limits: () => Omit<LoadParams, 'source'>;
+}
+
+interface Entry {
+  readonly loading: Promise<Outcome<LoadedModel>>;
+  loaded?: LoadedModel;
+}
+
+export class EngineLink implements InspectionEngine {
+  private remote: Remote<EngineApi> | null = null;
+  private readonly entries = new Map<ModelReference, Entry>();
+  /** Added to the run ids of the present worker. */
+  private runBase = 0;
+  private lastRunId = 0;
+
+  constructor(private readonly options: EngineLinkOptions) {}
+
+  isLoaded(reference: ModelReference): boolean {
+    return !this.isDown() && this.entries.get(reference)?.loaded !== undefined;
+  }
+
+  /** Loading goes on when the caller no longer waits: the next text wants the same model. */
+  load(reference: ModelReference, signal: AbortSignal): Promise<Outcome<LoadedModel>> {
+    if (this.isDown()) this.entries.clear();
+    const entry = this.entries.get(reference) ?? this.begin(reference);
+    return unlessAborted(entry.loading, signal);
+  }
+
+  async inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+    const engine = this.engine();
+    const { runBase } = this;
+    const outcome = await engine.inspect(params, signal);
+    if (!outcome.ok) return outcome;
+    const runId = outcome.value.runId + runBase;
+    this.lastRunId = Math.max(this.lastRunId, runId);
+    return { ok: true, value: { ...outcome.value, runId } };
+  }
+
+  /** The run may have gone with a worker that was stopped: then the reason comes back. */
+  async slice(key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> {
+    const runId = this.runIdOfWorker(key.runId);
+    return runId === undefined ? stopped() : this.engine().slice({ ...key, runId }, signal);
+  }
+
+  async thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> {
+    const runId = this.runIdOfWorker(params.runId);
+    return runId === undefined ? stopped() : this.engine().thumbnails({ ...params, runId }, signal);
+  }
+
+  keepOnly(reference: ModelReference): void {
+    for (const [other, entry] of this.entries) {
+      if (other === reference) continue;
+      this.entries.delete(other);
+      const { remote } = this;
+      void entry.loading.then((outcome) => (outcome.ok ? remote?.unload({ modelId: outcome.value.modelId }) : undefined)).catch(() => undefined);
+    }
+  }
+
+  stop(): void {
+    this.remote?.close();
+    this.remote = null;
+    this.entries.clear();
+  }
+
+  private isDown(): boolean {
+    return this.remote === null || this.remote.closed;
+  }
+
+  private engine(): Remote<EngineApi> {
+    if (this.remote === null || this.remote.closed) {
+      this.runBase = this.lastRunId;
+      this.remote = connect<EngineApi>(this.options.startEngine(this.options.limits().threads));
+    }
+    return this.remote;
+  }
+
+  /** undefined: a run of an earlier worker. */
+  private runIdOfWorker(runId: number): number | undefined {
+    return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
+  }
+
+  private begin(reference: ModelReference): Entry {
+    const engine = this.engine();
+    const entry: Entry = { loading: this.read(engine, reference) };
+    this.entries.set(reference, entry);
+    void entry.loading.then(
+      (outcome) => {
+        if (outcome.ok) entry.loaded = outcome.value;
+        else this.forget(reference, entry);
+      },
+      () => this.forget(reference, entry),
+    );
+    return entry;
+  }
+
+  private async read(engine: Remote<EngineApi>, reference: ModelReference): Promise<Outcome<LoadedModel>> {
+    const source = await outcomeOf(() => this.options.resolve(reference));
+    const { threads, memoryLimitInBytes } = this.options.limits();
+    return source.ok ? engine.load({ source: source.value, threads, memoryLimitInBytes }) : source;
+  }
+
+  /** A model that could not be loaded is tried anew next time: its files may have changed. */
+  private forget(reference: ModelReference, entry: Entry): void {
+    if (this.entries.get(reference) === entry) this.entries.delete(reference);
+  }
+}
+
+function stopped(): Outcome<never> {
+  return { ok: false, problem: problem('workerStopped') };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('The call was cancelled.'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject);
+  });
+}

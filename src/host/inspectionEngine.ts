@@ -1,0 +1,20 @@
+// What the inspection needs of an engine: the real one is a worker (engineLink), tests give a fake.
+
+import type { RunSummary } from '../core/inspection';
+import type { Outcome } from '../core/problem';
+import type { InspectParams, LoadedModel } from '../protocol/engineApi';
+
+/** `bundled:NAME` or an absolute path of a folder or an .onnx file. */
+export type ModelReference = string;
+
+export interface InspectionEngine {
+  /** True when `load` answers at once. */
+  isLoaded(reference: ModelReference): boolean;
+  /** The loaded model; loads it first where needed. */
+  load(reference: ModelReference, signal: AbortSignal): Promise<Outcome<LoadedModel>>;
+  inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
+  /** Lets go of every other model. */
+  keepOnly(reference: ModelReference): void;
+  /** Ends what runs, with the worker; the next load starts a new one. Earlier runs are gone. */
+  stop(): void;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { problem, refuse } from '../../../src/core/problem';
+import { pack } from '../../../src/core/tensorPack';
+import { EngineLink } from '../../../src/host/engineLink';
+import { type Port, serve } from '../../../src/protocol/channel';
+import type { EngineApi, LoadParams } from '../../../src/protocol/engineApi';
+import { fakeModel, fakeRun } from './fakeRun';
+
+/** Two ends of a pipe; closing one closes both. */
+function pipe(): [Port, Port] {
+  const ends = [0, 1].map(() => ({ message: [] as ((message: unknown) => void)[], close: [] as (() => void)[] }));
+  const portOf = (own: number): Port => ({
+    post: (message) =>
+      void queueMicrotask(() => {
+        for (const listener of ends[1 - own]?.message ?? []) listener(structuredClone(message));
+      }),
+    onMessage: (listener) => void ends[own]?.message.push(listener),
+    onClose: (listener) => void ends[own]?.close.push(listener),
+    close: () => {
+      for (const end of ends) for (const listener of end.close) listener();
+    },
+  });
+  return [portOf(0), portOf(1)];
+}
+
+function start() {
+  const loads: LoadParams[] = [];
+  const unloaded: number[] = [];
+  const ports: Port[] = [];
+  const unused = () => Promise.reject(new Error('not used here'));
+  const api: EngineApi = {
+    load: async (params) => {
+      loads.push(params);
+      return { ok: true, value: { modelId: loads.length, description: fakeModel(params.source.name) } };
+    },
+    unload: async ({ modelId }) => void unloaded.push(modelId),
+    inspect: async ({ text }) => ({ ok: true, value: fakeRun(1, text) }),
+    slice: async ({ runId }) => ({ ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) }),
+    tokenize: unused,
+    thumbnails: unused,
+  };
+  const startEngine = () => {
+    const [here, there] = pipe();
+    serve(there, api);
+    ports.push(there);
+    return here;
+  };
+  const resolve = async (name: string) => {
+    if (name === '/none') refuse('modelNotFound', { path: name, bundled: '' });
+    return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
+  };
+  const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }) });
+  return { link, loads, unloaded, ports };
+}
+
+const waiting = () => new AbortController().signal;
+
+describe('the hold on the worker', () => {
+  it('starts no worker before a model is wanted, and loads each model once', async () => {
+    const { link, loads, ports } = start();
+    expect(link.isLoaded('/a')).toBe(false);
+    expect(ports).toHaveLength(0);
+    await Promise.all([link.load('/a', waiting()), link.load('/a', waiting())]);
+    expect(link.isLoaded('/a')).toBe(true);
+    expect(loads).toMatchObject([{ threads: 2, memoryLimitInBytes: 8, source: { root: '/a' } }]);
+  });
+
+  it('goes on loading when the caller no longer waits', async () => {
+    const { link, loads } = start();
+    const caller = new AbortController();
+    const first = link.load('/a', caller.signal);
+    caller.abort();
+    await expect(first).rejects.toThrow('cancelled');
+    await link.load('/a', waiting());
+    expect(loads).toHaveLength(1);
+  });
+
+  it('gives the reason of a model that is not there, and tries again', async () => {
+    const { link } = start();
+    expect(await link.load('/none', waiting())).toEqual({ ok: false, problem: problem('modelNotFound', { path: '/none', bundled: '' }) });
+    expect(link.isLoaded('/none')).toBe(false);
+  });
+
+  it('lets other models go', async () => {
+    const { link, unloaded } = start();
+    await link.load('/a', waiting());
+    await link.load('/b', waiting());
+    link.keepOnly('/b');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unloaded).toEqual([1]);
+    expect([link.isLoaded('/a'), link.isLoaded('/b')]).toEqual([false, true]);
+  });
+
+  it.each(['Stop', 'a crash'])('after %s old numbers are gone, and a new worker loads anew and counts on', async (end) => {
+    const { link, loads, ports } = start();
+    const inspect = async () => {
+      await link.load('/a', waiting());
+      const outcome = await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+      return outcome.ok ? outcome.value.runId : Number.NaN;
+    };
+    const slice = (runId: number) => link.slice({ runId, pass: 0, activation: 'pattern' }, waiting());
+    expect(await inspect()).toBe(1);
+    expect(await slice(1)).toMatchObject({ ok: true });
+    if (end === 'Stop') link.stop();
+    else ports[0]?.close();
+    expect(link.isLoaded('/a')).toBe(false);
+    expect(await slice(1)).toMatchObject({ ok: false, problem: { code: 'workerStopped' } });
+    expect(await inspect()).toBe(2);
+    expect([loads.length, ports.length]).toEqual([2, 2]);
+    expect(await slice(1)).toMatchObject({ ok: false });
+    const outcome = await slice(2);
+    expect(outcome.ok && [...new Int32Array(outcome.value.buffer, 0, 1)]).toEqual([1]);
+  });
+});

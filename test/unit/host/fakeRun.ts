@@ -1,0 +1,69 @@
+// A run summary and a model description with nothing in them but what the host looks at.
+
+import { badgeOf } from '../../../src/core/check';
+import type { RunSummary } from '../../../src/core/inspection';
+import type { ModelDescription } from '../../../src/core/modelDescription';
+import type { SiteKey } from '../../../src/core/names';
+import type { Token } from '../../../src/core/token';
+
+export const encoderSite = (layer: number): SiteKey => ({ tower: 'encoder', layer, kind: 'self' });
+
+/** One token per word, and one special token in front. */
+export function tokensOf(text: string): Token[] {
+  const words = [...text.matchAll(/\S+/g)].map(
+    (found): Token => ({ id: 5, text: found[0], start: found.index, end: found.index + found[0].length, isSpecial: false, sequence: 0, typeId: 0 }),
+  );
+  return [{ id: 1, text: '[CLS]', start: 0, end: 0, isSpecial: true, sequence: null, typeId: 0 }, ...words];
+}
+
+/** Two encoder layers of four heads; first sight is L1H2 with the last word as focus. */
+export function fakeRun(runId: number, text: string, change: Partial<RunSummary> = {}): RunSummary {
+  const tokens = tokensOf(text);
+  const site = (layer: number): RunSummary['sites'][number] => ({
+    ...encoderSite(layer),
+    headCount: 4,
+    kvHeadCount: 4,
+    headSize: 8,
+    isCausal: false,
+    queryTokens: 'source',
+    keyTokens: 'source',
+    recognisedAs: 'decomposed',
+    isTrusted: true,
+  });
+  const focus = tokens.length - 1;
+  return {
+    runId,
+    text,
+    pair: null,
+    target: null,
+    tokens: { source: tokens },
+    sites: [site(0), site(1)],
+    badge: badgeOf([]),
+    checks: [],
+    passCount: 1,
+    truncated: null,
+    elapsedMs: 1,
+    firstSight: { site: encoderSite(1), head: 2, focus, focusTokens: [focus], focusWord: tokens[focus]?.text ?? '', chosenBy: 'brings', measures: [] },
+    ...change,
+  };
+}
+
+export function fakeModel(name: string): ModelDescription {
+  return {
+    name,
+    files: ['model.onnx'],
+    sizeInBytes: 1,
+    sha256: '',
+    producer: '',
+    opset: 17,
+    precision: 'float32',
+    towers: [],
+    outputs: [],
+    rejectedSoftmaxes: [],
+    tokenLimit: null,
+    tokenLimitFrom: null,
+    needsTarget: false,
+    vocabularySize: null,
+    memoryEstimateInBytes: 0,
+  };
+}

@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { InspectionState, RunSummary, SelectionText } from '../../../src/core/inspection';
+import { type Outcome, problem } from '../../../src/core/problem';
+import { Inspection } from '../../../src/host/inspection';
+import type { InspectionEngine } from '../../../src/host/inspectionEngine';
+import type { InspectParams, LoadedModel } from '../../../src/protocol/engineApi';
+import { encoderSite, fakeModel, fakeRun } from './fakeRun';
+
+interface Call {
+  readonly params: InspectParams;
+  readonly signal: AbortSignal;
+  answer(outcome: Outcome<RunSummary>): void;
+  fail(error: Error): void;
+}
+
+/** Every inspect call waits until the test answers it. */
+class FakeEngine implements InspectionEngine {
+  readonly calls: Call[] = [];
+  readonly kept: string[] = [];
+  readonly broken = new Set<string>();
+  private readonly models = new Map<string, number>();
+  stopCount = 0;
+
+  isLoaded(reference: string): boolean {
+    return this.models.has(reference);
+  }
+  async load(reference: string): Promise<Outcome<LoadedModel>> {
+    if (this.broken.has(reference)) return { ok: false, problem: problem('noAttention', { file: reference, reason: 'none' }) };
+    this.models.set(reference, this.models.get(reference) ?? this.models.size + 1);
+    return { ok: true, value: { modelId: this.models.get(reference) ?? 0, description: fakeModel(reference) } };
+  }
+  inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+    return new Promise((resolve, reject) => this.calls.push({ params, signal, answer: resolve, fail: reject }));
+  }
+  keepOnly(reference: string): void {
+    this.kept.push(reference);
+  }
+  stop(): void {
+    this.stopCount++;
+    this.models.clear();
+  }
+}
+
+const text = (words: string, start = 0): SelectionText => ({ text: words, uri: 'file:///a.txt', start, label: 'a.txt : 1', documentVersion: 1 });
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+let engine: FakeEngine;
+let inspection: Inspection;
+let states: InspectionState[];
+let errors: unknown[];
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  errors = [];
+  inspection = new Inspection({
+    engine,
+    model: 'bundled:a',
+    labelOf: (reference) => reference.replace('bundled:', ''),
+    specialTokens: 'dim',
+    onError: (error) => errors.push(error),
+    now: () => 7,
+  });
+  states = [];
+  inspection.onChange((state) => states.push(state));
+});
+
+/** Inspects and answers with a run of that text. */
+async function shown(words: string, runId = 1, change: Partial<RunSummary> = {}): Promise<void> {
+  const done = inspection.inspect(text(words));
+  await settled();
+  engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(runId, words, change) });
+  await done;
+}
+
+describe('from a text to a picture', () => {
+  it('loads, runs, and shows what first sight chose', async () => {
+    await shown('looks like the server');
+    expect(states.map((state) => state.phase)).toEqual([
+      { name: 'loading', what: 'a', startedAtMs: 7 },
+      { name: 'running', what: 'a.txt : 1', startedAtMs: 7 },
+      { name: 'ready' },
+    ]);
+    expect(inspection.state).toMatchObject({
+      modelLabel: 'a',
+      selection: text('looks like the server'),
+      run: { runId: 1 },
+      problem: null,
+      view: { site: encoderSite(1), head: 2, focus: 4, isPinned: false, tab: 'map' },
+    });
+  });
+
+  it('loads the model once and tells the engine of the text before', async () => {
+    await shown('one text');
+    await shown('another text', 2);
+    expect(states.filter((state) => state.phase.name === 'loading')).toHaveLength(1);
+    expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text']);
+  });
+
+  it('passes the caret on and asks for the first part of a text that is too long', async () => {
+    void inspection.inspect({ ...text('looks like'), caret: 6 });
+    await settled();
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, caret: 6 });
+  });
+});
+
+describe('latest wins', () => {
+  it('drops the answer to an older text, and tells the engine', async () => {
+    const first = inspection.inspect(text('first'));
+    await settled();
+    const second = inspection.inspect(text('second'));
+    await settled();
+    const [older, newer] = engine.calls;
+    expect([older?.signal.aborted, newer?.signal.aborted]).toEqual([true, false]);
+    newer?.answer({ ok: true, value: fakeRun(2, 'second') });
+    older?.answer({ ok: true, value: fakeRun(1, 'first') });
+    await Promise.all([first, second]);
+    expect(inspection.state.run?.text).toBe('second');
+    expect(states.some((state) => state.run?.text === 'first')).toBe(false);
+  });
+
+  it('drops the failure of an older text', async () => {
+    const first = inspection.inspect(text('first'));
+    await settled();
+    const second = inspection.inspect(text('second'));
+    await settled();
+    engine.calls[0]?.fail(new Error('The call was cancelled.'));
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'second') });
+    await Promise.all([first, second]);
+    expect(inspection.state.problem).toBeNull();
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a failure keeps the picture', () => {
+  const failures: readonly (readonly [string, string, () => Promise<void>])[] = [
+    ['white space', 'textEmpty', () => inspection.inspect(text(' \n\t'))],
+    [
+      'a refused text',
+      'textTooLarge',
+      async () => {
+        const done = inspection.inspect(text('long'));
+        await settled();
+        engine.calls.at(-1)?.answer({ ok: false, problem: problem('textTooLarge', { count: 2, limit: 1 }) });
+        await done;
+      },
+    ],
+    [
+      'an engine that dies',
+      'engineEnded',
+      async () => {
+        const done = inspection.inspect(text('boom'));
+        await settled();
+        engine.calls.at(-1)?.fail(new Error('The channel is closed.'));
+        await done;
+      },
+    ],
+    [
+      'Stop',
+      'workerStopped',
+      async () => {
+        void inspection.inspect(text('slow'));
+        await settled();
+        inspection.stop();
+      },
+    ],
+  ];
+  it.each(failures)('%s: %s', async (_, code, act) => {
+    await shown('the picture');
+    const { run, view, selection } = inspection.state;
+    await act();
+    expect(inspection.state).toMatchObject({ run, view, selection, phase: { name: 'ready' }, problem: { code } });
+    inspection.dismissProblem();
+    expect(inspection.state.problem).toBeNull();
+  });
+
+  it('logs what was not expected', async () => {
+    const done = inspection.inspect(text('boom'));
+    await settled();
+    engine.calls[0]?.fail(new Error('Out of bounds.'));
+    await done;
+    expect(errors).toHaveLength(1);
+    expect(inspection.state.problem?.message).toBe('The engine stopped working: Out of bounds.');
+  });
+
+  it('forgets the problem with the next text', async () => {
+    await inspection.inspect(text(' '));
+    await shown('words');
+    expect(inspection.state.problem).toBeNull();
+  });
+});
+
+describe('another model', () => {
+  it('runs on the same text and lets the old one go', async () => {
+    await shown('a text');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'a text') });
+    expect(await done).toBeNull();
+    expect(inspection.model).toBe('/models/b');
+    expect(inspection.state).toMatchObject({ model: { name: '/models/b' }, run: { runId: 2 }, selection: text('a text') });
+    expect(engine.kept.at(-1)).toBe('/models/b');
+  });
+
+  it('says why it cannot be used and stays with the old one', async () => {
+    await shown('a text');
+    engine.broken.add('/models/mlp');
+    expect(await inspection.useModel('/models/mlp')).toMatchObject({ code: 'noAttention' });
+    expect(inspection.model).toBe('bundled:a');
+    expect(inspection.state).toMatchObject({ model: { name: 'bundled:a' }, modelLabel: 'a', run: { runId: 1 }, phase: { name: 'ready' }, problem: null });
+    expect(engine.kept.at(-1)).toBe('bundled:a');
+  });
+
+  it('is tried on the text that the model before refused', async () => {
+    engine.broken.add('bundled:a');
+    await inspection.inspect(text('a text'));
+    expect(inspection.state.problem?.code).toBe('noAttention');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    expect(engine.calls[0]?.params.text).toBe('a text');
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'a text') });
+    await done;
+    expect(inspection.state).toMatchObject({ problem: null, model: { name: '/models/b' } });
+  });
+
+  it('can be loaded before there is a text', async () => {
+    expect(await inspection.useModel('/models/b')).toBeNull();
+    expect(inspection.state).toMatchObject({ phase: { name: 'idle' }, model: { name: '/models/b' }, run: null });
+  });
+});
+
+describe('what is looked at', () => {
+  it('keeps a chosen head for a new text until it is let go', async () => {
+    await shown('one text');
+    inspection.showHead(encoderSite(0), 3);
+    await shown('a second text', 2);
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(0), head: 3, isPinned: true, focus: 3 });
+    inspection.unpinHead();
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
+    await shown('a third text', 3);
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
+  });
+
+  it('keeps the pin of each model to itself', async () => {
+    await shown('one text');
+    inspection.showHead(encoderSite(0), null);
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
+    await done;
+    expect(inspection.state.view).toMatchObject({ head: 2, isPinned: false });
+  });
+
+  it('ignores heads and tokens that are not there', async () => {
+    await shown('one text');
+    const before = inspection.state.view;
+    inspection.showHead(encoderSite(9), 0);
+    inspection.showHead(encoderSite(0), 4);
+    inspection.showFocus(3);
+    inspection.showFocus(-1);
+    expect(inspection.state.view).toEqual(before);
+  });
+
+  it('comes back to a stored view', async () => {
+    const view = { site: encoderSite(0), head: 1, focus: 1, isPinned: true, tab: 'map' } as const;
+    const done = inspection.inspect(text('one text'), view);
+    await settled();
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'one text') });
+    await done;
+    expect(inspection.state.view).toEqual(view);
+  });
+
+  it('comes back to it with a new worker', async () => {
+    await shown('one text');
+    inspection.showFocus(1);
+    const done = inspection.restart();
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
+    await done;
+    expect(engine.stopCount).toBe(1);
+    expect(inspection.state).toMatchObject({ run: { runId: 2 }, view: { focus: 1 } });
+  });
+});

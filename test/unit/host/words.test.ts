@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { InspectionState } from '../../../src/core/inspection';
+import { problem } from '../../../src/core/problem';
+import { newNonce, panelHtml } from '../../../src/host/panelHtml';
+import { isPicture, pictureOf } from '../../../src/host/picture';
+import { statusTextOf } from '../../../src/host/statusText';
+import { viewOf } from '../../../src/host/view';
+import { encoderSite, fakeModel, fakeRun } from './fakeRun';
+
+const run = fakeRun(1, 'one two');
+const state: InspectionState = {
+  phase: { name: 'ready' },
+  model: fakeModel('bundled:a'),
+  modelLabel: 'a',
+  run,
+  view: viewOf(run),
+  problem: null,
+  specialTokens: 'dim',
+  selection: { text: 'one two', uri: 'file:///a.txt', start: 5, label: 'a.txt : 1', documentVersion: 1 },
+};
+
+describe('the status bar', () => {
+  it.each([
+    ['a picture', {}, '$(eye) a · L1H2'],
+    ['the mean of a layer', { view: { ...viewOf(run), site: encoderSite(1), head: null } }, '$(eye) a · encoder.1.self mean'],
+    ['a load', { phase: { name: 'loading', what: 'b', startedAtMs: 0 } }, '$(loading~spin) b · L1H2'],
+    ['a problem', { problem: problem('textEmpty') }, '$(warning) a · L1H2'],
+    ['nothing yet', { model: null, run: null, view: null, phase: { name: 'idle' } }, undefined],
+  ] as const)('%s', (_, change, text) => expect(statusTextOf({ ...state, ...change })?.text).toBe(text));
+});
+
+describe('what is remembered for a reload', () => {
+  it('is the place, not the text', () => {
+    const picture = pictureOf(state, 'bundled:a');
+    expect(picture).toEqual({ model: 'bundled:a', uri: 'file:///a.txt', start: 5, end: 12, view: state.view });
+    expect(isPicture(JSON.parse(JSON.stringify(picture)))).toBe(true);
+  });
+  it.each([undefined, null, 'x', {}, { model: 'a', uri: 'b', start: 0.5, end: 1, view: {} }])('%j is no picture', (value) =>
+    expect(isPicture(value)).toBe(false));
+});
+
+describe('the document of the panel', () => {
+  const html = panelHtml({ cspSource: 'https://x', nonce: 'N', script: 'main.js', style: 'main.css', icons: 'codicon.css' });
+  it('allows its own script and nothing inline', () => {
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain("script-src 'nonce-N'");
+    expect(html).not.toContain('unsafe');
+    expect(html.match(/<script/g)).toHaveLength(1);
+  });
+  it('has a nonce of its own', () => expect(newNonce()).not.toBe(newNonce()));
+});
