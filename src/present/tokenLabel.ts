@@ -1,0 +1,20 @@
+// How a token is written for people. The vocabulary's own spelling where it reads as text (`##ing`, `[CLS]`); where it is the spelling of
+// a byte alphabet or of a space marker (`Ġthe`, `▁la`, `Ã©`), the stretch of the text that the token covers.
+
+import type { Token } from '../core/token';
+
+const readable = /^[\x21-\x7e]+$/;
+const visibleSpace: Readonly<Record<string, string>> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
+
+/** `text` is the text that the token's range counts in (the pair for tokens of sequence 1). Never empty. */
+export function tokenLabel(token: Token, text: string): string {
+  if (token.isSpecial || token.end <= token.start || readable.test(token.text)) return token.text || '∅';
+  const piece = text.slice(token.start, token.end);
+  return piece.trim() || piece.replace(/\s/g, (space) => visibleSpace[space] ?? '␣') || token.text;
+}
+
+/** At most `limit` characters, the end replaced by an ellipsis; counts code points, so that no character is cut in half. */
+export function shortened(label: string, limit: number): string {
+  const characters = [...label];
+  return characters.length <= limit ? label : `${characters.slice(0, limit - 1).join('')}…`;
+}

@@ -1,0 +1,130 @@
+// What the panel says: caption, notes, readout, legend. Sentences are lists of phrases, so that a word can be set strong without markup.
+// Says only what the numbers given here say; what is not known is left out or named as not known.
+
+import type { RunSummary, View } from '../core/inspection';
+import { headName, siteName } from '../core/names';
+import type { SpecialShare } from './barsModel';
+import { sitesOf } from './headGridModel';
+import type { MatrixModel } from './matrixModel';
+import { countText, limitText, ordinalText, percentText, weightText } from './numbers';
+import type { Domain } from './scale';
+
+export interface Phrase {
+  readonly text: string;
+  readonly isStrong?: boolean;
+}
+
+const strong = (text: string): Phrase => ({ text, isStrong: true });
+const plain = (text: string): Phrase => ({ text });
+
+/** The phrases as one string. */
+export function textOf(phrases: readonly Phrase[]): string {
+  return phrases.map((phrase) => phrase.text).join('');
+}
+
+export function hasSeveralTowers(run: RunSummary): boolean {
+  return new Set(run.sites.map((site) => site.tower)).size > 1;
+}
+
+/** `L2H1`, or `mean of L2`. */
+export function viewName(run: RunSummary, view: View): string {
+  if (view.head !== null) return headName(view.site, view.head, hasSeveralTowers(run));
+  return `mean of ${headName(view.site, 0, hasSeveralTowers(run)).replace('H0', '')}`;
+}
+
+/** `encoder self` */
+export function siteKindText(site: { readonly tower: string; readonly kind: string }): string {
+  return `${site.tower} ${site.kind}`;
+}
+
+/** `L2H1 of 16, chosen because it brings most from other words to server`. */
+export function caption(run: RunSummary, view: View, focusLabel: string): Phrase[] {
+  const sites = sitesOf(run, view.site.tower, view.site.kind);
+  if (view.head === null) {
+    const headCount = sites.find((site) => site.layer === view.site.layer)?.headCount ?? 0;
+    return [
+      strong(viewName(run, view)),
+      plain(`: all ${headCount} heads of this layer (${siteKindText(view.site)}), not renormalised · focus `),
+      strong(focusLabel),
+    ];
+  }
+  const headCount = sites.reduce((sum, site) => sum + site.headCount, 0);
+  const named = [strong(viewName(run, view)), plain(` of ${headCount}, `)];
+  const first = run.firstSight;
+  const isFirst = siteName(first.site) === siteName(view.site) && first.head === view.head;
+  if (view.isPinned || !isFirst) return [...named, plain(`${view.isPinned ? 'pinned' : 'chosen by you'} · focus `), strong(focusLabel)];
+  if (first.chosenBy === 'brings')
+    return [
+      ...named,
+      plain('chosen because it brings most from other words to '),
+      strong(first.focusWord),
+      ...(first.focus === view.focus ? [] : [plain(' · focus '), strong(focusLabel)]),
+    ];
+  return [
+    ...named,
+    plain(`chosen because its attention among words has the lowest entropy${first.whyEntropy ? ` (${first.whyEntropy})` : ''} · focus `),
+    strong(focusLabel),
+  ];
+}
+
+/** `[CLS] + [SEP] take 71 % of this row.` */
+export function specialShareText({ share, spellings }: SpecialShare): string {
+  const who = spellings.length > 3 ? 'Special tokens' : spellings.join(' + ');
+  return `${who} ${spellings.length === 1 ? 'takes' : 'take'} ${percentText(share)} of this row.`;
+}
+
+/** A sentence where special tokens take more than half of the row. */
+export function restingPlaceText({ share }: SpecialShare): string | undefined {
+  return share > 0.5 ? 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.' : undefined;
+}
+
+/** `Largest weight: crashed 0.843`, and the largest norm-based where it is known. */
+export function largestText(weightLabel: string, weight: number, normBasedLabel?: string): Phrase[] {
+  const norm = normBasedLabel === undefined ? [] : [plain(' · largest norm-based: '), strong(normBasedLabel)];
+  return [plain('Largest weight on a word: '), strong(weightLabel), plain(` ${weightText(weight)}`), ...norm];
+}
+
+export const standingSentence = 'An attention weight is how much was read, not why.';
+
+export interface CellFacts {
+  readonly queryLabel: string;
+  readonly keyLabel: string;
+  readonly weight: number;
+  readonly isMasked: boolean;
+  /** What softmax received; undefined where it is not known. */
+  readonly score?: number;
+  /** 1 for the largest weight of the row. */
+  readonly rank: number;
+  /** Cells of the row that are not masked. */
+  readonly of: number;
+}
+
+/** `server → crashed` and `weight 0.843 · score 5.065 · 1st of 9`. */
+export function readout(facts: CellFacts): { readonly head: string; readonly body: string } {
+  const head = `${facts.queryLabel} → ${facts.keyLabel}`;
+  if (facts.isMasked) return { head, body: 'masked: this row cannot look there' };
+  const score = facts.score === undefined ? '' : ` · score ${facts.score.toFixed(3).replace('-', '−')}`;
+  return { head, body: `weight ${weightText(facts.weight)}${score} · ${ordinalText(facts.rank)} of ${facts.of}` };
+}
+
+/** `one scale, 0 … 0.86 (99.5th percentile), special tokens apart` */
+export function overviewScaleText(domain: Domain | null): string {
+  return domain ? `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart` : 'reading the heads …';
+}
+
+/** What the legend of the map says beside its ends. */
+export function legendNotes(model: MatrixModel, numbersFrom: number | undefined, hasGutters: boolean): string[] {
+  const notes = [model.domain.max === 1 && model.domain.min === 0 ? 'scale 0 … 1' : `scale 0 … ${limitText(model.domain.max)} (largest weight between words)`];
+  if (hasGutters) notes.push('grey: special tokens, 0 … 1');
+  if (model.maskedCount > 0) notes.push('hatched: masked');
+  if (model.clippedCount > 0) notes.push(`▲ ${countText(model.clippedCount)} beyond the scale`);
+  if (model.tile > 1) notes.push(`each dot is the largest of ${model.tile} × ${model.tile} weights`);
+  if (model.hiddenCount > 0) notes.push(`${model.hiddenCount} special ${model.hiddenCount === 1 ? 'token' : 'tokens'} hidden, not renormalised`);
+  if (numbersFrom !== undefined && numbersFrom > 0) notes.push(`numbers from ${numbersFrom}`);
+  return notes;
+}
+
+/** `first 512 of 1,930 tokens` */
+export function truncatedText(truncated: NonNullable<RunSummary['truncated']>): string {
+  return `first ${countText(truncated.usedTokens)} of ${countText(truncated.allTokens)} tokens`;
+}

@@ -1,0 +1,167 @@
+// Plays the host for the gallery: serves recorded scenes over the real channel, so that the page runs the same bundle as in VS Code.
+// The numbers of a scene are recorded ones; only the state around them is played.
+
+import { quantile } from '../../src/core/arithmetic';
+import type { InspectionState } from '../../src/core/inspection';
+import { captureName } from '../../src/core/names';
+import { type Outcome, problem } from '../../src/core/problem';
+import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
+import type { Token } from '../../src/core/token';
+import { connect, type Port, serve } from '../../src/protocol/channel';
+import type { ThumbnailParams } from '../../src/protocol/engineApi';
+import type { PanelApi, PanelEvents } from '../../src/protocol/panelApi';
+
+interface Scene {
+  readonly inspection: InspectionState;
+  readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly base64: string }>>;
+}
+
+const query = new URLSearchParams(location.search);
+const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
+
+/** States that no recording has: without a run, with a problem, in the middle of a run. */
+const variants: Record<string, { readonly scene: string; readonly change: Partial<InspectionState> }> = {
+  empty: { scene: 'planted', change: { run: null, view: null, selection: null, phase: { name: 'idle' } } },
+  loading: { scene: 'planted', change: { run: null, view: null, phase: { name: 'loading', what: 'planted-encoder', startedAtMs: 0 } } },
+  problem: { scene: 'pair', change: { problem: problem('textEmpty') } },
+  running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4', startedAtMs: 0 } } },
+};
+
+function portOfPage(): Port {
+  const listeners: ((message: unknown) => void)[] = [];
+  const toHost = (message: unknown) =>
+    queueMicrotask(() => {
+      for (const listener of listeners) listener(structuredClone(message));
+    });
+  Object.assign(window, {
+    acquireVsCodeApi: () => ({
+      postMessage: toHost,
+      getState: () => undefined,
+      setState: (state: unknown) => {
+        Object.assign(window, { keptState: state });
+      },
+    }),
+  });
+  return {
+    post: (message) => window.postMessage(message),
+    onMessage: (listener) => listeners.push(listener),
+    onClose: () => undefined,
+    close: () => undefined,
+  };
+}
+
+function floats(base64: string): Float32Array {
+  return new Float32Array(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
+}
+
+/** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile, as the engine pools them. */
+function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: ThumbnailParams): TensorPack {
+  const run = scene.inspection.run;
+  const sites = run?.sites.filter((site) => site.tower === tower && site.kind === kind) ?? [];
+  const content = (tokens: readonly Token[] = []) => tokens.flatMap((token, i) => (token.isSpecial ? [] : [i]));
+  const layers = sites.map((site) => {
+    const [rows, columns] = [content(run?.tokens[site.queryTokens]), content(run?.tokens[site.keyTokens])];
+    const stored = scene.tensors[captureName({ ...site, activation: 'pattern' })];
+    const values = floats(stored?.base64 ?? '');
+    const [, n = 0, m = 0] = stored?.dims ?? [];
+    const cells = Array.from({ length: site.headCount }, (_, head) => rows.map((row) => columns.map((column) => values[(head * n + row) * m + column] ?? 0)));
+    return { site, cells };
+  });
+  const all = layers.flatMap(({ cells }) => cells.flat(2));
+  const max = quantile(all, 0.995);
+  const entries = layers.map(({ site, cells }): PackEntry => {
+    const pooled = cells.map((head) => pool(head, maxSide));
+    const [rows, columns] = [pooled[0]?.length ?? 0, pooled[0]?.[0]?.length ?? 0];
+    return {
+      name: `L${site.layer}`,
+      dims: [site.headCount, rows, columns],
+      data: Uint8Array.from(pooled.flat(2), (value) => Math.min(255, Math.round((value / max) * 255))),
+    };
+  });
+  return pack([...entries, { name: 'domain', dims: [2], data: Float32Array.of(0, max) }]);
+}
+
+function pool(cells: readonly (readonly number[])[], maxSide: number): number[][] {
+  const tile = Math.max(1, Math.ceil(Math.max(cells.length, cells[0]?.length ?? 0) / maxSide));
+  const side = (count: number) => Math.ceil(count / tile);
+  return Array.from({ length: side(cells.length) }, (_, r) =>
+    Array.from({ length: side(cells[0]?.length ?? 0) }, (__, c) =>
+      Math.max(...cells.slice(r * tile, (r + 1) * tile).flatMap((row) => row.slice(c * tile, (c + 1) * tile))),
+    ),
+  );
+}
+
+async function start(): Promise<void> {
+  const name = query.get('scene') ?? 'planted';
+  const variant = variants[name];
+  const port = portOfPage();
+  const scene = (await (await fetch(`scenes/${variant?.scene ?? name}.json`)).json()) as Scene;
+  let state: InspectionState = { ...scene.inspection, ...variant?.change };
+  const page = connect<PanelEvents>(port);
+  const calls: string[] = [];
+  Object.assign(window, { calls });
+  const update = async (what: string, change: Partial<InspectionState>) => {
+    calls.push(what);
+    state = { ...state, ...change };
+    void page.state(state).catch(() => undefined);
+  };
+  const viewed = (what: string, change: Partial<NonNullable<InspectionState['view']>>) => update(what, { view: state.view && { ...state.view, ...change } });
+  serve<PanelApi>(port, {
+    ready: async () => state,
+    showHead: ({ site, head }) => viewed(`showHead ${site.layer} ${head}`, { site, head }),
+    unpinHead: () =>
+      viewed('unpinHead', {
+        isPinned: false,
+        ...(scene.inspection.run && { site: scene.inspection.run.firstSight.site, head: scene.inspection.run.firstSight.head }),
+      }),
+    showFocus: ({ focus }) => viewed(`showFocus ${focus}`, { focus }),
+    setView: (change) => viewed('setView', change),
+    chooseModel: () => update('chooseModel', {}),
+    revealToken: ({ list, token }) => update(`revealToken ${list} ${token}`, {}),
+    stop: () => update('stop', { phase: { name: 'ready' } }),
+    dismissProblem: () => update('dismissProblem', { problem: null }),
+    slice: async (key) => {
+      const stored = scene.tensors[captureName(key)];
+      if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: key.activation, reason: 'it was not recorded' }) };
+      const values = floats(stored.base64);
+      const size = values.length / (stored.dims[0] ?? 1);
+      const data = key.head === undefined ? values : values.slice(key.head * size, (key.head + 1) * size);
+      return ok(pack([{ name: 'values', dims: stored.dims.slice(key.head === undefined ? 0 : 1), data }]));
+    },
+    thumbnails: async (params) => ok(thumbnailsOf(scene, params)),
+  });
+  const script = document.createElement('script');
+  script.src = 'main.js';
+  document.body.append(script);
+}
+
+function chooser(name: string, values: readonly string[], current: string): HTMLLabelElement {
+  const label = document.createElement('label');
+  const select = document.createElement('select');
+  select.append(...values.map((value) => new Option(value, value, false, value === current)));
+  select.addEventListener('change', () => {
+    query.set(name, select.value);
+    if (name === 'theme') setTheme(select.value);
+    else location.search = String(query);
+  });
+  label.append(`${name} `, select);
+  return label;
+}
+
+function setTheme(kind: string): void {
+  document.body.dataset.vscodeThemeKind = `vscode-${kind}`;
+  document.body.className = `vscode-${kind}`;
+  document.documentElement.dataset.theme = kind;
+}
+
+setTheme(query.get('theme') ?? 'dark');
+if (!query.has('bare')) {
+  const scenes = (document.body.dataset.scenes ?? '').split(' ').concat(Object.keys(variants));
+  const bar = document.createElement('nav');
+  bar.append(
+    chooser('scene', scenes, query.get('scene') ?? 'planted'),
+    chooser('theme', ['dark', 'light', 'high-contrast', 'high-contrast-light'], query.get('theme') ?? 'dark'),
+  );
+  document.body.prepend(bar);
+}
+void start();

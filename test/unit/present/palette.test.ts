@@ -1,0 +1,50 @@
+// The colour tables: reversible (a colour names one level), steadily lighter or darker, and readable with the numbers on them.
+
+import { describe, expect, it } from 'vitest';
+import { toOklab } from '../../../src/present/oklab';
+import { type ColourTable, divergingTable, gutterTable, hexOf, luminanceOf, sequentialTable, themeKinds } from '../../../src/present/palette';
+import { raster } from '../../../src/present/raster';
+
+const lightness = (table: ColourTable, level: number) =>
+  toOklab([table[level * 4] as number, table[level * 4 + 1] as number, table[level * 4 + 2] as number])[0];
+const levels = Array.from({ length: 256 }, (_, level) => level);
+
+describe.each(themeKinds)('the tables of %s', (kind) => {
+  it('names one level by every sequential colour', () => {
+    expect(new Set(levels.map((level) => hexOf(sequentialTable(kind), level))).size).toBe(256);
+  });
+
+  it.each([
+    ['sequential', sequentialTable(kind)],
+    ['gutter', gutterTable(kind)],
+  ])('runs evenly in lightness: %s', (_, table) => {
+    const steps = levels.slice(1).map((level) => lightness(table, level) - lightness(table, level - 1));
+    const direction = Math.sign(lightness(table, 255) - lightness(table, 0));
+    expect(lightness(table, 128)).toBeCloseTo((lightness(table, 0) + lightness(table, 255)) / 2, 2);
+    expect(Math.min(...steps.map((step) => step * direction))).toBeGreaterThan(-0.003);
+  });
+
+  it('gives numbers a contrast of at least 4.5 on every cell', () => {
+    for (const table of [sequentialTable(kind), gutterTable(kind)]) {
+      const contrasts = levels.map((level) => {
+        const luminance = luminanceOf(table, level);
+        return luminance > 0.18 ? (luminance + 0.05) / 0.05 : 1.05 / (luminance + 0.05);
+      });
+      expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  it('diverges from the ground to two sides of like lightness', () => {
+    const table = divergingTable(kind);
+    expect(Math.abs(lightness(table, 0) - lightness(table, 255))).toBeLessThan(0.12);
+    expect(table[0 + 2]).toBeGreaterThan(table[0] as number);
+    expect(table[255 * 4]).toBeGreaterThan(table[255 * 4 + 2] as number);
+  });
+});
+
+it('colours values through the table and leaves masked ones transparent', () => {
+  const table = sequentialTable('dark');
+  const pixels = raster([0, 0.5, 2, 1], { table, domain: { min: 0, max: 1 }, masked: Uint8Array.of(0, 0, 0, 1) });
+  const expected = [0, 128, 255].flatMap((level) => [...table.slice(level * 4, level * 4 + 4)]);
+  expect([...pixels]).toEqual([...expected, 0, 0, 0, 0]);
+});

@@ -1,0 +1,108 @@
+// What the panel says, word by word.
+
+import { describe, expect, it } from 'vitest';
+import { badgeOf, type Check } from '../../../src/core/check';
+import { badgeDetail, failureReasons, identityLines } from '../../../src/present/badgeWords';
+import { barsModel, largestContent, specialShare } from '../../../src/present/barsModel';
+import { countText, deviationText, limitText, ordinalText, percentText, weightText } from '../../../src/present/numbers';
+import { caption, largestText, overviewScaleText, readout, restingPlaceText, specialShareText, textOf, truncatedText } from '../../../src/present/words';
+import { runOf, siteOf, spellings, tokensOf, viewOf } from './fixtures';
+
+describe('numbers', () => {
+  it.each([
+    [weightText(0.8431), '0.843'],
+    [weightText(0.0001), '<0.001'],
+    [weightText(0), '0.000'],
+    [limitText(0.97), '0.97'],
+    [limitText(1), '1'],
+    [limitText(0.0123), '0.012'],
+    [deviationText(3.1e-7), '3.1e−7'],
+    [deviationText(0), '0'],
+    [deviationText(1.83), '1.8'],
+    [percentText(0.706), '71 %'],
+    [percentText(0.001), '<1 %'],
+    [countText(1930), '1,930'],
+    [countText(512), '512'],
+    [[1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinalText).join(' '), '1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th'],
+  ])('%s', (written, expected) => expect(written).toBe(expected));
+});
+
+describe('caption', () => {
+  const said = (...given: Parameters<typeof caption>) => textOf(caption(...given));
+  const several = [siteOf(0), siteOf(1), siteOf(0, { tower: 'decoder' }), siteOf(1, { tower: 'decoder', kind: 'cross' })];
+  const entropy = { ...runOf().firstSight, chosenBy: 'entropy' as const, whyEntropy: 'no W_O in the file' };
+  it.each([
+    [said(runOf(), viewOf(), 'server'), 'L1H1 of 4, chosen because it brings most from other words to server'],
+    [said(runOf(), viewOf({ focus: 1 }), 'crashed'), 'L1H1 of 4, chosen because it brings most from other words to server · focus crashed'],
+    [said(runOf(), viewOf({ head: 0 }), 'server'), 'L1H0 of 4, chosen by you · focus server'],
+    [said(runOf(), viewOf({ isPinned: true }), 'server'), 'L1H1 of 4, pinned · focus server'],
+    [said(runOf(), viewOf({ head: null }), 'server'), 'mean of L1: all 2 heads of this layer (encoder self), not renormalised · focus server'],
+    [
+      said(runOf({ firstSight: entropy }), viewOf(), 'server'),
+      'L1H1 of 4, chosen because its attention among words has the lowest entropy (no W_O in the file) · focus server',
+    ],
+    [said(runOf({ sites: several }), viewOf({ site: { tower: 'decoder', layer: 1, kind: 'cross' } }), 'Jane'), 'D·L1H1× of 2, chosen by you · focus Jane'],
+  ])('%s', (written, expected) => expect(written).toBe(expected));
+});
+
+describe('notes and readout', () => {
+  const row = Float32Array.of(0.4, 0.2, 0.05, 0.04, 0.31);
+  const tokens = tokensOf(spellings);
+  const share = specialShare(row, tokens);
+  it.each([
+    [share && specialShareText(share), '[CLS] + [SEP] take 71 % of this row.'],
+    [share && restingPlaceText(share), 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.'],
+    [restingPlaceText({ share: 0.5, spellings: ['[CLS]'] }), undefined],
+    [specialShareText({ share: 0.001, spellings: ['[BOS]'] }), '[BOS] takes <1 % of this row.'],
+    [textOf(largestText('crashed', 0.843)), 'Largest weight on a word: crashed 0.843'],
+    [textOf(largestText('crashed', 0.843, 'the')), 'Largest weight on a word: crashed 0.843 · largest norm-based: the'],
+    [overviewScaleText({ min: 0, max: 0.86 }), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
+    [truncatedText({ usedTokens: 512, allTokens: 1930, usedCharacters: 1 }), 'first 512 of 1,930 tokens'],
+    [readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, rank: 1, of: 9 }).body, 'weight 0.843 · 1st of 9'],
+    [
+      readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, score: -5.065, rank: 2, of: 9 }).body,
+      'weight 0.843 · score −5.065 · 2nd of 9',
+    ],
+    [readout({ queryLabel: 'a', keyLabel: 'b', weight: 0, isMasked: true, rank: 1, of: 9 }).body, 'masked: this row cannot look there'],
+  ])('%s', (written, expected) => expect(written).toBe(expected));
+
+  it('gives bars largest first, without masked keys', () => {
+    expect(barsModel(row, tokens, (key) => key === 4, 3).map((bar) => [bar.key, bar.isSpecial])).toEqual([
+      [0, true],
+      [1, false],
+      [2, false],
+    ]);
+    expect(largestContent(row, tokens)?.key).toBe(1);
+    expect(specialShare(Float32Array.of(1), tokensOf(['a']))).toBeUndefined();
+  });
+});
+
+describe('badge', () => {
+  const site = { tower: 'encoder', layer: 0, kind: 'self' } as const;
+  const check = (change: Partial<Check>): Check => ({
+    identity: 'softmax',
+    site,
+    state: 'holds',
+    absolute: 1e-7,
+    relative: 3.1e-7,
+    tolerance: 1e-4,
+    ...change,
+  });
+  const other = { ...site, layer: 1 };
+  const detail = (checks: readonly Check[]) => badgeDetail(badgeOf(checks), checks);
+  it.each([
+    [detail([check({}), check({ site: other }), check({ identity: 'mix' })]), '2 of 2 identities · worst 3.1e−7'],
+    [detail([check({}), check({ site: other, state: 'not run', reason: 'absent' })]), '0 of 1 identities · worst 3.1e−7'],
+    [detail([check({ state: 'not run', reason: 'absent' })]), '0 of 1 identities'],
+    [identityLines([check({}), check({ site: other })])[0]?.detail, 'holds at 2 of 2 sites, worst 3.1e−7'],
+    [
+      identityLines([check({}), check({ site: other, state: 'not run', reason: 'absent' })])[0]?.detail,
+      'holds at 1 of 2 sites, worst 3.1e−7, elsewhere it did not run: absent',
+    ],
+    [identityLines([check({ state: 'failed', relative: 0.5 })])[0]?.detail, 'fails at encoder.0.self: off by 0.50, allowed 1.0e−4'],
+    [
+      failureReasons(site, [check({ state: 'failed', relative: 0.5 }), check({ site: other, state: 'failed' })]).join(),
+      '“softmax(scores) = attention weights” is off by 0.50 (allowed 1.0e−4).',
+    ],
+  ])('%s', (written, expected) => expect(written).toBe(expected));
+});

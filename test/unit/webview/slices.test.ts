@@ -1,0 +1,79 @@
+// What the page fetches and keeps: asked once, older runs dropped, least recently used out first.
+
+import { expect, it } from 'vitest';
+import { type Outcome, problem } from '../../../src/core/problem';
+import type { SliceKey } from '../../../src/core/sliceKey';
+import { pack, type TensorPack } from '../../../src/core/tensorPack';
+import { Slices } from '../../../webview/slices';
+
+const key = (runId: number, head: number): SliceKey => ({ runId, pass: 0, activation: 'pattern', tower: 'encoder', layer: 0, kind: 'self', head });
+const packed = (): TensorPack => pack([{ name: 'values', dims: [4], data: new Float32Array(4) }]);
+
+function setUp(budgetInBytes?: number) {
+  const asked: number[] = [];
+  let changes = 0;
+  const waiting: ((outcome: Outcome<TensorPack>) => void)[] = [];
+  const ask = (head: number) => {
+    asked.push(head);
+    return new Promise<Outcome<TensorPack>>((resolve) => waiting.push(resolve));
+  };
+  const source = { slice: (params: SliceKey) => ask(params.head ?? -1), thumbnails: () => ask(-2) };
+  const slices = new Slices({ source, onChange: () => changes++, budgetInBytes });
+  const answer = async (outcome: Outcome<TensorPack> = { ok: true, value: packed() }) => {
+    waiting.shift()?.(outcome);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { slices, asked, answer, changes: () => changes };
+}
+
+it('asks once for what is looked at again', async () => {
+  const { slices, asked, answer, changes } = setUp();
+  slices.startRun(1);
+  expect(slices.slice(key(1, 0)).state).toBe('loading');
+  expect(slices.slice(key(1, 0)).state).toBe('loading');
+  await answer();
+  expect(slices.slice(key(1, 0)).state).toBe('ready');
+  expect(asked).toEqual([0]);
+  expect(changes()).toBe(1);
+});
+
+it('drops replies of an older run unseen', async () => {
+  const { slices, answer, changes } = setUp();
+  slices.startRun(1);
+  slices.slice(key(1, 0));
+  slices.startRun(2);
+  await answer();
+  expect(changes()).toBe(0);
+  expect(slices.sizeInBytes).toBe(0);
+});
+
+it('asks nothing for a run that is not the current one', () => {
+  const { slices, asked } = setUp();
+  slices.startRun(2);
+  expect(slices.slice(key(1, 0)).state).toBe('loading');
+  expect(asked).toEqual([]);
+});
+
+it('forgets the least recently used beyond its budget', async () => {
+  const { slices, asked, answer } = setUp(32);
+  slices.startRun(1);
+  for (const head of [0, 1]) {
+    slices.slice(key(1, head));
+    await answer();
+  }
+  slices.slice(key(1, 0));
+  slices.slice(key(1, 2));
+  await answer();
+  expect(slices.sizeInBytes).toBe(32);
+  expect([0, 1].map((head) => slices.slice(key(1, head)).state)).toEqual(['ready', 'loading']);
+  expect(asked).toEqual([0, 1, 2, 1]);
+});
+
+it('keeps the reason of a refusal and does not ask again', async () => {
+  const { slices, answer, asked } = setUp();
+  slices.startRun(1);
+  slices.slice(key(1, 0));
+  await answer({ ok: false, problem: problem('workerStopped') });
+  expect(slices.slice(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Inspect again to start it anew.' });
+  expect(asked).toEqual([0]);
+});

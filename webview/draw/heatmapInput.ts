@@ -1,0 +1,43 @@
+// What painting a map needs, and the walk over its cells that every pass shares.
+
+import type { MatrixLayout } from '../../src/present/matrixLayout';
+import type { MatrixModel } from '../../src/present/matrixModel';
+import type { Theme } from '../theme';
+
+export interface HeatmapInput {
+  readonly model: MatrixModel;
+  readonly layout: MatrixLayout;
+  readonly theme: Theme;
+  readonly queryLabels: readonly string[];
+  readonly keyLabels: readonly string[];
+  /** Row and column that are always labelled. */
+  readonly markedRow: number;
+  readonly markedColumn: number;
+  /** Smallest number that is written into a content cell. */
+  readonly numbersFrom: number;
+}
+
+/** True for a cell of a special token's row or column. */
+export function isGutterCell(model: MatrixModel, row: number, column: number): boolean {
+  return model.rows[row]?.isGutter === true || model.columns[column]?.isGutter === true;
+}
+
+/** Visits every cell with its place in `values` and its box without the gap. */
+export function forEachCell(
+  { model, layout }: HeatmapInput,
+  visit: (at: number, x: number, y: number, width: number, height: number, isGutter: boolean) => void,
+): void {
+  model.rows.forEach((_, r) => {
+    model.columns.forEach((__, c) => {
+      const [x, y] = [layout.xs[c] as number, layout.ys[r] as number];
+      visit(
+        r * model.columns.length + c,
+        x,
+        y,
+        (layout.widths[c] as number) - layout.gap,
+        (layout.heights[r] as number) - layout.gap,
+        isGutterCell(model, r, c),
+      );
+    });
+  });
+}

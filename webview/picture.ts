@@ -1,0 +1,112 @@
+// From the host's state and the slices that are there to what the map and everything around it need. No page, no words.
+// While the slice of a newly chosen head is on its way, the picture before it stays.
+
+import type { InspectionState, RunSite, RunSummary, TokenListName, View } from '../src/core/inspection';
+import { siteName } from '../src/core/names';
+import { floatsOf, type TensorPack } from '../src/core/tensorPack';
+import type { Token } from '../src/core/token';
+import { isMaskedCell, meanOverHeads } from '../src/present/matrixModel';
+import { tokenLabel } from '../src/present/tokenLabel';
+import type { Slices } from './slices';
+
+export interface Picture {
+  readonly run: RunSummary;
+  readonly view: View;
+  readonly site: RunSite;
+  readonly queries: readonly Token[];
+  readonly keys: readonly Token[];
+  readonly queryLabels: readonly string[];
+  readonly keyLabels: readonly string[];
+  /** [query, key] */
+  readonly weights: Float32Array;
+  /** [query, key] what softmax received; undefined where it cannot be had, and for a mean. */
+  readonly scores: Float32Array | undefined;
+  readonly isCausal: boolean;
+}
+
+export type PictureState =
+  | { readonly state: 'none' }
+  | { readonly state: 'loading' }
+  | { readonly state: 'refused'; readonly run: RunSummary; readonly view: View; readonly site: RunSite; readonly reason: string | null }
+  | { readonly state: 'ready'; readonly picture: Picture };
+
+/** Tokens of a list and how they are written. */
+export function tokensOf(run: RunSummary, list: TokenListName): { tokens: readonly Token[]; labels: string[] } {
+  const tokens = run.tokens[list] ?? [];
+  const textOf = (token: Token) => (list === 'target' ? (run.target ?? '') : token.sequence === 1 ? (run.pair ?? '') : run.text);
+  return { tokens, labels: tokens.map((token) => tokenLabel(token, textOf(token))) };
+}
+
+/** The site that the view names, as the run has it. */
+export function siteOf(run: RunSummary, view: View): RunSite | undefined {
+  return run.sites.find((site) => siteName(site) === siteName(view.site));
+}
+
+/** What can be drawn for the state now; asks for the slices it needs. */
+export function pictureOf(state: InspectionState, slices: Slices): PictureState {
+  const { run, view } = state;
+  const site = run && view ? siteOf(run, view) : undefined;
+  if (!run || !view || !site) return { state: 'none' };
+  if (!site.isTrusted) return { state: 'refused', run, view, site, reason: null };
+  const key = { runId: run.runId, pass: 0, tower: site.tower, layer: site.layer, kind: site.kind };
+  const head = view.head ?? undefined;
+  const pattern = slices.slice({ ...key, activation: 'pattern', head });
+  const scores = head === undefined ? undefined : slices.slice({ ...key, activation: 'scores', head });
+  if (pattern.state === 'loading') return { state: 'loading' };
+  if (pattern.state === 'failed') return { state: 'refused', run, view, site, reason: pattern.reason };
+  const { tokens: queries, labels: queryLabels } = tokensOf(run, site.queryTokens);
+  const { tokens: keys, labels: keyLabels } = tokensOf(run, site.keyTokens);
+  const values = floatsOf(pattern.pack, 'values');
+  const expected = queries.length * keys.length * (head === undefined ? site.headCount : 1);
+  if (values?.length !== expected)
+    return { state: 'refused', run, view, site, reason: `The map has ${values?.length ?? 0} numbers, ${expected} were expected.` };
+  const weights = head === undefined ? meanOf(pattern.pack, values, site.headCount) : values;
+  const own = scores?.state === 'ready' ? floatsOf(scores.pack, 'values') : undefined;
+  const isCausal = site.isCausal === true && site.kind === 'self';
+  return {
+    state: 'ready',
+    picture: { run, view, site, queries, keys, queryLabels, keyLabels, weights, scores: own?.length === weights.length ? own : undefined, isCausal },
+  };
+}
+
+const means = new WeakMap<TensorPack, Float32Array>();
+
+/** The mean of a pack's heads, computed once per pack. */
+function meanOf(pack: TensorPack, values: Float32Array, headCount: number): Float32Array {
+  const mean = means.get(pack) ?? meanOverHeads(values, headCount);
+  means.set(pack, mean);
+  return mean;
+}
+
+/** The same run, view and numbers: such a picture need not be computed or painted again. */
+export function isSamePicture(a: Picture, b: Picture): boolean {
+  const isSameView = a.run === b.run && JSON.stringify(a.view) === JSON.stringify(b.view);
+  return isSameView && isSameStretch(a.weights, b.weights) && isSameStretch(a.scores, b.scores);
+}
+
+function isSameStretch(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
+  return a?.buffer === b?.buffer && a?.byteOffset === b?.byteOffset;
+}
+
+/** Weights of one query token, over all keys. */
+export function rowOf(picture: Picture, query: number): Float32Array {
+  return picture.weights.subarray(query * picture.keys.length, (query + 1) * picture.keys.length);
+}
+
+/** Rank of a cell's weight in its row (1: the largest) among the cells that are not masked. */
+export function rankIn(picture: Picture, query: number, key: number): { rank: number; of: number } {
+  const row = rowOf(picture, query);
+  let rank = 1;
+  let of = 0;
+  row.forEach((weight, other) => {
+    if (isMaskedCell(picture, query, other)) return;
+    of++;
+    if (weight > (row[key] as number) || (weight === row[key] && other < key)) rank++;
+  });
+  return { rank, of };
+}
+
+/** `runId focus`: the cursor of one is not the cursor of another. */
+export function cursorScope(picture: Picture): string {
+  return `${picture.run.runId} ${picture.view.focus}`;
+}

@@ -1,0 +1,77 @@
+// What the panel alone knows: toggles, cursor, pointer, open details. The inspection itself is the host's and never stored here.
+// Nothing here touches the page, so that every rule about the cursor can be tested without one.
+
+/** One cell of the map in token indices. */
+export interface Cell {
+  readonly query: number;
+  readonly key: number;
+}
+
+export interface UiState {
+  readonly isTable: boolean;
+  readonly isUnitDomain: boolean;
+  readonly isBadgeOpen: boolean;
+  /** The cell that the arrow keys move; null: the focus row's largest. Holds for one run and focus only. */
+  readonly cursor: (Cell & { readonly heldFor: string }) | null;
+  /** The cell under the pointer. */
+  readonly hover: Cell | null;
+  /** First row and column of the table's page. */
+  readonly tableFrom: Cell;
+  /** True once a load or run has taken so long that it needs words. */
+  readonly isSlow: boolean;
+}
+
+/** What survives a reload. */
+export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain'>;
+
+const initial: UiState = { isTable: false, isUnitDomain: false, isBadgeOpen: false, cursor: null, hover: null, tableFrom: { query: 0, key: 0 }, isSlow: false };
+
+export class Store {
+  #state: UiState;
+
+  constructor(
+    kept: Partial<KeptUi>,
+    private readonly onChange: () => void,
+  ) {
+    this.#state = { ...initial, isTable: kept.isTable === true, isUnitDomain: kept.isUnitDomain === true };
+  }
+
+  get state(): UiState {
+    return this.#state;
+  }
+
+  get kept(): KeptUi {
+    return { isTable: this.#state.isTable, isUnitDomain: this.#state.isUnitDomain };
+  }
+
+  /** Changes some fields; listeners hear of it only where something is different. */
+  set(change: Partial<UiState>): void {
+    const isDifferent = Object.entries(change).some(([name, value]) => !isSame(this.#state[name as keyof UiState], value));
+    if (!isDifferent) return;
+    this.#state = { ...this.#state, ...change };
+    this.onChange();
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+export type Step = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight' | 'Home' | 'End';
+
+export function isStep(key: string): key is Step {
+  return ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key);
+}
+
+/** The neighbouring place in a grid of rows × columns, kept inside it. */
+export function stepIn(
+  at: { readonly row: number; readonly column: number },
+  step: Step,
+  size: { readonly rows: number; readonly columns: number },
+): { row: number; column: number } {
+  const clamp = (value: number, count: number) => Math.min(Math.max(value, 0), Math.max(0, count - 1));
+  const down = step === 'ArrowDown' ? 1 : step === 'ArrowUp' ? -1 : 0;
+  const right = step === 'ArrowRight' ? 1 : step === 'ArrowLeft' ? -1 : 0;
+  const column = step === 'Home' ? 0 : step === 'End' ? size.columns - 1 : at.column + right;
+  return { row: clamp(at.row + down, size.rows), column: clamp(column, size.columns) };
+}

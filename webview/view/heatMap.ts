@@ -1,0 +1,135 @@
+// The map as an element: canvas, overlay, legend; pointer and arrow keys become cells in token indices. Keeps no state of the inspection.
+// The canvas says in data attributes where its cells stand (device pixels) and which domain its colours have, so that they can be read back.
+
+import { html, LitElement, type TemplateResult } from 'lit';
+import { entryOf } from '../../src/present/matrixModel';
+import { drawHeatmap } from '../draw/heatmap';
+import { drawOverlay } from '../draw/heatmapOverlay';
+import { labelRoom } from '../draw/labelRoom';
+import { fitCanvas, oncePerFrame } from '../draw/surface';
+import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../mapScene';
+import type { Picture } from '../picture';
+import { type Cell, isStep, stepIn } from '../store';
+import type { Theme } from '../theme';
+import { legend } from './legend';
+import { mapFacts } from './mapFacts';
+
+export class HeatMap extends LitElement {
+  static override properties = {
+    picture: { attribute: false },
+    isUnitDomain: { attribute: false },
+    specialTokens: { attribute: false },
+    theme: { attribute: false },
+    hover: { attribute: false },
+    cursor: { attribute: false },
+    width: { state: true },
+  };
+  declare picture: Picture;
+  declare isUnitDomain: boolean;
+  declare specialTokens: 'dim' | 'show' | 'hide';
+  declare theme: Theme;
+  declare hover: Cell | null;
+  declare cursor: Cell;
+  declare label: string;
+  declare width: number;
+  declare onHover: (cell: Cell | null) => void;
+  declare onMove: (cell: Cell) => void;
+  declare onPick: (cell: Cell) => void;
+  #observer: ResizeObserver | undefined;
+  #made: { readonly key: string; readonly scene: MapScene } | undefined;
+  #painted: { readonly scene: MapScene; readonly theme: Theme } | undefined;
+  readonly #draw = oncePerFrame(() => this.#paint());
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer = new ResizeObserver(() => {
+      this.width = this.clientWidth;
+    });
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    this.#observer?.disconnect();
+    this.#painted = undefined;
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const scene = this.#current();
+    return html`<div class="map" role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
+        @pointermove=${this.#onPointer} @pointerleave=${() => this.onHover(null)} @click=${this.#onClick}>
+        <canvas class="cells" role="img" aria-label=${this.label}></canvas>
+        <canvas class="overlay" aria-hidden="true"></canvas>
+      </div>
+      ${legend(scene.model, this.theme, numbersFrom(scene))}`;
+  }
+
+  get #ratio(): number {
+    return window.devicePixelRatio || 1;
+  }
+
+  /** The scene for what the element shows now; made again only when something of it changed. */
+  #current(): MapScene {
+    const key = [this.isUnitDomain, this.specialTokens, this.width, this.#ratio, this.theme.monospace].join();
+    if (this.#made?.scene.picture === this.picture && this.#made.key === key) return this.#made.scene;
+    const room = labelRoom(this.picture, this.theme, this.width || 480);
+    const scene = mapScene(this.picture, { isUnitDomain: this.isUnitDomain, specialTokens: this.specialTokens, room });
+    this.#made = { key, scene };
+    return scene;
+  }
+
+  #underPointer(event: MouseEvent): Cell | null {
+    const box = this.querySelector('.cells')?.getBoundingClientRect();
+    return box ? cellUnder(this.#current(), (event.clientX - box.left) * this.#ratio, (event.clientY - box.top) * this.#ratio) : null;
+  }
+
+  #onPointer(event: PointerEvent): void {
+    this.onHover(this.#underPointer(event));
+  }
+
+  #onClick(event: MouseEvent): void {
+    const cell = this.#underPointer(event);
+    if (cell) this.onPick(cell);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') this.onPick(this.cursor);
+    if (!isStep(event.key)) return;
+    event.preventDefault();
+    const scene = this.#current();
+    const at = entryOfCell(scene, this.cursor) ?? { row: 0, column: 0 };
+    const cell = cellOfEntry(scene, stepIn(at, event.key, { rows: scene.model.rows.length, columns: scene.model.columns.length }));
+    if (cell) this.onMove(cell);
+  }
+
+  protected override updated(): void {
+    this.#draw();
+  }
+
+  #paint(): void {
+    const cells = this.querySelector<HTMLCanvasElement>('.cells');
+    const overlay = this.querySelector<HTMLCanvasElement>('.overlay');
+    if (!cells || !overlay) return;
+    const scene = this.#current();
+    if (this.#painted?.scene !== scene || this.#painted.theme !== this.theme) this.#paintCells(cells, scene);
+    const { layout, model, picture } = scene;
+    const over = fitCanvas(overlay, layout.width, layout.height, this.#ratio);
+    const marks = { focusRow: entryOf(model.rows, picture.view.focus), cursor: entryOfCell(scene, this.cursor), hover: entryOfCell(scene, this.hover) };
+    if (over) drawOverlay(over, { layout, theme: this.theme, ...marks });
+  }
+
+  #paintCells(cells: HTMLCanvasElement, scene: MapScene): void {
+    const { layout, model, picture } = scene;
+    const { queryLabels, keyLabels } = picture;
+    const context = fitCanvas(cells, layout.width, layout.height, this.#ratio);
+    const marked = { markedRow: entryOf(model.rows, picture.view.focus), markedColumn: entryOfCell(scene, this.cursor)?.column ?? -1 };
+    if (context) drawHeatmap(context, { model, layout, theme: this.theme, queryLabels, keyLabels, ...marked, numbersFrom: numbersFrom(scene) ?? 2 });
+    Object.assign(cells.dataset, mapFacts(scene), { themeKind: this.theme.kind });
+    this.#painted = { scene, theme: this.theme };
+  }
+}

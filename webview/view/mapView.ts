@@ -1,0 +1,49 @@
+// The Map tab: one head at full size, as picture or as table, with its title and toggles; the reason instead where it may not be shown.
+
+import { html, type TemplateResult } from 'lit';
+import { siteName } from '../../src/core/names';
+import { failureReasons } from '../../src/present/badgeWords';
+import { siteKindText, viewName } from '../../src/present/words';
+import { cursorScope, type Picture, type PictureState } from '../picture';
+import { cursorOf, icon, type PanelContext } from './context';
+import { weightTable } from './weightTable';
+
+/** The right half of the Map tab. */
+export function mapView(context: PanelContext): TemplateResult {
+  const { picture } = context;
+  if (picture.state === 'refused') return refused(picture);
+  if (picture.state !== 'ready') return html`<section class="map-view"><p class="note" role="status">Reading the head …</p></section>`;
+  return shown(context, picture.picture);
+}
+
+function shown(context: PanelContext, picture: Picture): TemplateResult {
+  const { ui, actions } = context;
+  return html`<section class="map-view" aria-labelledby="map-title">
+    <div class="map-head">
+      <h2 id="map-title"><b>${viewName(picture.run, picture.view)}</b> · weights · from row to column</h2>
+      <vscode-toolbar-button class="unit-toggle" toggleable .checked=${ui.isUnitDomain} @change=${() => actions.setUi({ isUnitDomain: !ui.isUnitDomain })} title="Scale 0 … 1 instead of 0 … largest weight">0…1</vscode-toolbar-button>
+      <vscode-toolbar-button class="table-toggle" toggleable icon="table" .checked=${ui.isTable} @change=${() => actions.setUi({ isTable: !ui.isTable })}>Show as table</vscode-toolbar-button>
+    </div>
+    ${ui.isTable ? weightTable(context, picture) : heatMap(context, picture)}
+  </section>`;
+}
+
+function heatMap({ ui, theme, state, actions }: PanelContext, picture: Picture): TemplateResult {
+  const label = `Attention weights of ${viewName(picture.run, picture.view)}, ${siteKindText(picture.site)}: ${picture.queries.length} rows read from ${picture.keys.length} columns. Arrow keys move the cell, T shows the same as a table.`;
+  return html`<ti-heat-map .picture=${picture} .isUnitDomain=${ui.isUnitDomain} .specialTokens=${state.specialTokens} .theme=${theme} .hover=${ui.hover} .cursor=${cursorOf(picture, ui)} .label=${label}
+    .onHover=${actions.hover} .onMove=${(cell: { query: number; key: number }) => actions.moveCursor(cell, cursorScope(picture))}
+    .onPick=${(cell: { query: number; key: number }) => {
+      actions.moveCursor(cell, `${picture.run.runId} ${cell.query}`);
+      if (cell.query !== picture.view.focus) actions.showFocus(cell.query);
+    }}></ti-heat-map>`;
+}
+
+function refused({ run, view, site, reason }: Extract<PictureState, { state: 'refused' }>): TemplateResult {
+  const reasons = reason === null ? failureReasons(site, run.checks) : [reason];
+  return html`<section class="map-view refused" aria-labelledby="map-title">
+    <h2 id="map-title"><b>${viewName(run, view)}</b> is not shown</h2>
+    <p>${icon('error')} ${reason === null ? `A check of ${siteName(site)} failed, so its numbers cannot be trusted:` : 'Its numbers could not be had:'}</p>
+    <ul>${reasons.map((line) => html`<li>${line}</li>`)}</ul>
+    <p class="note">Other layers can still be opened in the overview.</p>
+  </section>`;
+}

@@ -1,0 +1,56 @@
+// The whole panel: toolbar, problem, caption, token strip, bars and notes, tabs, overview and map, readout. And the words for every state without a picture.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { View } from '../../src/core/inspection';
+import { icon, type PanelContext } from './context';
+import { captionLine, focusRow } from './focusRow';
+import { mapView } from './mapView';
+import { overview } from './overview';
+import { readoutLine } from './readout';
+import { tokenStrips } from './tokenStrip';
+import { problemBar, progress, toolbar } from './toolbar';
+
+const tabs: readonly { readonly id: View['tab']; readonly label: string }[] = [{ id: 'map', label: 'Map' }];
+
+/** Template of the panel for what is known now. */
+export function panel(context: PanelContext): TemplateResult {
+  const { run, view } = context.state;
+  return html`<main>
+    <section class="panel" aria-label="Transformer Inspector">
+      <h1 class="for-readers">Transformer Inspector</h1>
+      ${toolbar(context)}${progress(context)}${problemBar(context)}
+      ${run && view ? inspection(context) : withoutPicture(context)}
+    </section>
+  </main>`;
+}
+
+function inspection(context: PanelContext): TemplateResult {
+  const { picture } = context;
+  const { run, view } = picture.state === 'ready' ? picture.picture : context.state;
+  const shown = picture.state === 'ready' ? picture.picture : undefined;
+  return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}${focusRow(context, shown)}` : nothing}
+    <div class="tabs" role="tablist" aria-label="Views">
+      ${tabs.map((tab) => html`<button type="button" role="tab" id=${`tab-${tab.id}`} aria-controls="tab-panel" aria-selected=${view?.tab === tab.id ? 'true' : 'false'}>${tab.label}</button>`)}
+    </div>
+    <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${`tab-${view?.tab ?? 'map'}`}>
+      ${run && context.state.view ? overview(context, run, context.state.view) : nothing}
+      ${mapView(context)}
+    </div>
+    ${shown ? readoutLine(context) : nothing}`;
+}
+
+function withoutPicture({ state, actions }: PanelContext): TemplateResult {
+  const { phase } = state;
+  if (phase.name === 'loading' || phase.name === 'running') {
+    return html`<div class="empty" role="status"><p>${icon('loading codicon-modifier-spin')} ${phase.name === 'loading' ? 'Loading' : 'Running'} ${phase.what} …</p></div>`;
+  }
+  return html`<div class="empty">
+    <h2>Nothing inspected yet</h2>
+    <ol>
+      <li>Select some words in a text editor, or put the caret into a sentence.</li>
+      <li>Choose <b>Inspect Attention of Selection</b> in the editor’s context menu, or <kbd>F1</kbd> and type its name.</li>
+    </ol>
+    <p>Text and model stay on this machine. What appears here are the numbers that the model itself computes.</p>
+    <vscode-button @click=${actions.chooseModel}>${state.modelLabel ? 'Choose another model …' : 'Choose a model …'}</vscode-button>
+  </div>`;
+}

@@ -1,0 +1,69 @@
+// The tokens as buttons, shaded by what the focus row reads. A click makes a token the focus; a double click, or Enter with a modifier, shows it in the editor.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
+import type { Token } from '../../src/core/token';
+import { weightText } from '../../src/present/numbers';
+import { type Picture, rowOf } from '../picture';
+import { isStep, stepIn } from '../store';
+import type { PanelContext } from './context';
+
+/** One strip where query and key tokens are one list, two for cross-attention. */
+export function tokenStrips(context: PanelContext, picture: Picture): TemplateResult {
+  const isOne = picture.site.queryTokens === picture.site.keyTokens;
+  if (isOne) return strip(context, picture, { isQueries: true, isShaded: true, name: 'Tokens' });
+  return html`${strip(context, picture, { isQueries: true, isShaded: false, name: 'Reads' })}${strip(context, picture, { isQueries: false, isShaded: true, name: 'Is read' })}`;
+}
+
+interface StripOptions {
+  readonly isQueries: boolean;
+  readonly isShaded: boolean;
+  readonly name: string;
+}
+
+function strip(context: PanelContext, picture: Picture, options: StripOptions): TemplateResult {
+  const tokens = options.isQueries ? picture.queries : picture.keys;
+  const row = options.isShaded ? rowOf(picture, picture.view.focus) : undefined;
+  const largest = row ? Math.max(...row) : 0;
+  return html`<div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>
+    ${options.name === 'Tokens' ? nothing : html`<span class="strip-name">${options.name}</span>`}
+    ${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index] }))}
+  </div>`;
+}
+
+interface TokenOptions extends StripOptions {
+  readonly token: Token;
+  readonly index: number;
+  /** 0 … 1 of the row's largest weight. */
+  readonly share: number;
+  readonly weight: number | undefined;
+}
+
+function tokenButton({ actions, ui }: PanelContext, picture: Picture, { token, index, share, weight, isQueries, isShaded }: TokenOptions): TemplateResult {
+  const list = isQueries ? picture.site.queryTokens : picture.site.keyTokens;
+  const label = (isQueries ? picture.queryLabels : picture.keyLabels)[index] ?? token.text;
+  const isFocus = isQueries && index === picture.view.focus;
+  const isFirst = isQueries ? isFocus : index === 0;
+  const isHovered = isShaded && ui.hover?.key === index;
+  const facts = `token ${index}: ${token.text} · id ${token.id}${token.isSpecial ? ' · special' : ''}${weight === undefined ? '' : ` · weight ${weightText(weight)} from the focus`}`;
+  return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered })}
+    .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
+    @click=${() => (isQueries ? actions.showFocus(index) : undefined)}
+    @dblclick=${() => actions.revealToken(list, index)}
+    @mouseenter=${() => actions.hover(isShaded ? { query: picture.view.focus, key: index } : null)}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey || event.altKey)) return;
+      event.preventDefault();
+      actions.revealToken(list, index);
+    }}>${label}</button>`;
+}
+
+/** Left and right, Home and End move the keyboard focus from token to token. */
+function moveInStrip(event: KeyboardEvent): void {
+  const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLButtonElement>('.token')];
+  const at = buttons.indexOf(event.target as HTMLButtonElement);
+  if (at < 0 || !isStep(event.key)) return;
+  event.preventDefault();
+  const next = buttons[stepIn({ row: 0, column: at }, event.key, { rows: 1, columns: buttons.length }).column];
+  next?.focus();
+}

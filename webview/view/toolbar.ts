@@ -1,0 +1,52 @@
+// First line of the panel: model, text, fidelity badge. Below it, when a load or run takes long, what is happening and Stop.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunSummary } from '../../src/core/inspection';
+import { badgeDetail, badgeIcon, identityLines } from '../../src/present/badgeWords';
+import { truncatedText } from '../../src/present/words';
+import { icon, type PanelContext } from './context';
+
+/** Model button, text label and badge. */
+export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
+  const truncated = state.run?.truncated;
+  return html`<header class="toolbar">
+    <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${state.modelLabel || 'Choose a model'}</vscode-button>
+    <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
+    ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
+    ${state.run ? badge(state.run, ui.isBadgeOpen, () => actions.setUi({ isBadgeOpen: !ui.isBadgeOpen })) : nothing}
+  </header>`;
+}
+
+function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateResult {
+  return html`<div class="badge-place">
+    <button type="button" class="badge" data-state=${run.badge.state} aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="badge-details" title="What was checked" @click=${toggle}>
+      ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b> <span class="detail">${badgeDetail(run.badge, run.checks)}</span>
+    </button>
+    <div id="badge-details" class="badge-details" ?hidden=${!isOpen}>
+      <p>Checked in this run, between the numbers that were captured (largest deviation relative to the largest value):</p>
+      <ul>
+        ${identityLines(run.checks).map((line) => html`<li data-state=${line.state}>${icon(line.state === 'holds' ? 'check' : line.state === 'failed' ? 'error' : 'dash')} <span><b>${line.sentence}</b> ${line.detail}</span></li>`)}
+      </ul>
+    </div>
+  </div>`;
+}
+
+/** Words and Stop for a load or run that takes longer than about a second. */
+export function progress({ state, ui, actions }: PanelContext): TemplateResult | typeof nothing {
+  if ((state.phase.name !== 'running' && state.phase.name !== 'loading') || !ui.isSlow) return nothing;
+  return html`<div class="progress" role="status">
+    <vscode-progress-bar indeterminate aria-label=${state.phase.what}></vscode-progress-bar>
+    <span>${state.phase.name === 'loading' ? 'Loading' : 'Running'} ${state.phase.what} …</span>
+    <vscode-button secondary @click=${actions.stop}>Stop</vscode-button>
+  </div>`;
+}
+
+/** An expected failure: what happened and a way out. The picture before it stays below. */
+export function problemBar({ state, actions }: PanelContext): TemplateResult | typeof nothing {
+  if (!state.problem) return nothing;
+  return html`<div class="problem" role="alert" data-code=${state.problem.code}>
+    ${icon('warning')}
+    <span><b>${state.problem.message}</b> ${state.problem.hint}${state.run ? ' The picture below is the one from before.' : ''}</span>
+    <vscode-toolbar-button icon="close" label="Dismiss" @click=${actions.dismissProblem}></vscode-toolbar-button>
+  </div>`;
+}

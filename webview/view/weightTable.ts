@@ -1,0 +1,57 @@
+// The equal of the map: the same weights as a table, six decimals, tokens as row and column headers. Long texts come in pages.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
+import { isMaskedCell } from '../../src/present/matrixModel';
+import { pageSize, type TableModel, tableModel } from '../../src/present/tableModel';
+import { viewName } from '../../src/present/words';
+import type { Picture } from '../picture';
+import type { PanelContext } from './context';
+
+/** Caption, table and, for long texts, the page's buttons. */
+export function weightTable(context: PanelContext, picture: Picture): TemplateResult {
+  const { tableFrom } = context.ui;
+  const model = tableModel({
+    weights: picture.weights,
+    queryCount: picture.queries.length,
+    keyCount: picture.keys.length,
+    isMasked: (query, key) => isMaskedCell(picture, query, key),
+    fromQuery: tableFrom.query,
+    fromKey: tableFrom.key,
+  });
+  return html`${model.pageText ? pages(context, picture, model.pageText) : nothing}
+    <div class="table-place" tabindex="0" role="group" aria-label="Table of weights, scrollable">
+      <table role="table" aria-rowcount=${picture.queries.length + 1} aria-colcount=${picture.keys.length + 1}>
+        <caption>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</caption>
+        ${heads(picture, model)}
+        <tbody>${model.rows.map((row) => tableRow(context, picture, row))}</tbody>
+      </table>
+    </div>`;
+}
+
+function heads(picture: Picture, model: TableModel): TemplateResult {
+  return html`<thead><tr aria-rowindex="1"><td aria-colindex="1"></td>
+    ${model.keys.map((key) => html`<th scope="col" aria-colindex=${key + 2} data-index=${key} title=${`token ${key}`}>${picture.keyLabels[key]}</th>`)}
+  </tr></thead>`;
+}
+
+function tableRow({ actions }: PanelContext, picture: Picture, { query, cells }: TableModel['rows'][number]): TemplateResult {
+  return html`<tr class=${query === picture.view.focus ? 'focus' : ''} aria-rowindex=${query + 2}>
+    <th scope="row" aria-colindex="1" data-index=${query} title=${`token ${query}`}>${picture.queryLabels[query]}</th>
+    ${cells.map(
+      (cell) => html`<td aria-colindex=${cell.key + 2} class=${classMap({ masked: cell.isMasked })} title=${cell.isMasked ? 'masked' : nothing}
+      @mouseenter=${() => actions.hover({ query, key: cell.key })}>${cell.text}</td>`,
+    )}
+  </tr>`;
+}
+
+function pages({ actions, ui }: PanelContext, picture: Picture, text: string): TemplateResult {
+  const { query, key } = ui.tableFrom;
+  const button = (label: string, to: { query: number; key: number }) => {
+    const isPossible = to.query >= 0 && to.key >= 0 && to.query < picture.queries.length && to.key < picture.keys.length;
+    return html`<button type="button" ?disabled=${!isPossible} @click=${() => actions.setUi({ tableFrom: to })}>${label}</button>`;
+  };
+  return html`<div class="pages"><span role="status">The table shows ${text}.</span>
+    ${button('rows before', { query: query - pageSize, key })}${button('rows after', { query: query + pageSize, key })}
+    ${button('columns before', { query, key: key - pageSize })}${button('columns after', { query, key: key + pageSize })}</div>`;
+}
