@@ -1,0 +1,114 @@
+// Identities 1 to 3 of one site: scores from queries and keys, softmax of scores, weights times values.
+// Pure arithmetic on captured tensors; what to do with a deviation is decided elsewhere.
+
+import { softmaxRows } from '../../core/arithmetic';
+import type { LetteredTensor } from '../canonical';
+import { Deviation, type DeviationSize, sampledRows } from './deviation';
+
+/** A step with its numbers read: see ScoreStep in onnx/site.ts. */
+export type NumericStep =
+  | { readonly op: 'multiply'; readonly by: number }
+  | { readonly op: 'divide'; readonly by: number }
+  | { readonly op: 'softcap'; readonly by: number }
+  | { readonly op: 'add'; readonly term: LetteredTensor; readonly sign: 1 | -1 }
+  | { readonly op: 'where'; readonly condition: LetteredTensor; readonly keepWhen: boolean; readonly otherwise: number };
+
+/** Reads cell (head, query, key) of a tensor whose axes are of full size, of size 1, or missing. */
+function reader(tensor: LetteredTensor): (head: number, query: number, key: number) => number {
+  const stepOf = (letter: string) => {
+    const axis = tensor.letters.indexOf(letter);
+    if (axis < 0 || tensor.dims[axis] === 1) return 0;
+    return tensor.dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
+  };
+  const [h, q, k] = [stepOf('h'), stepOf('q'), stepOf('k')];
+  return (head, query, key) => tensor.data[head * h + query * q + key * k] as number;
+}
+
+/** Whether every axis of the tensor is 1 or as long as that of `scores`. */
+export function broadcasts(tensor: LetteredTensor, scores: LetteredTensor): boolean {
+  return [...tensor.letters].every((letter, i) => {
+    const axis = scores.letters.indexOf(letter);
+    return axis >= 0 && (tensor.dims[i] === 1 || tensor.dims[i] === scores.dims[axis]);
+  });
+}
+
+function cellFunction(step: NumericStep): (value: number, head: number, query: number, key: number) => number {
+  if (step.op === 'multiply') return (value) => value * step.by;
+  if (step.op === 'divide') return (value) => value / step.by;
+  if (step.op === 'softcap') return (value) => step.by * Math.tanh(value / step.by);
+  if (step.op === 'add') {
+    const read = reader(step.term);
+    return (value, head, query, key) => value + step.sign * read(head, query, key);
+  }
+  const read = reader(step.condition);
+  return (value, head, query, key) => ((read(head, query, key) !== 0) === step.keepWhen ? value : step.otherwise);
+}
+
+/**
+ * Identity 1: the steps applied to q·kᵀ give `scores`.
+ * q [head, query, e], k [kvHead, key, e], scores [head, query, key].
+ */
+export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: readonly NumericStep[], scores: LetteredTensor): DeviationSize {
+  const [heads, queries, keys] = scores.dims as [number, number, number];
+  const size = q.dims[2] as number;
+  const group = heads / (k.dims[0] as number);
+  const functions = steps.map(cellFunction);
+  const deviation = new Deviation();
+  for (const query of sampledRows(queries, heads * keys * size)) {
+    for (let head = 0; head < heads; head++) {
+      const qAt = (head * queries + query) * size;
+      const kFrom = Math.floor(head / group) * keys * size;
+      const scoreAt = (head * queries + query) * keys;
+      for (let key = 0; key < keys; key++) {
+        let value = 0;
+        const kAt = kFrom + key * size;
+        for (let i = 0; i < size; i++) value += (q.data[qAt + i] as number) * (k.data[kAt + i] as number);
+        for (const apply of functions) value = apply(value, head, query, key);
+        deviation.addScore(value, scores.data[scoreAt + key] as number);
+      }
+    }
+  }
+  return deviation.size;
+}
+
+/**
+ * Identity 2: softmax(scores) = pattern, both [head, query, key]; `sink` [head] is one more logit per row that takes part.
+ * Rows in which everything is masked say nothing and are left out: models guard them in different ways.
+ */
+export function softmaxDeviation(scores: LetteredTensor, pattern: LetteredTensor, sink: LetteredTensor | undefined): DeviationSize {
+  const [, queries, keys] = scores.dims as [number, number, number];
+  const sinkOf = sink && ((row: number) => sink.data[sink.data.length === 1 ? 0 : Math.floor(row / queries)] as number);
+  const expected = softmaxRows(scores.data, keys, sinkOf);
+  const deviation = new Deviation();
+  for (let from = 0; from < expected.length; from += keys) {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = from; i < from + keys; i++) highest = Math.max(highest, scores.data[i] as number);
+    if (highest <= -1e30) continue;
+    for (let i = from; i < from + keys; i++) deviation.add(expected[i] as number, pattern.data[i] as number);
+  }
+  return deviation.size;
+}
+
+/** Identity 3: pattern [head, query, key] · v [kvHead, key, e] = z [head, query, e]. */
+export function mixDeviation(pattern: LetteredTensor, v: LetteredTensor, z: LetteredTensor): DeviationSize {
+  const [heads, queries, keys] = pattern.dims as [number, number, number];
+  const size = v.dims[2] as number;
+  const group = heads / (v.dims[0] as number);
+  const deviation = new Deviation();
+  const sum = new Float64Array(size);
+  for (const query of sampledRows(queries, heads * keys * size)) {
+    for (let head = 0; head < heads; head++) {
+      sum.fill(0);
+      const vFrom = Math.floor(head / group) * keys * size;
+      for (let key = 0; key < keys; key++) {
+        const weight = pattern.data[(head * queries + query) * keys + key] as number;
+        if (weight === 0) continue;
+        const vAt = vFrom + key * size;
+        for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + weight * (v.data[vAt + i] as number);
+      }
+      const zAt = (head * queries + query) * size;
+      for (let i = 0; i < size; i++) deviation.add(sum[i] as number, z.data[zAt + i] as number);
+    }
+  }
+  return deviation.size;
+}

@@ -1,0 +1,122 @@
+// Identities 4 to 6 of one site: heads in the input of W_O, their outputs summed, the residual stream. And equal tensors (7).
+// Pure arithmetic on captured tensors and on the weights of the output projection.
+
+import type { LetteredTensor } from '../canonical';
+import { Deviation, type DeviationSize, sampledRows } from './deviation';
+
+/** A weight matrix [input, output], row-major, and what is added to every row of its product. */
+export interface Projection {
+  readonly inputSize: number;
+  readonly outputSize: number;
+  readonly weight: Float32Array;
+  readonly bias?: Float32Array;
+}
+
+/** Where the numbers of a head stand in the input of W_O: dimension i of the head in column `start + i · stride`. */
+export interface HeadColumns {
+  readonly start: number;
+  readonly stride: number;
+}
+
+interface Merge extends DeviationSize {
+  /** One entry per head. */
+  readonly columns: readonly HeadColumns[];
+}
+
+function differs(z: LetteredTensor, head: number, merged: LetteredTensor, columns: HeadColumns): boolean {
+  const [, rows, size] = z.dims as [number, number, number];
+  const width = merged.dims[merged.dims.length - 1] as number;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < size; i++) {
+      const there = merged.data[row * width + columns.start + i * columns.stride];
+      if (there !== z.data[(head * rows + row) * size + i]) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Identity 4: z [head, query, e] stands in the input of W_O [query, in]. Finds for every head its columns, bit by bit;
+ * where none is equal, the plain order is measured.
+ */
+export function mergeDeviation(z: LetteredTensor, merged: LetteredTensor): Merge {
+  const [heads, rows, size] = z.dims as [number, number, number];
+  const width = merged.dims[merged.dims.length - 1] as number;
+  const blocks = Array.from({ length: Math.floor(width / size) }, (_, block) => ({ start: block * size, stride: 1 }));
+  const taken = new Set<HeadColumns>();
+  const columns = Array.from({ length: heads }, (_, head): HeadColumns => {
+    const own = blocks[head];
+    const candidates = [...(own ? [own] : []), { start: head, stride: heads }, ...blocks].filter(
+      (one) => !taken.has(one) && one.start + (size - 1) * one.stride < width,
+    );
+    const found = candidates.find((one) => !differs(z, head, merged, one)) ?? { start: head * size, stride: 1 };
+    taken.add(found);
+    return found;
+  });
+  const deviation = new Deviation();
+  columns.forEach(({ start, stride }, head) => {
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < size; i++)
+        deviation.add(merged.data[row * width + start + i * stride] ?? Number.NaN, z.data[(head * rows + row) * size + i] as number);
+  });
+  return { ...deviation.size, columns };
+}
+
+/** z · W_O of one head, no bias, for one row: adds e rows of the matrix to `sum` [out]. */
+export function addHeadOutput(
+  sum: Float64Array | Float32Array,
+  projection: Projection,
+  columns: HeadColumns,
+  values: ArrayLike<number>,
+  from: number,
+  size: number,
+): void {
+  const { outputSize, weight } = projection;
+  for (let i = 0; i < size; i++) {
+    const value = values[from + i] as number;
+    if (value === 0) continue;
+    const at = (columns.start + i * columns.stride) * outputSize;
+    for (let o = 0; o < outputSize; o++) sum[o] = (sum[o] as number) + value * (weight[at + o] as number);
+  }
+}
+
+/** Identity 5: Σ z[head] · W_O[head] + bias = attn_out [query, d]. */
+export function projectionDeviation(z: LetteredTensor, columns: readonly HeadColumns[], projection: Projection, attnOut: LetteredTensor): DeviationSize {
+  const [heads, rows, size] = z.dims as [number, number, number];
+  const { outputSize, bias } = projection;
+  const deviation = new Deviation();
+  const sum = new Float64Array(outputSize);
+  for (const row of sampledRows(rows, heads * size * outputSize)) {
+    if (bias) sum.set(bias);
+    else sum.fill(0);
+    for (let head = 0; head < heads; head++) addHeadOutput(sum, projection, columns[head] as HeadColumns, z.data, (head * rows + row) * size, size);
+    for (let o = 0; o < outputSize; o++) deviation.add(sum[o] as number, attnOut.data[row * outputSize + o] as number);
+  }
+  return deviation.size;
+}
+
+/** Identity 6: skip + added = sum, element by element. */
+export function residualDeviation(skip: LetteredTensor, added: LetteredTensor, sum: LetteredTensor): DeviationSize {
+  const deviation = new Deviation();
+  for (let i = 0; i < sum.data.length; i++)
+    deviation.add((skip.data[i % skip.data.length] as number) + (added.data[i % added.data.length] as number), sum.data[i] as number);
+  return deviation.size;
+}
+
+/** Largest difference of two tensors of the same size; unbounded where the sizes differ. */
+export function differenceOf(expected: Float32Array, actual: Float32Array): DeviationSize {
+  const deviation = new Deviation();
+  if (expected.length !== actual.length) deviation.add(Number.NaN, 0);
+  else
+    for (let i = 0; i < actual.length; i++) {
+      const [a, b] = [expected[i] as number, actual[i] as number];
+      if (a !== b) deviation.add(a, b);
+      else deviation.add(b, b);
+    }
+  return deviation.size;
+}
+
+/** The worse of two deviations. */
+export function worse(a: DeviationSize, b: DeviationSize): DeviationSize {
+  return a.relative >= b.relative ? a : b;
+}

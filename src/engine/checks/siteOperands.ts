@@ -1,0 +1,82 @@
+// Which identities vouch for which activations, and which tensors each identity needs. Names only, no numbers.
+
+import type { Identity } from '../../core/check';
+import type { Activation } from '../../core/names';
+import type { Block, CaptureRef, Scalar, Site } from '../../onnx/site';
+
+const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
+  q: ['scores'],
+  k: ['scores'],
+  rot_q: ['scores'],
+  rot_k: ['scores'],
+  v: ['mix'],
+  scores: ['scores', 'softmax'],
+  pattern: ['softmax'],
+  z: ['mix'],
+  result: ['mix', 'merge', 'projection'],
+  attn_out: ['merge', 'projection'],
+  resid_pre: ['residual'],
+  resid_mid: ['residual'],
+  resid_post: ['residual'],
+  mlp_out: ['residual'],
+};
+
+/** Identities of a site that apply when these activations are captured; a recurrent attention ends with its mix. */
+export function identitiesFor(site: Site, activations: ReadonlySet<Activation>): Identity[] {
+  const wanted = new Set([...activations].flatMap((activation) => vouching[activation] ?? []));
+  const own: readonly Identity[] = site.isRecurrent ? ['scores', 'softmax', 'mix'] : ['scores', 'softmax', 'mix', 'merge', 'projection', 'residual'];
+  return own.filter((identity) => wanted.has(identity));
+}
+
+const scalarRef = (scalar: Scalar): CaptureRef[] => ('tensor' in scalar ? [[{ tensor: scalar.tensor, axes: '*' }]] : []);
+
+function stepRefs(site: Site): CaptureRef[] {
+  return (site.scoreSteps ?? []).flatMap((step) => {
+    if (step.op === 'add') return [step.term];
+    if (step.op === 'where') return [step.condition, ...scalarRef(step.otherwise)];
+    return scalarRef(step.op === 'softcap' ? step.cap : step.by);
+  });
+}
+
+/** The block a site stands in, and the block after it in its tower. */
+export interface SiteBlocks {
+  readonly block: Block | undefined;
+  readonly next: Block | undefined;
+}
+
+/** Tensors that an identity reads; those that the graph does not have are left out. */
+export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): CaptureRef[] {
+  const { captures, outputProjection: projection, residual } = site;
+  const { block, next } = blocks;
+  const present = (refs: readonly (CaptureRef | undefined)[]) => refs.filter((ref) => ref !== undefined);
+  switch (identity) {
+    case 'scores':
+      return site.scoreSteps ? [...present([captures.rot_q ?? captures.q, captures.rot_k ?? captures.k, captures.scores]), ...stepRefs(site)] : [];
+    case 'softmax':
+      return present([captures.scores, captures.pattern, site.sink]);
+    case 'mix':
+      return present([captures.pattern, captures.v, captures.z]);
+    case 'merge':
+      return present([captures.z, projection && [projection.input]]);
+    case 'projection':
+      return present([captures.z, projection && [projection.input], projection && [projection.output], projection?.inputAsSeen && [projection.inputAsSeen]]);
+    case 'residual':
+      return residual
+        ? [
+            [residual.skip],
+            [residual.added],
+            [residual.sum],
+            ...present([
+              captures.attn_out,
+              captures.resid_mid,
+              block?.captures.resid_pre,
+              block?.captures.resid_post,
+              block?.captures.mlp_out,
+              next?.captures.resid_pre,
+            ]),
+          ]
+        : [];
+    case 'outputs':
+      return [];
+  }
+}

@@ -1,0 +1,116 @@
+// First sight of a run: the focus word and the head that brings most to it, over the sites that are shown first.
+// Where the measure cannot be had, the head of lowest entropy over content words, with the reason.
+
+import type { FirstSight } from '../core/inspection';
+import type { Kind, SiteKey, Tower } from '../core/names';
+import type { Token } from '../core/token';
+import type { InspectParams } from '../protocol/engineApi';
+import type { PlannedCapture } from './captureTable';
+import { outputWeights, wholeCapture } from './derive';
+import { bestHead, bringsOf, contentEntropyOf } from './firstSight';
+import type { Run } from './run';
+import { focusWord, type Word, wordsOf } from './words';
+
+interface Shown {
+  readonly tower: Tower;
+  readonly kind: Kind;
+}
+
+/** Encoder self without a target, else decoder cross; a model with one tower has no choice. */
+function shownFirst(run: Run, sites: readonly SiteKey[]): Shown {
+  const order: Shown[] = run.text.target
+    ? [
+        { tower: 'decoder', kind: 'cross' },
+        { tower: 'decoder', kind: 'self' },
+        { tower: 'encoder', kind: 'self' },
+      ]
+    : [
+        { tower: 'encoder', kind: 'self' },
+        { tower: 'decoder', kind: 'self' },
+        { tower: 'decoder', kind: 'cross' },
+      ];
+  const has = (one: Shown) => sites.some((site) => site.tower === one.tower && site.kind === one.kind);
+  return order.find(has) ?? { tower: sites[0]?.tower ?? 'encoder', kind: sites[0]?.kind ?? 'self' };
+}
+
+export interface Focus {
+  readonly text: string;
+  readonly tokens: readonly number[];
+}
+
+/** The focus word among the query tokens; without any word the first token of the text, else the first token. */
+function focusOf(text: string, tokens: readonly Token[], wish: Parameters<typeof focusWord>[1]): Focus {
+  const word: Word | undefined = focusWord(wordsOf(text, tokens), wish);
+  if (word) return word;
+  const index = Math.max(
+    0,
+    tokens.findIndex((token) => !token.isSpecial),
+  );
+  return { text: tokens[index]?.text ?? '', tokens: [index] };
+}
+
+const contentOf = (tokens: readonly Token[]) => tokens.flatMap((token, index) => (token.isSpecial ? [] : [index]));
+
+type Find = (site: SiteKey, activation: PlannedCapture['key']['activation']) => PlannedCapture | undefined;
+
+export interface CaptureAccess {
+  readonly find: Find;
+  /** Makes sure that what is read of a site is captured. */
+  readonly prepare: (site: SiteKey) => Promise<void>;
+}
+
+async function bringsAt(run: Run, site: SiteKey, focus: Focus, find: Find): Promise<number[] | string> {
+  const [pattern, v, residPre] = [find(site, 'pattern'), find(site, 'v'), find(site, 'resid_pre')];
+  if (!pattern || !v || !residPre) return `${!v ? 'v' : !pattern ? 'pattern' : 'resid_pre'} cannot be had from this model`;
+  const [p, values, stream] = [wholeCapture(run, pattern), wholeCapture(run, v), wholeCapture(run, residPre)];
+  if (!p || !values || !stream) return 'not everything it needs was captured';
+  const weights = await outputWeights(run, pattern);
+  if (!weights) return 'the output projection W_O is not known';
+  const keys = keyTokensOf(run, site);
+  const isSelf = site.kind === 'self';
+  const content = contentOf(keys).filter((key) => !(isSelf && focus.tokens.includes(key)));
+  return bringsOf({ pattern: p, v: values, residPre: stream, ...weights, focus: focus.tokens.at(-1) ?? 0, keys: content });
+}
+
+function queryTokensOf(run: Run, site: Shown): readonly Token[] {
+  return site.tower === 'decoder' ? (run.text.target ?? run.text.source) : run.text.source;
+}
+
+function keyTokensOf(run: Run, site: Shown): readonly Token[] {
+  return site.kind === 'cross' ? run.text.source : queryTokensOf(run, site);
+}
+
+/** `sites` are those whose numbers may be shown; at least one. */
+export async function chooseFirstSight(run: Run, sites: readonly SiteKey[], params: InspectParams, { find, prepare }: CaptureAccess): Promise<FirstSight> {
+  const shown = shownFirst(run, sites);
+  const own = sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind).map(({ tower, layer, kind }) => ({ tower, layer, kind }));
+  const queries = queryTokensOf(run, shown);
+  const isTarget = run.text.target !== undefined && shown.tower === 'decoder';
+  const focus = focusOf(isTarget ? (params.target ?? '') : params.text, queries, isTarget ? {} : params);
+  const brings: number[][] = [];
+  const entropies: number[][] = [];
+  let whyEntropy: string | undefined;
+  for (const site of own) {
+    await prepare(site);
+    const measured = await bringsAt(run, site, focus, find);
+    if (typeof measured === 'string') whyEntropy ??= measured;
+    else brings.push(measured);
+    const capture = find(site, 'pattern');
+    const pattern = whyEntropy !== undefined && capture ? wholeCapture(run, capture) : undefined;
+    entropies.push(pattern ? contentEntropyOf(pattern, contentOf(queries), contentOf(keyTokensOf(run, site))) : []);
+  }
+  const values = whyEntropy === undefined ? brings : entropies;
+  const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
+  const { pinned } = params;
+  const isPinnedThere = pinned && sites.some((site) => site.tower === pinned.site.tower && site.layer === pinned.site.layer && site.kind === pinned.site.kind);
+  return {
+    site: isPinnedThere ? pinned.site : (own[best.site] as SiteKey),
+    head: isPinnedThere ? pinned.head : best.head,
+    focus: focus.tokens.at(-1) ?? 0,
+    focusTokens: focus.tokens,
+    focusWord: focus.text,
+    chosenBy: whyEntropy === undefined ? 'brings' : 'entropy',
+    ...(whyEntropy !== undefined && { whyEntropy }),
+    measures: own.map((site, i) => ({ site, values: values[i] ?? [] })),
+  };
+}

@@ -1,0 +1,202 @@
+// The engine: models and runs behind the EngineApi. Knows no platform; every expected failure comes back as a value.
+
+import { failedCheckProblem } from '../core/check';
+import type { RunSummary } from '../core/inspection';
+import { captureName, type SiteKey } from '../core/names';
+import { type Outcome, outcomeOf, ProblemError, problem, refuse } from '../core/problem';
+import type { SliceKey } from '../core/sliceKey';
+import { pack, type TensorPack } from '../core/tensorPack';
+import type { Site } from '../onnx/site';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams, TokenizedLine } from '../protocol/engineApi';
+import { createTokenizer } from '../tokenizer/createTokenizer';
+import { tokenizeLines } from '../tokenizer/tokenizeLines';
+import { CaptureStore } from './captureStore';
+import { type PlannedCapture, requested } from './captureTable';
+import { sliceOf, wholeCapture } from './derive';
+import type { LoadedModelState } from './loadedModel';
+import { getTokenizer, loadModel, type Platform } from './loadModel';
+import { readModelText } from './modelText';
+import { compareOutputs, type OutputTable, outputKey, plainOutputs, skippedOutputs, whySkipped } from './outputsCheck';
+import { predictedBytes } from './predictBytes';
+import { Run } from './run';
+import { RunQueue, throwIfAborted } from './runQueue';
+import { capturesOf, contentIndices, headCountOf, isThere, residualFailure, sitesOf, tokenLists } from './runSites';
+import { summarise } from './summarise';
+import { thumbnailEntries } from './thumbnails';
+
+const defaultLimitInBytes = 256 * 2 ** 20;
+
+export class Engine implements EngineApi {
+  private readonly models = new Map<number, LoadedModelState>();
+  private readonly store = new CaptureStore<Run>(defaultLimitInBytes);
+  private readonly queue = new RunQueue();
+  private nextModelId = 1;
+  private nextRunId = 1;
+
+  constructor(private readonly platform: Platform) {}
+
+  load = (params: LoadParams, signal: AbortSignal): Promise<Outcome<LoadedModel>> =>
+    this.queue.run(
+      () =>
+        outcomeOf(async () => {
+          this.store.limitInBytes = params.memoryLimitInBytes || defaultLimitInBytes;
+          const model = await loadModel(this.nextModelId++, params, this.platform);
+          this.models.set(model.modelId, model);
+          return { modelId: model.modelId, description: model.description };
+        }),
+      signal,
+    );
+
+  unload = ({ modelId }: { readonly modelId: number }, signal: AbortSignal): Promise<void> =>
+    this.queue.run(async () => {
+      const model = this.models.get(modelId);
+      this.models.delete(modelId);
+      this.store.forgetWhere((run) => run.model === model);
+      for (const part of model?.parts ?? []) await part.release();
+    }, signal);
+
+  inspect = (params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> =>
+    this.queue.runLatest(() => outcomeOf(() => this.inspectNow(params, signal)), signal);
+
+  slice = (key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> =>
+    outcomeOf(async () => {
+      const run = this.getRun(key.runId);
+      const capture = this.getCapture(run, key);
+      await this.ensure(run, [capture], signal);
+      const failed = run.failureAt(capture.site ?? residualFailure(run, capture));
+      if (failed) throw new ProblemError(failedCheckProblem(failed));
+      const headCount = capture.site ? headCountOf(run, capture.site) : 0;
+      const { dims, data } = await sliceOf(run, capture, key, headCount);
+      return pack([{ name: 'values', dims, data }]);
+    });
+
+  thumbnails = (params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> =>
+    outcomeOf(async () => {
+      const run = this.getRun(params.runId);
+      const captures = capturesOf(run).filter(({ key }) => key.activation === 'pattern' && key.tower === params.tower && key.kind === params.kind);
+      const inputs = [];
+      for (const capture of captures) {
+        await this.ensure(run, [capture], signal);
+        const pattern = run.failureAt(capture.site) ? undefined : wholeCapture(run, capture);
+        if (!pattern) continue;
+        const counts = tokenLists(run, capture.site as Site);
+        inputs.push({ layer: capture.key.layer ?? 0, pattern, queries: contentIndices(run, counts.queryTokens), keys: contentIndices(run, counts.keyTokens) });
+      }
+      return pack(thumbnailEntries(inputs, params.maxSide));
+    });
+
+  tokenize = ({
+    tokenizer,
+    lines,
+  }: {
+    readonly tokenizer: Uint8Array;
+    readonly lines: readonly (string | readonly [string, string])[];
+  }): Promise<Outcome<readonly TokenizedLine[]>> =>
+    outcomeOf(async () => tokenizeLines(createTokenizer(await this.platform.tokenizerModule(), tokenizer), lines));
+
+  private async inspectNow(params: InspectParams, signal: AbortSignal): Promise<RunSummary> {
+    const startedAt = Date.now();
+    const model = this.models.get(params.modelId) ?? refuse('workerStopped');
+    const text = readModelText(getTokenizer(model), params, model.rules);
+    const run = new Run(this.nextRunId++, model, text);
+    const captures = requested(capturesOf(run), params.request);
+    const total = predictedTotal(run, captures);
+    run.refuseAbove(total, params.captureLimitInBytes);
+    const groups = total <= this.store.limitInBytes ? [captures] : byLayer(captures);
+    this.store.use(run);
+    const listen = await this.beginOutputsCheck(run, params);
+    for (const [index, group] of groups.entries()) {
+      throwIfAborted(signal);
+      if (index > 0) run.drop();
+      await run.capture(group, index === 0 ? listen?.listen : undefined);
+      if (index === 0) listen?.finish();
+      this.store.use(run);
+    }
+    if (model.outputsCheck) run.addCheck(model.outputsCheck);
+    throwIfAborted(signal);
+    return summarise(run, params, { startedAt, prepare: (site) => this.prepareSite(run, params, site) });
+  }
+
+  /** What first sight reads of a site, captured again where it did not fit beside the others; only what was asked for. */
+  private async prepareSite(run: Run, params: InspectParams, site: SiteKey): Promise<void> {
+    if (params.request) return;
+    const activations: readonly string[] = ['pattern', 'v', 'z', 'attn_out', 'resid_pre'];
+    const captures = capturesOf(run).filter(
+      ({ key, ref }) =>
+        ref &&
+        activations.includes(key.activation) &&
+        key.tower === site.tower &&
+        key.layer === site.layer &&
+        (key.kind === undefined || key.kind === site.kind),
+    );
+    await this.captureMissing(run, captures);
+  }
+
+  /** Check 7 of a model that has not had it: the plain run comes first. Undefined where there is nothing to listen to. */
+  private async beginOutputsCheck(run: Run, params: InspectParams): Promise<{ listen: Parameters<Run['capture']>[1]; finish: () => void } | undefined> {
+    const { model } = run;
+    const reason = params.compareOutputs === false ? 'it was not asked for' : whySkipped(model);
+    if (model.outputsCheck && model.outputsCheck.state !== 'not run') return undefined;
+    if (reason !== undefined) {
+      model.outputsCheck = skippedOutputs(model, reason);
+      return undefined;
+    }
+    const plain = await plainOutputs(run);
+    const instrumented: OutputTable = new Map();
+    return {
+      listen: (part, outputs, step) => {
+        for (const [name, tensor] of outputs) if (plain.has(outputKey(part, step, name))) instrumented.set(outputKey(part, step, name), tensor);
+      },
+      finish: () => {
+        model.outputsCheck = compareOutputs(model, plain, instrumented);
+      },
+    };
+  }
+
+  /** Captures what is not there (any more). */
+  private async ensure(run: Run, captures: readonly PlannedCapture[], signal: AbortSignal): Promise<void> {
+    const missing = () => captures.filter((capture) => !isThere(run, capture));
+    if (missing().length === 0) return this.store.use(run);
+    await this.queue.run(() => this.captureMissing(run, captures), signal);
+  }
+
+  /** In the queue. Lets older tensors of the run go where both would not fit. */
+  private async captureMissing(run: Run, captures: readonly PlannedCapture[]): Promise<void> {
+    const missing = captures.filter((capture) => !isThere(run, capture));
+    if (missing.length === 0) return;
+    if (run.sizeInBytes + predictedTotal(run, missing) > this.store.limitInBytes) {
+      run.drop();
+      await run.capture(captures);
+    } else await run.capture(missing);
+    this.store.use(run);
+  }
+
+  private getRun(runId: number): Run {
+    return this.store.find(runId) ?? refuse('workerStopped');
+  }
+
+  private getCapture(run: Run, key: SliceKey): PlannedCapture {
+    const name = captureName({ tower: key.tower, layer: key.layer, kind: key.kind, activation: key.activation });
+    const found = capturesOf(run).find((capture) => capture.name === name);
+    if (found) return found;
+    const site = sitesOf(run).find((one) => one.tower === key.tower && one.layer === key.layer && one.kind === key.kind);
+    throw new ProblemError(problem('activationAbsent', { activation: name, reason: site?.absent[key.activation] ?? 'the model has no such activation' }));
+  }
+}
+
+function predictedTotal(run: Run, captures: readonly PlannedCapture[]): number {
+  return captures.reduce((sum, capture) => {
+    const counts = run.tokenCounts(capture);
+    return sum + predictedBytes(capture, run.model.sizes, { queries: counts.q, keys: counts.k });
+  }, 0);
+}
+
+/** One group per layer of a tower, and one for what belongs to no layer. */
+function byLayer(captures: readonly PlannedCapture[]): PlannedCapture[][] {
+  const groups = new Map<string, PlannedCapture[]>();
+  for (const capture of captures) {
+    const name = `${capture.key.tower ?? ''}.${capture.key.layer ?? ''}`;
+    groups.set(name, [...(groups.get(name) ?? []), capture]);
+  }
+  return [...groups.values()];
+}

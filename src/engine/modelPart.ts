@@ -1,0 +1,78 @@
+// One ONNX file of a loaded model: its facts, its instrumented session (made anew when other tensors are wanted), its weights on demand.
+// At most one session of a file is alive.
+
+import { instrument } from '../onnx/instrument';
+import type { GraphFacts, Linear } from '../onnx/site';
+import type { Projection } from './checks/outputChecks';
+import type { Feeds } from './feeds';
+import { mountedFiles } from './mountedFiles';
+import type { PartContent } from './partContent';
+import type { RawTensor } from './rawTensor';
+import { readProjection } from './readProjection';
+import { createSession, type Session } from './runtime';
+
+interface Instrumented {
+  readonly session: Session;
+  /** Tensor of the graph → output of the session. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** What it was made for, also tensors that the graph turned out not to have. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+export class ModelPart {
+  private current: Instrumented | undefined;
+  private readonly projections = new Map<Linear, Promise<Projection | undefined>>();
+
+  constructor(readonly content: PartContent) {}
+
+  get facts(): GraphFacts {
+    return this.content.facts;
+  }
+
+  /** Runs with these tensors captured; `alsoOutputs` are outputs of the file itself. */
+  async run(feeds: Feeds, tensors: ReadonlySet<string>, alsoOutputs: readonly string[]): Promise<Map<string, RawTensor>> {
+    const { session, outputs } = await this.instrumented(tensors);
+    const names = new Map<string, string>();
+    for (const tensor of tensors) {
+      const output = outputs.get(tensor);
+      if (output !== undefined) names.set(output, tensor);
+    }
+    for (const output of alsoOutputs) if (!names.has(output)) names.set(output, output);
+    const results = await session.run(feeds, [...names.keys()]);
+    return new Map([...results].map(([name, tensor]) => [names.get(name) ?? name, tensor]));
+  }
+
+  /** A session of the file as it is; the caller releases it before the next run here. */
+  async plainSession(): Promise<Session> {
+    await this.release();
+    const { bytes, external, file } = this.content;
+    return createSession(
+      bytes,
+      [...external].map(([path, data]) => ({ path, data })),
+      file.path,
+    );
+  }
+
+  /** The weights of a linear layer whose input has `inputSize` columns; undefined where they can neither be read nor measured. */
+  projection(linear: Linear, inputSize: number): Promise<Projection | undefined> {
+    const known = this.projections.get(linear) ?? readProjection(this.content, linear, inputSize);
+    this.projections.set(linear, known);
+    return known;
+  }
+
+  async release(): Promise<void> {
+    const { current } = this;
+    this.current = undefined;
+    await current?.session.release();
+  }
+
+  private async instrumented(tensors: ReadonlySet<string>): Promise<Instrumented> {
+    const { current } = this;
+    if (current && [...tensors].every((tensor) => current.wanted.has(tensor))) return current;
+    await this.release();
+    const { model, file } = this.content;
+    const plan = instrument(model, [...tensors]);
+    this.current = { session: await createSession(plan.bytes, mountedFiles(this.content, plan.mounted), file.path), outputs: plan.outputs, wanted: tensors };
+    return this.current;
+  }
+}

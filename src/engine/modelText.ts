@@ -1,0 +1,108 @@
+// Texts → the tokens a model runs on: limits, truncation to whole tokens, the decoder's start token, ids the model knows.
+// Knows nothing of graphs or feeds.
+
+import type { RunSummary } from '../core/inspection';
+import { refuse } from '../core/problem';
+import type { Token } from '../core/token';
+import type { Tokenizer } from '../tokenizer/createTokenizer';
+
+export interface TextRequest {
+  readonly text: string;
+  readonly pair?: string;
+  readonly target?: string;
+  readonly truncate: boolean;
+}
+
+export interface TextRules {
+  /** Longest token list of the text (with its pair), and of the target; null: no limit known. */
+  readonly limit: number | null;
+  readonly targetLimit: number | null;
+  /** Ids from here on are unknown to the model; null: not known. */
+  readonly vocabularySize: number | null;
+  /** Where the model has a decoder that takes a text of its own: id of the token it starts with. */
+  readonly decoderStart?: number;
+  /** False where the encoder runs alone without a target. */
+  readonly needsTarget: boolean;
+  /** Closes a text; left out at the end of a target. */
+  readonly endOfText?: number;
+}
+
+export interface ModelText {
+  readonly source: readonly Token[];
+  readonly target?: readonly Token[];
+  readonly truncated: RunSummary['truncated'];
+}
+
+interface Fitted {
+  readonly tokens: readonly Token[];
+  readonly truncated: RunSummary['truncated'];
+}
+
+const endOf = (tokens: readonly Token[], sequence: 0 | 1, count: number) => {
+  const own = tokens.filter((token) => token.sequence === sequence && !token.isSpecial);
+  return { count: own.length, end: own[Math.min(count, own.length) - 1]?.end ?? 0 };
+};
+
+/** How many tokens of text and pair to keep when `over` must go: the longer one gives first. */
+function keptCounts(text: number, pair: number, over: number): readonly [number, number] {
+  const counts: [number, number] = [text, pair];
+  for (let i = 0; i < over; i++) counts[counts[0] >= counts[1] ? 0 : 1]--;
+  return counts;
+}
+
+/** Encodes again with less text until it fits, so that closing special tokens stay right. */
+function shortened(tokenizer: Tokenizer, text: string, pair: string | undefined, limit: number): Fitted {
+  const full = tokenizer.encode(text, pair).tokens;
+  let tokens = full;
+  let [keptText, keptPair] = [text, pair];
+  let over = tokens.length - limit;
+  for (let extra = 0; over > 0; over = tokens.length - limit, extra += over) {
+    const texts = endOf(full, 0, Number.POSITIVE_INFINITY);
+    const pairs = endOf(full, 1, Number.POSITIVE_INFINITY);
+    const [textCount, pairCount] = keptCounts(texts.count, pairs.count, full.length - limit + extra);
+    if (textCount < 1) refuse('textTooLong', { count: full.length, limit });
+    keptText = text.slice(0, endOf(full, 0, textCount).end);
+    keptPair = pair === undefined ? undefined : pair.slice(0, pairCount < 1 ? 0 : endOf(full, 1, pairCount).end);
+    tokens = tokenizer.encode(keptText, keptPair).tokens;
+  }
+  const truncated = tokens === full ? null : { usedTokens: tokens.length, allTokens: full.length, usedCharacters: keptText.length };
+  return { tokens, truncated };
+}
+
+function encodeWithin(tokenizer: Tokenizer, text: string, pair: string | undefined, options: { limit: number | null; truncate: boolean }): Fitted {
+  const { limit, truncate } = options;
+  if (text.trim() === '') refuse('textEmpty');
+  if (limit === null) return { tokens: tokenizer.encode(text, pair).tokens, truncated: null };
+  if (truncate) return shortened(tokenizer, text, pair, limit);
+  const { tokens } = tokenizer.encode(text, pair);
+  return tokens.length > limit ? refuse('textTooLong', { count: tokens.length, limit }) : { tokens, truncated: null };
+}
+
+function startToken(tokenizer: Tokenizer, id: number): Token {
+  return { id, text: tokenizer.findText(id) ?? `#${id}`, start: 0, end: 0, isSpecial: true, sequence: null, typeId: 0 };
+}
+
+/** Decoder tokens of teacher forcing: the start token, then the target's tokens without a closing one. */
+function targetTokens(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): Fitted | undefined {
+  if (rules.decoderStart === undefined || request.target === undefined) return undefined;
+  // The start token comes in and the closing one goes, so the limit is the same.
+  const fitted = encodeWithin(tokenizer, request.target, undefined, { limit: rules.targetLimit, truncate: request.truncate });
+  const last = fitted.tokens.at(-1);
+  const closes = last?.isSpecial === true && (rules.endOfText === undefined || last.id === rules.endOfText);
+  const tokens = closes ? fitted.tokens.slice(0, -1) : fitted.tokens;
+  return { tokens: [startToken(tokenizer, rules.decoderStart), ...tokens], truncated: fitted.truncated };
+}
+
+/** Problems: textEmpty, textTooLong, tokenizerMismatch, targetMissing, targetUnused, tokenizerBroken. */
+export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): ModelText {
+  if (rules.decoderStart === undefined && request.target !== undefined) refuse('targetUnused');
+  if (rules.needsTarget && request.target === undefined) refuse('targetMissing');
+  const source = encodeWithin(tokenizer, request.text, request.pair, { limit: rules.limit, truncate: request.truncate });
+  if (source.tokens.length === 0) refuse('textEmpty');
+  const target = targetTokens(tokenizer, request, rules);
+  for (const token of [...source.tokens, ...(target?.tokens ?? [])]) {
+    if (rules.vocabularySize !== null && token.id >= rules.vocabularySize)
+      refuse('tokenizerMismatch', { token: JSON.stringify(token.text), id: token.id, count: `${rules.vocabularySize} ids` });
+  }
+  return { source: source.tokens, ...(target && { target: target.tokens }), truncated: source.truncated ?? target?.truncated ?? null };
+}

@@ -1,0 +1,143 @@
+// One run over one token list: its input, the tensors captured so far, and what the checks said of them.
+
+import type { Check } from '../core/check';
+import { siteName } from '../core/names';
+import { refuse } from '../core/problem';
+import type { Site } from '../onnx/site';
+import type { StoredRun } from './captureStore';
+import type { PlannedCapture } from './captureTable';
+import { checkSite } from './checks/checkSite';
+import { identitiesFor, operandsOf, type SiteBlocks } from './checks/siteOperands';
+import { toleranceOf } from './checks/tolerance';
+import type { LoadedModelState } from './loadedModel';
+import type { ModelPart } from './modelPart';
+import type { ModelText } from './modelText';
+import { bytesInWords } from './predictBytes';
+import type { RawTensor } from './rawTensor';
+import { runPass, takesTarget } from './runPass';
+import { RunTensors } from './runTensors';
+
+/** Keeps an output of the files themselves, for the comparison with the unmodified model. */
+export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
+
+interface SitePlan {
+  readonly part: number;
+  readonly site: Site;
+  readonly blocks: SiteBlocks;
+  readonly identities: ReturnType<typeof identitiesFor>;
+}
+
+export class Run implements StoredRun {
+  tensors = new RunTensors();
+  private readonly checkList = new Map<string, Check>();
+
+  constructor(
+    readonly runId: number,
+    readonly model: LoadedModelState,
+    readonly text: ModelText,
+  ) {}
+
+  get sizeInBytes(): number {
+    return this.tensors.sizeInBytes;
+  }
+
+  drop(): void {
+    this.tensors = new RunTensors();
+  }
+
+  get checks(): readonly Check[] {
+    return [...this.checkList.values()];
+  }
+
+  addCheck(check: Check): void {
+    this.checkList.set(`${check.site ? siteName(check.site) : ''} ${check.identity}`, check);
+  }
+
+  /** The failed check that closes this site, if any. */
+  failureAt(site: Pick<Site, 'tower' | 'layer' | 'kind'> | undefined): Check | undefined {
+    return this.checks.find((check) => check.state === 'failed' && (check.site === null || (site !== undefined && siteName(check.site) === siteName(site))));
+  }
+
+  /** Number of query and key tokens of a capture; what is longer in the graph is padding. */
+  tokenCounts(capture: PlannedCapture): { readonly q: number; readonly k: number } {
+    const source = this.text.source.length;
+    const target = this.text.target?.length ?? source;
+    if (!takesTarget(this.model.parts)) return { q: source, k: source };
+    const isDecoder = (capture.site?.tower ?? capture.key.tower ?? 'decoder') === 'decoder';
+    return { q: isDecoder ? target : source, k: isDecoder && capture.site?.kind !== 'cross' ? target : source };
+  }
+
+  /** Parts that this text runs: without a target only the encoder. */
+  get activeParts(): readonly ModelPart[] {
+    const { parts } = this.model;
+    return parts.length > 1 && !this.text.target ? parts.slice(0, 1) : parts;
+  }
+
+  /** Runs the model so that these captures are there, and checks them. */
+  async capture(captures: readonly PlannedCapture[], listen?: OutputListener): Promise<void> {
+    const { parts } = this.model;
+    const plans = sitePlans(parts, captures);
+    const wanted = parts.map(() => new Set<string>());
+    const want = (part: number, refs: readonly { readonly tensor: string }[]) => {
+      for (const ref of refs) wanted[part]?.add(ref.tensor);
+    };
+    for (const capture of captures) want(capture.part, capture.ref ?? []);
+    for (const { part, site, blocks, identities } of plans)
+      for (const identity of identities) for (const refs of operandsOf(site, blocks, identity)) want(part, refs);
+    for (const capture of captures.filter((one) => one.key.activation === 'result')) {
+      const { site } = capture;
+      want(capture.part, [
+        ...(site?.captures.z ?? []),
+        ...(site?.outputProjection ? [site.outputProjection.input] : []),
+        ...(site?.outputProjection?.inputAsSeen ? [site.outputProjection.inputAsSeen] : []),
+      ]);
+    }
+    const input = { source: this.text.source, target: this.text.target, padId: this.model.padId };
+    const last = wanted.findLastIndex((tensors) => tensors.size > 0);
+    const needed = listen ? parts : parts.slice(0, last + 1);
+    await runPass(needed, input, async (index, feeds, outputs, step) => {
+      const part = parts[index] as ModelPart;
+      const tensors = wanted[index] as Set<string>;
+      const also = listen ? [...outputs, ...comparedOutputs(part)] : outputs;
+      const results = await part.run(feeds, tensors, also);
+      this.tensors.put(index, new Map([...results].filter(([name]) => tensors.has(name))), step);
+      listen?.(index, results, step);
+      return results;
+    });
+    for (const plan of plans) await this.check(plan);
+  }
+
+  private async check({ part, site, blocks, identities }: SitePlan): Promise<void> {
+    const owner = this.model.parts[part] as ModelPart;
+    const { outputProjection } = site;
+    const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
+    const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
+    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection })) this.addCheck(check);
+  }
+
+  /** Problem captureTooLarge when the captures take more than `limit` bytes. */
+  refuseAbove(bytes: number, limit: number | undefined): void {
+    if (limit !== undefined && bytes > limit) refuse('captureTooLarge', { size: bytesInWords(bytes) });
+  }
+}
+
+/** Outputs that are compared with those of the unmodified model: what the model answers, not its caches. */
+export function comparedOutputs(part: ModelPart): string[] {
+  const { outputs } = part.facts;
+  const answers = outputs.filter((output) => output.role !== 'presentKeyValue');
+  return (answers.length > 0 ? answers : outputs).map((output) => output.name);
+}
+
+/** The sites touched by these captures, with the identities that vouch for them. */
+function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCapture[]): SitePlan[] {
+  return parts.flatMap((owner, part) =>
+    owner.facts.sites.flatMap((site): SitePlan[] => {
+      const isHere = (capture: PlannedCapture) => capture.part === part && capture.key.tower === site.tower && capture.key.layer === site.layer;
+      const touching = captures.filter((capture) => isHere(capture) && (capture.key.kind === undefined || capture.key.kind === site.kind));
+      const identities = identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
+      const blockAt = (layer: number) => owner.facts.blocks.find((one) => one.tower === site.tower && one.layer === layer);
+      const blocks = { block: blockAt(site.layer), next: blockAt(site.layer + 1) };
+      return identities.length > 0 ? [{ part, site, blocks, identities }] : [];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+// One piece of work at a time, because the runtime takes one call at a time. Of works that replace each other only the latest waits.
+
+interface Waiting {
+  readonly start: () => void;
+  readonly drop: (error: Error) => void;
+  readonly replaceable: boolean;
+}
+
+function abortError(): Error {
+  const error = new Error('A newer call took its place, or it was cancelled.');
+  error.name = 'AbortError';
+  return error;
+}
+
+/** Throws an AbortError where the signal says so: between the stages of a long work. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw abortError();
+}
+
+export class RunQueue {
+  private readonly waiting: Waiting[] = [];
+  private isBusy = false;
+
+  /** Runs `work` when all earlier works are done. Fails with AbortError when the signal fires while it waits. */
+  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.enqueue(work, signal, false);
+  }
+
+  /** The same, but drops (with AbortError) every such work that still waits: the latest wins. */
+  runLatest<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (const entry of this.waiting.filter((one) => one.replaceable)) this.drop(entry);
+    return this.enqueue(work, signal, true);
+  }
+
+  private enqueue<T>(work: () => Promise<T>, signal: AbortSignal, replaceable: boolean): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(abortError());
+      const start = () => {
+        void work()
+          .then(resolve, reject)
+          .finally(() => {
+            this.isBusy = false;
+            this.next();
+          });
+      };
+      const entry: Waiting = { start, drop: reject, replaceable };
+      signal.addEventListener('abort', () => this.drop(entry), { once: true });
+      this.waiting.push(entry);
+      this.next();
+    });
+  }
+
+  private drop(entry: Waiting): void {
+    const index = this.waiting.indexOf(entry);
+    if (index < 0) return;
+    this.waiting.splice(index, 1);
+    entry.drop(abortError());
+  }
+
+  private next(): void {
+    if (this.isBusy) return;
+    const entry = this.waiting.shift();
+    if (!entry) return;
+    this.isBusy = true;
+    entry.start();
+  }
+}

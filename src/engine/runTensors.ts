@@ -1,0 +1,64 @@
+// The tensors of one run: as the runtime gave them, brought into the product's form when first read.
+// Steps of a recurrent decoder are joined along the query axis. Knows nothing of what the tensors mean.
+
+import type { CaptureRef, TensorRef } from '../onnx/site';
+import { canonical, joined, type LetteredTensor, withLetters } from './canonical';
+import { floatsOfRaw, type RawTensor } from './rawTensor';
+
+/** Tokens of a block and query tokens of a site are the same axis here. */
+const withQueries = (axes: string) => axes.replace(/t/g, 'q');
+
+export class RunTensors {
+  private readonly raws = new Map<string, RawTensor[]>();
+  private readonly forms = new Map<string, LetteredTensor>();
+  sizeInBytes = 0;
+
+  /** Adds what one file run gave; `step` counts runs of a recurrent step file. */
+  put(part: number, outputs: ReadonlyMap<string, RawTensor>, step: number): void {
+    for (const [name, tensor] of outputs) {
+      const key = `${part} ${name}`;
+      const steps = step === 0 ? [] : (this.raws.get(key) ?? []);
+      steps[step] = tensor;
+      this.raws.set(key, steps);
+      this.sizeInBytes += tensor.data.byteLength;
+    }
+  }
+
+  has(part: number, ref: CaptureRef): boolean {
+    return ref.every(({ tensor }) => this.raws.has(`${part} ${tensor}`));
+  }
+
+  /** The one number of a tensor of one element; undefined when it was not captured. */
+  scalar(part: number, tensor: string): number | undefined {
+    const raw = this.raws.get(`${part} ${tensor}`)?.[0];
+    return raw && raw.data.length > 0 ? floatsOfRaw(raw)[0] : undefined;
+  }
+
+  /** In the product's form with whatever letters it has; undefined when it was not captured or its axes do not fit. */
+  form(part: number, ref: CaptureRef): LetteredTensor | undefined {
+    const key = `${part} ${ref.map(({ tensor, axes }) => `${tensor}:${axes}`).join(' ')}`;
+    const known = this.forms.get(key);
+    if (known) return known;
+    const parts = ref.map((one) => this.partForm(part, one));
+    const form = parts.every((one) => one !== undefined) ? joined(parts, 'h') : undefined;
+    if (form) this.forms.set(key, form);
+    return form;
+  }
+
+  /** The same with exactly these letters. */
+  read(part: number, ref: CaptureRef | undefined, letters: string): LetteredTensor | undefined {
+    const form = ref && this.form(part, ref);
+    return form && withLetters(form, letters);
+  }
+
+  private partForm(part: number, ref: TensorRef): LetteredTensor | undefined {
+    const raws = this.raws.get(`${part} ${ref.tensor}`);
+    if (!raws) return undefined;
+    const axes = { tensor: ref.tensor, axes: withQueries(ref.axes) };
+    const forms = raws.map((raw) => canonical(axes, raw));
+    if (forms.some((form) => form === undefined)) return undefined;
+    const steps = forms as LetteredTensor[];
+    // A joined head part keeps its head axis, also where it has only one head.
+    return steps[0]?.letters.includes('q') ? joined(steps, 'q') : steps[0];
+  }
+}

@@ -1,0 +1,40 @@
+// A run without its tensors: what the host and the command line are told at once.
+
+import { badgeOf } from '../core/check';
+import type { RunSummary } from '../core/inspection';
+import type { InspectParams } from '../protocol/engineApi';
+import { type CaptureAccess, chooseFirstSight } from './chooseFirstSight';
+import type { Run } from './run';
+import { capturesOf, runSiteOf, sitesOf } from './runSites';
+
+export interface SummaryOptions {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly prepare: CaptureAccess['prepare'];
+}
+
+/** Problems: those of capturing again what first sight reads. */
+export async function summarise(run: Run, params: InspectParams, { startedAt, prepare }: SummaryOptions): Promise<RunSummary> {
+  const table = capturesOf(run);
+  const find: CaptureAccess['find'] = (site, activation) =>
+    table.find(
+      ({ key }) => key.activation === activation && key.tower === site.tower && key.layer === site.layer && (key.kind === undefined || key.kind === site.kind),
+    );
+  const sites = sitesOf(run).map((site) => runSiteOf(run, site));
+  const trusted = sites.filter((site) => site.isTrusted);
+  const firstSight = await chooseFirstSight(run, trusted.length > 0 ? trusted : sites, params, { find, prepare });
+  return {
+    runId: run.runId,
+    text: params.text,
+    pair: params.pair ?? null,
+    target: params.target ?? null,
+    tokens: { source: run.text.source, ...(run.text.target && { target: run.text.target }) },
+    sites,
+    badge: badgeOf(run.checks),
+    checks: run.checks,
+    passCount: 1,
+    truncated: run.text.truncated,
+    elapsedMs: Date.now() - startedAt,
+    firstSight,
+  };
+}

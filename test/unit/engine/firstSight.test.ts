@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Token } from '../../../src/core/token';
+import type { LetteredTensor } from '../../../src/engine/canonical';
+import { bestHead, bringsOf, contentEntropyOf } from '../../../src/engine/firstSight';
+import { thumbnailEntries } from '../../../src/engine/thumbnails';
+import { focusWord, wordsOf } from '../../../src/engine/words';
+
+/** Tokens of one to three characters between [CLS] and [SEP]. */
+function tokensOf(text: string): Token[] {
+  const special = { id: 0, start: 0, end: 0, isSpecial: true, sequence: null, typeId: 0 };
+  const inner = [...text.matchAll(/\S{1,3}/gu)].map(
+    (match): Token => ({ id: 1, text: match[0], start: match.index, end: match.index + match[0].length, isSpecial: false, sequence: 0, typeId: 0 }),
+  );
+  return [{ ...special, text: '[CLS]' }, ...inner, { ...special, text: '[SEP]' }];
+}
+
+describe('focus word', () => {
+  const text = 'I can crash the server, don’t I?';
+  const words = wordsOf(text, tokensOf(text));
+  it('groups tokens into words', () => {
+    expect(words.map((word) => word.text)).toEqual(['I', 'can', 'crash', 'the', 'server', 'don’t', 'I']);
+    expect(words[2]?.tokens).toEqual([3, 4]);
+  });
+  const rows: readonly (readonly [string, Parameters<typeof focusWord>[1], string])[] = [
+    ['at the caret', { caret: 3 }, 'can'],
+    ['before the caret', { caret: 11 }, 'crash'],
+    ['the longest shared word', { previousText: 'The SERVER can wait' }, 'server'],
+    ['the first of four letters', { previousText: 'nothing' }, 'crash'],
+    ['a caret in no word falls back', { caret: 100 }, 'crash'],
+  ];
+  it.each(rows)('%s', (_name, wish, expected) => expect(focusWord(words, wish)?.text).toBe(expected));
+  it('takes the first word of short ones, and none of no words', () => {
+    expect(focusWord(wordsOf('a b', tokensOf('a b')), {})?.text).toBe('a');
+    expect(focusWord(wordsOf('?!', tokensOf('?!')), {})).toBeUndefined();
+  });
+});
+
+describe('what a head brings to the focus', () => {
+  // Two heads of size 1 over three tokens; W_O copies head 0 to dimension 0, head 1 doubled to dimension 1.
+  const pattern: LetteredTensor = { letters: 'hqk', dims: [2, 3, 3], data: Float32Array.of(0, 0, 0, 0.2, 0.5, 0.3, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0) };
+  const input = {
+    pattern,
+    v: { letters: 'hke', dims: [2, 3, 1], data: Float32Array.of(10, 20, 30, 1, 2, 3) },
+    residPre: { letters: 'qd', dims: [3, 2], data: Float32Array.of(9, 9, 3, 4, 9, 9) },
+    projection: { inputSize: 2, outputSize: 2, weight: Float32Array.of(1, 0, 0, 2) },
+    columns: [
+      { start: 0, stride: 1 },
+      { start: 1, stride: 1 },
+    ],
+    focus: 1,
+  };
+  it('is ‖Σ α v W_O‖ / ‖resid_pre‖ over other content words', () => {
+    expect(bringsOf({ ...input, keys: [2] })[0]).toBeCloseTo((0.3 * 30) / 5, 5);
+    expect(bringsOf({ ...input, keys: [0, 2] })).toEqual([expect.closeTo((0.2 * 10 + 0.3 * 30) / 5, 5), expect.closeTo(2 / 5, 5)]);
+  });
+  it('chooses the largest or smallest measure, the earlier on a tie', () => {
+    expect(
+      bestHead(
+        [
+          [1, 3],
+          [3, 2],
+        ],
+        'largest',
+      ),
+    ).toEqual({ site: 0, head: 1 });
+    expect(
+      bestHead(
+        [
+          [1, 3],
+          [0.5, 2],
+        ],
+        'smallest',
+      ),
+    ).toEqual({ site: 1, head: 0 });
+  });
+  it('measures entropy over content words only', () => {
+    expect(contentEntropyOf(pattern, [1], [1, 2])[0]).toBeCloseTo(-(0.625 * Math.log(0.625) + 0.375 * Math.log(0.375)), 5);
+  });
+});
+
+describe('thumbnails', () => {
+  const data = Float32Array.from({ length: 16 }, (_, i) => i / 16);
+  const pattern: LetteredTensor = { letters: 'hqk', dims: [1, 4, 4], data };
+  it('leaves special tokens out and keeps the largest weight per tile', () => {
+    const [layer, domain] = thumbnailEntries([{ layer: 2, pattern, queries: [1, 2], keys: [1, 2] }], 1);
+    expect(layer).toEqual({ name: 'L2', dims: [1, 1, 1], data: Uint8Array.of(255) });
+    expect(domain?.data).toEqual(Float32Array.of(0, 10 / 16));
+  });
+  it('keeps every cell where there is room', () => {
+    const [layer] = thumbnailEntries([{ layer: 0, pattern, queries: [0, 1, 2, 3], keys: [0, 1, 2, 3] }], 8);
+    expect(layer?.dims).toEqual([1, 4, 4]);
+    expect(layer?.data[15]).toBe(255);
+  });
+});

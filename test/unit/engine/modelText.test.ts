@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../src/core/problem';
+import type { Token } from '../../../src/core/token';
+import { readModelText, type TextRules } from '../../../src/engine/modelText';
+import type { Tokenizer } from '../../../src/tokenizer/createTokenizer';
+
+/** One token per word, id = its length, between 1 and 2; a pair is closed by another 2. */
+const tokenizer = {
+  encode(text: string, pair?: string) {
+    const special = (id: number): Token => ({ id, text: `<${id}>`, start: 0, end: 0, isSpecial: true, sequence: null, typeId: 0 });
+    const inner = (part: string, sequence: 0 | 1): Token[] =>
+      [...part.matchAll(/\S+/g)].map((match) => ({
+        id: match[0].length,
+        text: match[0],
+        start: match.index,
+        end: match.index + match[0].length,
+        isSpecial: false,
+        sequence,
+        typeId: sequence,
+      }));
+    return { tokens: [special(1), ...inner(text, 0), special(2), ...(pair === undefined ? [] : [...inner(pair, 1), special(2)])] };
+  },
+  findText: (id: number) => `<${id}>`,
+} as unknown as Tokenizer;
+
+const rules: TextRules = { limit: 6, targetLimit: 6, vocabularySize: 20, needsTarget: false };
+const spellings = (tokens: readonly Token[] | undefined) => tokens?.map((token) => token.text).join(' ');
+const failure = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return error instanceof ProblemError ? error.problem.code : error;
+  }
+  return 'none';
+};
+
+describe('readModelText', () => {
+  it('cuts whole tokens and keeps the closing ones', () => {
+    const text = readModelText(tokenizer, { text: 'aa bb cc dd ee ff', truncate: true }, rules);
+    expect(spellings(text.source)).toBe('<1> aa bb cc dd <2>');
+    expect(text.truncated).toEqual({ usedTokens: 6, allTokens: 8, usedCharacters: 11 });
+  });
+  it('cuts the longer text of a pair first', () => {
+    const text = readModelText(tokenizer, { text: 'aa bb cc dd', pair: 'xx yy', truncate: true }, { ...rules, limit: 7 });
+    expect(spellings(text.source)).toBe('<1> aa bb <2> xx yy <2>');
+  });
+  it("starts a target with the decoder's token and drops its closing one", () => {
+    const text = readModelText(tokenizer, { text: 'aa', target: 'bb cc', truncate: false }, { ...rules, decoderStart: 9, endOfText: 2 });
+    expect(spellings(text.target)).toBe('<9> <1> bb cc');
+  });
+  const refusals: readonly (readonly [string, () => unknown])[] = [
+    ['textEmpty', () => readModelText(tokenizer, { text: ' \n', truncate: true }, rules)],
+    ['textTooLong', () => readModelText(tokenizer, { text: 'a b c d e', truncate: false }, rules)],
+    ['textTooLong', () => readModelText(tokenizer, { text: 'a b c d e', truncate: true }, { ...rules, limit: 2 })],
+    ['tokenizerMismatch', () => readModelText(tokenizer, { text: 'abcdefghijklmnopqrstuvwxyz', truncate: false }, rules)],
+    ['targetUnused', () => readModelText(tokenizer, { text: 'a', target: 'b', truncate: false }, rules)],
+    ['targetMissing', () => readModelText(tokenizer, { text: 'a', truncate: false }, { ...rules, decoderStart: 9, needsTarget: true })],
+  ];
+  it.each(refusals)('refuses with %s', (code, work) => expect(failure(work)).toBe(code));
+});

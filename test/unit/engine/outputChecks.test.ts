@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { LetteredTensor } from '../../../src/engine/canonical';
+import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
+import { differenceOf, mergeDeviation, type Projection, projectionDeviation, residualDeviation } from '../../../src/engine/checks/outputChecks';
+
+const [heads, rows, size, out] = [3, 4, 2, 5];
+const value = (i: number) => Math.sin(i * 12.9898) * 3;
+const z: LetteredTensor = { letters: 'hqe', dims: [heads, rows, size], data: Float32Array.from({ length: heads * rows * size }, (_, i) => value(i)) };
+const projection: Projection = {
+  inputSize: heads * size,
+  outputSize: out,
+  weight: Float32Array.from({ length: heads * size * out }, (_, i) => value(i + 99)),
+  bias: Float32Array.from({ length: out }, (_, i) => i),
+};
+
+/** Merged rows where head h, dimension i stands in the given column. */
+function merged(column: (head: number, i: number) => number): LetteredTensor {
+  const data = new Float32Array(rows * heads * size);
+  for (let h = 0; h < heads; h++)
+    for (let row = 0; row < rows; row++) for (let i = 0; i < size; i++) data[row * heads * size + column(h, i)] = z.data[(h * rows + row) * size + i] as number;
+  return { letters: 'qd', dims: [rows, heads * size], data };
+}
+function multiplied(input: LetteredTensor): LetteredTensor {
+  const data = new Float32Array(rows * out);
+  for (let row = 0; row < rows; row++)
+    for (let o = 0; o < out; o++) {
+      let sum = projection.bias?.[o] ?? 0;
+      for (let i = 0; i < heads * size; i++) sum += (input.data[row * heads * size + i] as number) * (projection.weight[i * out + o] as number);
+      data[row * out + o] = sum;
+    }
+  return { letters: 'qd', dims: [rows, out], data };
+}
+
+const orders: readonly (readonly [string, (head: number, i: number) => number])[] = [
+  ['one after the other', (h, i) => h * size + i],
+  ['in another order', (h, i) => ((h + 1) % heads) * size + i],
+  ['interleaved', (h, i) => i * heads + h],
+];
+
+describe('heads in the input of W_O', () => {
+  it.each(orders)('%s: found bit by bit, and the outputs sum up', (_name, column) => {
+    const input = merged(column);
+    const found = mergeDeviation(z, input);
+    expect(found.relative).toBe(0);
+    expect(headsIn(input, found.columns, size).data).toEqual(z.data);
+    expect(projectionDeviation(z, found.columns, projection, multiplied(input)).relative).toBeLessThan(1e-6);
+  });
+  it('catches an input that is not the heads, and wrong rows of W_O', () => {
+    const plain = merged((h, i) => h * size + i);
+    expect(mergeDeviation(z, { ...plain, data: plain.data.map((x) => x * 1.01) }).relative).toBeGreaterThan(1e-3);
+    const { columns } = mergeDeviation(z, plain);
+    expect(projectionDeviation(z, [...columns].reverse(), projection, multiplied(plain)).relative).toBeGreaterThan(1e-2);
+  });
+  it('turns [head, query, e] into rows and back', () => {
+    const asRows = rowsOf(z) as LetteredTensor;
+    expect(asRows.data).toEqual(merged((h, i) => h * size + i).data);
+  });
+});
+
+describe('sums and differences', () => {
+  const tensor = (...data: number[]): LetteredTensor => ({ letters: 'qd', dims: [1, data.length], data: Float32Array.from(data) });
+  it('measures the residual addition relative to its largest value', () => {
+    expect(residualDeviation(tensor(1, 2), tensor(3, 4), tensor(4, 6)).absolute).toBe(0);
+    expect(residualDeviation(tensor(1, 2), tensor(3, 4), tensor(4, 8))).toEqual({ absolute: 2, relative: 0.25 });
+  });
+  it('takes equal infinities for equal, and other sizes for unbounded', () => {
+    expect(differenceOf(Float32Array.of(-Infinity, 1), Float32Array.of(-Infinity, 1)).absolute).toBe(0);
+    expect(differenceOf(Float32Array.of(1), Float32Array.of(1, 2)).relative).toBeGreaterThan(1);
+  });
+});
