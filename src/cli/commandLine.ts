@@ -1,0 +1,81 @@
+// What the commands are and which options they take: one table for parsing, for help and for refusals.
+
+export interface OptionRow {
+  readonly name: string;
+  /** Name of its value in help; undefined for a switch. */
+  readonly value?: string;
+  /** The value may be left out (it is then ''). */
+  readonly isValueOptional?: boolean;
+  readonly isRequired?: boolean;
+  readonly help: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly help: string;
+  readonly options: readonly OptionRow[];
+}
+
+const model: OptionRow = { name: 'model', value: 'MODEL', isRequired: true, help: 'a folder, an .onnx file, or bundled:NAME' };
+const whichFile: readonly OptionRow[] = [
+  { name: 'variant', value: 'NAME', help: 'which file of a folder: quantized, fp16, int8, q4 … (default: the unquantised one)' },
+  { name: 'onnx-file', value: 'NAME', help: 'the ONNX file of a folder, by name' },
+];
+
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'describe',
+    help: 'what a model is: towers, layers, heads, how each attention was recognised, what can be captured',
+    options: [model, ...whichFile, { name: 'json', value: 'OUT', isValueOptional: true, help: 'as JSON, to OUT or to the standard output' }],
+  },
+  {
+    name: 'tokenize',
+    help: 'ids, tokens and character ranges (UTF-16) of many texts',
+    options: [
+      { name: 'tokenizer', value: 'TOKENIZER.json', isRequired: true, help: 'the tokenizer.json of a model' },
+      { name: 'lines', value: 'IN.json', isRequired: true, help: 'array of strings or of [text, pair]' },
+      { name: 'out', value: 'OUT.json', isRequired: true, help: 'array of {ids, tokens, offsets, special}' },
+    ],
+  },
+  {
+    name: 'capture',
+    help: 'runs a text and writes what the model computed, checked, as a safetensors file',
+    options: [
+      model,
+      { name: 'text', value: 'TEXT', isRequired: true, help: 'the text (of the encoder where there are two)' },
+      { name: 'pair', value: 'TEXT', help: 'a second text for models that take pairs' },
+      { name: 'target', value: 'TEXT', help: "the decoder's text of an encoder–decoder (teacher forcing)" },
+      { name: 'activations', value: 'a,b', help: 'only these: q, k, v, scores, pattern, z, result, attn_out … (default: all)' },
+      { name: 'layers', value: '0,2', help: 'only these layers' },
+      ...whichFile,
+      { name: 'truncate', help: 'use the first part of a text that is too long' },
+      { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
+      { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },
+    ],
+  },
+];
+
+function usageOf(row: OptionRow): string {
+  if (!row.value) return `--${row.name}`;
+  return row.isValueOptional ? `--${row.name} [${row.value}]` : `--${row.name} ${row.value}`;
+}
+
+function helpOf(command: CommandRow): string {
+  const width = Math.max(...command.options.map((row) => usageOf(row).length)) + 2;
+  const lines = command.options.map((row) => `      ${usageOf(row).padEnd(width)}${row.help}${row.isRequired ? ' (required)' : ''}`);
+  return [`  ${command.name}: ${command.help}`, ...lines].join('\n');
+}
+
+/** The text of --help. */
+export function helpText(): string {
+  return [
+    'transformer-inspector COMMAND [options]',
+    '',
+    ...commands.map(helpOf),
+    '',
+    '  --help, --version',
+    '',
+    'Exit status: 0 done; 2 wrong usage; 3 the model is not supported or an identity failed; 4 bad input; 1 internal error.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+// The description of a model as text for a person. Chooses no numbers: everything stands in the ModelDescription.
+
+import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
+import { siteName } from '../core/names';
+
+const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function headsOf(site: SiteDescription): string {
+  const heads = site.headCount === undefined ? 'heads known at the first run' : counted(site.headCount, 'head');
+  const shared = site.kvHeadCount !== undefined && site.kvHeadCount !== site.headCount ? `, ${counted(site.kvHeadCount, 'kv head')}` : '';
+  const size = site.headSize === undefined ? '' : `, d_head ${site.headSize}`;
+  const causal = site.kind === 'cross' ? '' : site.isCausal === null ? ', causal unknown' : site.isCausal ? ', causal' : ', not causal';
+  return `${heads}${shared}${size}${causal}`;
+}
+
+function siteLines(site: SiteDescription): string[] {
+  return [`  ${siteName(site)}: ${headsOf(site)}`, `      recognised as ${site.recognisedAs}`, `      nodes ${site.nodes.join(', ')}`];
+}
+
+/** The same list for several layers is said once: `layers 0–5: q, k, v`. */
+function grouped(items: readonly { readonly layer: number; readonly text: string }[]): string[] {
+  const layersOf = new Map<string, number[]>();
+  for (const { layer, text } of items) layersOf.set(text, [...new Set([...(layersOf.get(text) ?? []), layer])]);
+  return [...layersOf].map(([text, layers]) => `      ${ranges(layers)}: ${text}`);
+}
+
+function ranges(layers: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < layers.length; i++) {
+    const start = i;
+    while (layers[i + 1] === (layers[i] as number) + 1) i++;
+    parts.push(start === i ? `${layers[i]}` : `${layers[start]}–${layers[i]}`);
+  }
+  return `${layers.length === 1 ? 'layer' : 'layers'} ${parts.join(', ')}`;
+}
+
+const absences = (absent: readonly AbsentActivation[]) => absent.map(({ activation, reason }) => `${activation} (${reason})`);
+
+function availableLines(tower: TowerDescription): string[] {
+  const kinds = [...new Set(tower.sites.map((site) => site.kind))];
+  const ofSites = kinds.flatMap((kind) =>
+    grouped(tower.sites.filter((site) => site.kind === kind).map((site) => ({ layer: site.layer, text: `${kind} ${site.available.join(', ')}` }))),
+  );
+  const ofBlocks = grouped(
+    tower.blocks.filter((block) => block.available.length > 0).map((block) => ({ layer: block.layer, text: `${block.available.join(', ')} (${block.form})` })),
+  );
+  return [...(tower.available.length > 0 ? [`      ${tower.available.join(', ')}`] : []), ...ofSites, ...ofBlocks];
+}
+
+function absentLines(tower: TowerDescription): string[] {
+  const places: readonly (SiteDescription | BlockDescription)[] = [...tower.sites, ...tower.blocks];
+  const ofLayers = places.flatMap((place) =>
+    absences(place.absent).map((text) => ({ layer: place.layer, text: 'kind' in place && place.kind === 'cross' ? `cross ${text}` : text })),
+  );
+  return [...absences(tower.absent).map((text) => `      ${text}`), ...grouped(ofLayers)];
+}
+
+function towerLines(tower: TowerDescription): string[] {
+  const absent = absentLines(tower);
+  return [
+    '',
+    `${tower.tower}: ${counted(tower.layerCount, 'layer')}, ${counted(tower.sites.length, 'attention')}`,
+    ...tower.sites.flatMap(siteLines),
+    '    can be captured',
+    ...availableLines(tower),
+    ...(absent.length > 0 ? ['    absent', ...absent] : []),
+  ];
+}
+
+/** Lines without a closing line break. */
+export function describeText(model: ModelDescription): string {
+  const limit = model.tokenLimit === null ? 'no limit known' : `at most ${model.tokenLimit} tokens (from the ${model.tokenLimitFrom})`;
+  return [
+    `${model.name}: ${model.files.join(', ')}`,
+    `  ${megabytes(model.sizeInBytes)}, ${model.precision}, opset ${model.opset}${model.producer ? `, written by ${model.producer}` : ''}`,
+    `  sha256 ${model.sha256}`,
+    `  text: ${limit}${model.vocabularySize === null ? '' : `, vocabulary of ${model.vocabularySize}`}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
+    `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
+    ...model.towers.flatMap(towerLines),
+    '',
+    `outputs: ${model.outputs.length > 0 ? model.outputs.join(', ') : 'none that is known'}`,
+    ...(model.rejectedSoftmaxes.length > 0 ? ['softmaxes that are no attention', ...model.rejectedSoftmaxes.map((one) => `  ${one.node}: ${one.reason}`)] : []),
+  ].join('\n');
+}
