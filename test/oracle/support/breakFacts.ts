@@ -1,0 +1,99 @@
+// Deliberately wrong readings of a graph: each takes true facts and makes one mistake that a recogniser could make.
+// `undefined`: the mistake cannot be made with this site.
+
+import type { Identity } from '../../../src/core/check';
+import { type Activation, siteName } from '../../../src/core/names';
+import type { CaptureRef, GraphFacts, ScoreStep, Site } from '../../../src/onnx/site';
+
+export interface Mistake {
+  readonly name: string;
+  /** The identity that must notice. */
+  readonly identity: Identity;
+  make(site: Site, facts: GraphFacts): Site | undefined;
+}
+
+const reletter = (ref: CaptureRef, from: string, to: string): CaptureRef => ref.map((part) => ({ ...part, axes: part.axes.replace(from, to) }));
+
+/** The ref with two letters exchanged; undefined where it does not have both. */
+function exchanged(ref: CaptureRef | undefined, a: string, b: string): CaptureRef | undefined {
+  if (!ref?.every(({ axes }) => axes.includes(a) && axes.includes(b))) return undefined;
+  return ref.map((part) => ({ ...part, axes: [...part.axes].map((letter) => (letter === a ? b : letter === b ? a : letter)).join('') }));
+}
+
+function withCaptures(site: Site, captures: Partial<Record<Activation, CaptureRef | undefined>>): Site | undefined {
+  if (Object.values(captures).some((ref) => ref === undefined)) return undefined;
+  return { ...site, captures: { ...site.captures, ...captures } as Site['captures'] };
+}
+
+function swapQueryAndKey(site: Site): Site | undefined {
+  const { q, k, rot_q, rot_k } = site.captures;
+  if (!site.scoreSteps || !q || !k) return undefined;
+  const plain = { q: reletter(k, 'k', 'q'), k: reletter(q, 'q', 'k') };
+  return withCaptures(site, rot_q && rot_k ? { ...plain, rot_q: reletter(rot_k, 'k', 'q'), rot_k: reletter(rot_q, 'q', 'k') } : plain);
+}
+
+function scaleTwice(site: Site): Site | undefined {
+  const { scoreSteps } = site;
+  return scoreSteps && { ...site, scoreSteps: [{ op: 'multiply', by: { value: 2 } }, ...scoreSteps] };
+}
+
+function withoutSteps(site: Site, isLeftOut: (step: ScoreStep) => boolean): Site | undefined {
+  const steps = site.scoreSteps?.filter((step) => !isLeftOut(step));
+  return steps && steps.length < (site.scoreSteps?.length ?? 0) ? { ...site, scoreSteps: steps } : undefined;
+}
+
+/** Heads counted along the wrong axis: [head, e] read as [e, head], or the parts of heads kept apart in another order. */
+function shiftHeads(site: Site, activation: 'z' | 'v'): Site | undefined {
+  const ref = site.captures[activation];
+  if (ref && ref.length > 1) return withCaptures(site, { [activation]: [...ref.slice(1), ref[0]] as CaptureRef });
+  return withCaptures(site, { [activation]: exchanged(ref, 'h', 'e') ?? exchanged(ref, '*', 'e') });
+}
+
+/** A like site elsewhere in the model: the same tower and kind, another layer. */
+const neighbour = (site: Site, facts: GraphFacts) => facts.sites.find((one) => one.tower === site.tower && one.kind === site.kind && one.layer !== site.layer);
+
+function ofNeighbour(site: Site, facts: GraphFacts, activation: Activation): Site | undefined {
+  return withCaptures(site, { [activation]: neighbour(site, facts)?.captures[activation] });
+}
+
+const isMask = (step: ScoreStep) => step.op === 'where' || (step.op === 'add' && step.role === 'mask');
+
+export const mistakes: readonly Mistake[] = [
+  { name: 'q and k exchanged', identity: 'scores', make: swapQueryAndKey },
+  { name: 'twice the scale', identity: 'scores', make: scaleTwice },
+  { name: 'heads of z along the wrong axis', identity: 'mix', make: (site) => shiftHeads(site, 'z') },
+  { name: 'heads of v along the wrong axis', identity: 'mix', make: (site) => shiftHeads(site, 'v') },
+  { name: 'k in the place of v', identity: 'mix', make: (site) => withCaptures(site, { v: site.captures.k && [...site.captures.k] }) },
+  {
+    name: 'the mask left out',
+    identity: 'scores',
+    make: (site) => (site.tower === 'decoder' && site.kind === 'self' ? withoutSteps(site, isMask) : undefined),
+  },
+  { name: 'the bias left out', identity: 'scores', make: (site) => withoutSteps(site, (step) => step.op === 'add' && step.role === 'bias') },
+  { name: 'the soft-cap left out', identity: 'scores', make: (site) => withoutSteps(site, (step) => step.op === 'softcap') },
+  { name: 'the sink left out', identity: 'softmax', make: (site) => (site.sink ? { ...site, sink: undefined } : undefined) },
+  { name: 'the pattern of another layer', identity: 'softmax', make: (site, facts) => ofNeighbour(site, facts, 'pattern') },
+  { name: 'the scores of another layer', identity: 'softmax', make: (site, facts) => ofNeighbour(site, facts, 'scores') },
+  {
+    name: 'the attention output of another layer',
+    identity: 'residual',
+    make: (site, facts) => (site.residual?.addedIs === 'attn_out' ? ofNeighbour(site, facts, 'attn_out') : undefined),
+  },
+  {
+    name: 'W_O of another layer',
+    identity: 'merge',
+    make(site, facts) {
+      const other = neighbour(site, facts)?.outputProjection;
+      return site.outputProjection && other ? { ...site, outputProjection: other } : undefined;
+    },
+  },
+];
+
+/** Facts in which the last site that allows it is read wrongly, and that site's name; undefined where none does. */
+export function mistaken(facts: GraphFacts, mistake: Mistake): { readonly facts: GraphFacts; readonly where: string } | undefined {
+  for (const site of [...facts.sites].reverse()) {
+    const wrong = mistake.make(site, facts);
+    if (wrong) return { facts: { ...facts, sites: facts.sites.map((one) => (one === site ? wrong : one)) }, where: siteName(site) };
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// Every family read wrongly on purpose: the checks must notice, and nothing may be shown.
+
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { siteName } from '../../src/core/names';
+import type { GraphFacts } from '../../src/onnx/site';
+import { type Mistake, mistaken, mistakes } from './support/breakFacts';
+import { type Entry, entriesOf } from './support/entries';
+import { type Captured, loadEntry } from './support/inProcess';
+
+const reading = vi.hoisted(() => ({ change: (facts: GraphFacts): GraphFacts => facts }));
+
+vi.mock('../../src/onnx/analyse', async (original) => {
+  const real = await original<typeof import('../../src/onnx/analyse')>();
+  return { ...real, analyse: (model: Parameters<typeof real.analyse>[0]) => reading.change(real.analyse(model)) };
+});
+
+const entries = [...entriesOf('zoo'), ...entriesOf('made')].filter((entry) => entry.expect !== 'refuse');
+const caught = new Map(mistakes.map(({ name }): [string, number] => [name, 0]));
+
+/** What was captured with that reading, or the code of the Problem. */
+async function readAs(entry: Entry, change: (facts: GraphFacts) => GraphFacts): Promise<Captured | string> {
+  reading.change = change;
+  const loaded = await loadEntry(entry.modelFolder);
+  reading.change = (facts) => facts;
+  if (!loaded.ok) return loaded.problem.code;
+  const outcome = await loaded.value.capture(entry.cases[0] ?? { text: 'one' }, { compareOutputs: false });
+  await loaded.value.unload();
+  return outcome.ok ? outcome.value : outcome.problem.code;
+}
+
+/** Whether that identity could not run at the site even with the true reading: then what rests on it is never called verified. */
+const isUnchecked = (truth: Captured, where: string, mistake: Mistake) =>
+  truth.checks.some(({ site, identity, state }) => site !== null && siteName(site) === where && identity === mistake.identity && state === 'not run');
+
+describe.each(entries)('$group/$name', (entry: Entry) => {
+  let truth: Captured | string = '';
+  beforeAll(async () => {
+    truth = await readAs(entry, (facts) => facts);
+  });
+
+  it.each(mistakes)('$name', async (mistake) => {
+    if (typeof truth === 'string') throw new Error(`the true reading is refused: ${truth}`);
+    let where: string | undefined;
+    const outcome = await readAs(entry, (facts) => {
+      const wrong = mistaken(facts, mistake);
+      where = wrong?.where ?? where;
+      return wrong?.facts ?? facts;
+    });
+    if (where === undefined || isUnchecked(truth, where, mistake)) return;
+    expect(typeof outcome === 'string' ? outcome : 'accepted').toBe('identityFailed');
+    caught.set(mistake.name, (caught.get(mistake.name) ?? 0) + 1);
+  });
+});
+
+it('every mistake was made and caught somewhere', () => {
+  expect([...caught].filter(([, count]) => count === 0)).toEqual([]);
+});
