@@ -1,0 +1,42 @@
+import { strict as assert } from 'node:assert';
+import * as vscode from 'vscode';
+import { activated, inspect, projectPath, server, showText, stateThat } from './inspector';
+
+async function set(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('transformerInspector').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+describe('Settings', () => {
+  afterEach(async () => {
+    for (const name of ['specialTokens', 'engine.threads', 'model.default']) await set(name, undefined);
+  });
+
+  it('have the defaults that the manifest states', async () => {
+    const { threads, memoryLimitInBytes, specialTokens, modelPaths } = (await activated()).settings();
+    assert.deepEqual(
+      { threads, memoryLimitInBytes, specialTokens, modelPaths },
+      { threads: 0, memoryLimitInBytes: 256 * 2 ** 20, specialTokens: 'dim', modelPaths: [] },
+    );
+  });
+
+  it('special tokens are followed at once', async () => {
+    await activated();
+    await set('specialTokens', 'show');
+    assert.equal((await stateThat((state) => state.specialTokens === 'show')).specialTokens, 'show');
+  });
+
+  it('threads start a new engine that comes back to the picture', async () => {
+    await showText(server, 0, 29);
+    const before = await inspect();
+    await set('engine.threads', 1);
+    const after = await stateThat((state) => state.run?.runId !== before.run?.runId && state.phase.name === 'ready');
+    assert.deepEqual([after.problem, after.run?.text, after.view], [null, before.run?.text, before.view]);
+  });
+
+  it('a default model is taken at once', async () => {
+    await showText(server, 0, 29);
+    await inspect();
+    await set('model.default', projectPath('test/oracle/data/zoo/planted-encoder'));
+    await stateThat((state) => state.modelLabel === 'planted-encoder' && state.phase.name === 'ready');
+  });
+});

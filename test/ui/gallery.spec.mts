@@ -1,0 +1,139 @@
+// The panel's page outside VS Code, over recorded scenes and the same policy: in every kind of theme pixels and table agree, nothing offends axe,
+// and everything can be reached by keys alone.
+
+import { test as base, expect, type Page } from '@playwright/test';
+import { startGallery } from '../gallery/serve.mjs';
+import { readMapCells } from '../support/mapCells.mts';
+import { accessibilityViolations } from '../support/workbench.mjs';
+
+interface Fixtures {
+  readonly open: (query: string) => Promise<Page>;
+  /** What axe finds; what the page complained of before fails at once (axe itself breaks the policy with a style of its own). */
+  readonly violations: (page: Page) => Promise<unknown[]>;
+  readonly complaints: string[];
+}
+
+const test = base.extend<Fixtures, { gallery: { url: string } }>({
+  gallery: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
+    async ({}, use) => {
+      const gallery = await startGallery();
+      await use(gallery);
+      await gallery.stop();
+    },
+    { scope: 'worker' },
+  ],
+  complaints: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await use(complaints);
+    expect(complaints).toEqual([]);
+  },
+  open: async ({ page, gallery, complaints }, use) => {
+    expect(complaints).toEqual([]);
+    await use(async (query) => {
+      await page.goto(`${gallery.url}?bare&${query}`);
+      await page.getByRole('region', { name: 'Transformer Inspector' }).waitFor();
+      return page;
+    });
+  },
+  violations: async ({ complaints }, use) => {
+    await use(async (page) => {
+      expect(complaints).toEqual([]);
+      const found = await accessibilityViolations(page.mainFrame());
+      complaints.length = 0;
+      return found;
+    });
+  },
+});
+
+/** What the table says, [query][key]. */
+async function tableOf(page: Page): Promise<{ weight: number; isMasked: boolean }[][]> {
+  await page.keyboard.press('t');
+  const rows = page.getByRole('table').locator('tbody tr');
+  await rows.first().waitFor();
+  return rows.evaluateAll((all) =>
+    all.map((row) => [...row.querySelectorAll('td')].map((cell) => ({ weight: Number(cell.textContent), isMasked: cell.classList.contains('masked') }))),
+  );
+}
+
+/** Switches the theme as VS Code does, and waits until the map is painted in it. */
+async function setTheme(page: Page, kind: string): Promise<void> {
+  await page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+    document.body.dataset.vscodeThemeKind = `vscode-${name}`;
+    document.body.className = `vscode-${name}`;
+  }, kind);
+  await page.locator(`canvas.cells[data-theme-kind="${kind}"]`).waitFor();
+}
+
+for (const scene of ['pair', 'plantedCausal']) {
+  test(`the colours of ${scene} say what its table says, in every kind of theme`, async ({ open, violations }) => {
+    const page = await open(`scene=${scene}&theme=dark`);
+    const table = await tableOf(page);
+    await page.keyboard.press('t');
+    for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
+      await setTheme(page, theme);
+      const cells = await readMapCells(page);
+      const wrong = cells.filter(({ query, key, range }) => {
+        const { weight, isMasked } = table[query]?.[key] ?? { weight: Number.NaN, isMasked: false };
+        return isMasked ? range !== null : !range || weight < range[0] - 1e-6 || weight > range[1] + 1e-6;
+      });
+      expect(cells.length, theme).toBe(table.length * table.length);
+      expect(wrong, theme).toEqual([]);
+      expect(await violations(page), theme).toEqual([]);
+    }
+    await page.keyboard.press('t');
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test('every state fits into 380 pixels and offends nobody', async ({ open, page, violations }) => {
+  await page.setViewportSize({ width: 380, height: 800 });
+  for (const scene of ['cross', 'failed', 'problem', 'empty', 'loading']) {
+    await open(`scene=${scene}&theme=light`);
+    expect(await violations(page), scene).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), scene).toBeLessThanOrEqual(380);
+  }
+});
+
+test('a site whose check failed shows the reason and no numbers', async ({ open }) => {
+  const page = await open('scene=failed&theme=dark');
+  await expect(page.getByText('A check of encoder.0.self failed')).toBeVisible();
+  await expect(page.locator('canvas.cells')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Layer 1, head 2' }).click();
+  await expect(page.locator('canvas.cells')).toHaveCount(1);
+});
+
+test('head, focus, cell and table can be reached by keys alone', async ({ open }) => {
+  const page = await open('scene=pair&theme=dark');
+  const readout = page.locator('#readout');
+  await page.locator('.map').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(readout).toContainText(', → never');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.token.focus')).toHaveText(',');
+  await page.keyboard.press('t');
+  await expect(page.locator('.table-place')).toBeFocused();
+  await page.keyboard.press('t');
+  await expect(page.locator('.map')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.token.focus')).toHaveText('can');
+  await page.getByRole('button', { name: 'Layer 0, head 3' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.caption')).toContainText('L1H3 of 8, chosen by you');
+  const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
+  expect(calls).toEqual(['showFocus 2', 'revealToken source 3', 'showFocus 3', 'showHead 1 3']);
+});
+
+test('a run that takes long says so and can be stopped', async ({ open }) => {
+  const page = await open('scene=running&theme=dark');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+});
