@@ -4,16 +4,27 @@ import type { Actions } from './actions';
 import type { UiState } from './store';
 
 /** A keydown listener. Escape undoes the newest of: open details, moved cursor, table. */
-export function globalKeys(ui: () => UiState, actions: Actions): (event: KeyboardEvent) => void {
+export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () => void = focusPicture): (event: KeyboardEvent) => void {
+  const showTable = (isTable: boolean) => {
+    actions.setUi({ isTable });
+    afterSwitch();
+  };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const { isTable, isUnitDomain, isBadgeOpen, cursor, hover } = ui();
-    if (event.key === 't' || event.key === 'T') actions.setUi({ isTable: !isTable });
+    if (event.key === 't' || event.key === 'T') showTable(!isTable);
     else if (event.key === '0') actions.setUi({ isUnitDomain: !isUnitDomain });
     else if (event.key !== 'Escape') return;
     else if (isBadgeOpen) actions.setUi({ isBadgeOpen: false });
     else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
-    else if (isTable) actions.setUi({ isTable: false });
+    else if (isTable) showTable(false);
     else document.querySelector<HTMLElement>('.token.focus')?.focus();
   };
+}
+
+/** Picture and table take each other's place: the keyboard focus that went with the one goes to the other, once it is drawn. */
+function focusPicture(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('.table-place, .map')?.focus();
+  });
 }

@@ -18,6 +18,7 @@ import { onThemeChange, readTheme } from './theme';
 import { HeadGrid } from './view/headGrid';
 import { HeatMap } from './view/heatMap';
 import { panel } from './view/panel';
+import { showFocusToken } from './view/tokenStrip';
 
 customElements.define('ti-head-grid', HeadGrid);
 customElements.define('ti-heat-map', HeatMap);
@@ -35,7 +36,8 @@ let shown: PictureState = { state: 'none' };
 let slowTimer: ReturnType<typeof setTimeout> | undefined;
 
 serve<PanelEvents>(port, { state: async (next) => show(next) });
-void remote.ready({}).then(show);
+// A page that is closed before the host answers has nothing to show.
+void remote.ready({}).then(show, () => undefined);
 onThemeChange(() => {
   theme = readTheme();
   draw();
@@ -74,8 +76,10 @@ function newestPicture(current: InspectionState): PictureState {
 
 function drawNow(): void {
   if (!state) return;
-  shown = newestPicture(state);
   const { run, view } = state;
   const thumbnails = run && view ? slices.thumbnails({ runId: run.runId, pass: 0, tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
+  const before = shown;
+  shown = newestPicture(state);
   render(panel({ state, picture: shown, thumbnails, ui: store.state, theme, actions }), document.body);
+  if (shown !== before) showFocusToken(document.body);
 }

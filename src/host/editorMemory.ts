@@ -19,11 +19,13 @@ export class EditorMemory implements vscode.Disposable {
     ];
   }
 
-  /** The document and the selection in it; undefined when no text editor was used, or its document is closed. */
+  /** The document and the selection in it; undefined when no text editor is open. */
   findPlace(): TextPlace | undefined {
     this.remember(vscode.window.activeTextEditor);
+    // After a reload the panel may have the focus from the start.
+    if (!isShown(this.document)) this.remember(vscode.window.visibleTextEditors.find(isUsable));
     const { document, selection } = this;
-    return document && selection && !document.isClosed ? placeOf(document, document.offsetAt(selection.start), document.offsetAt(selection.end)) : undefined;
+    return document && selection && isShown(document) ? placeOf(document, document.offsetAt(selection.start), document.offsetAt(selection.end)) : undefined;
   }
 
   dispose(): void {
@@ -31,10 +33,22 @@ export class EditorMemory implements vscode.Disposable {
   }
 
   private remember(editor: vscode.TextEditor | undefined): void {
-    if (!editor || foreignSchemes.has(editor.document.uri.scheme)) return;
+    if (!editor || !isUsable(editor)) return;
     this.document = editor.document;
     this.selection = editor.selection;
   }
+}
+
+function isUsable({ document }: vscode.TextEditor): boolean {
+  return !foreignSchemes.has(document.uri.scheme);
+}
+
+/** Whether the document is in a tab or seen in another kind of editor: VS Code keeps documents for minutes after their tab was closed. */
+function isShown(document: vscode.TextDocument | null): boolean {
+  if (!document || document.isClosed) return false;
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const isIts = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
+  return tabs.some(isIts) || vscode.window.visibleTextEditors.some((editor) => editor.document === document);
 }
 
 /** A range of a document as the inspection takes it. */

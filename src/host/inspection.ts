@@ -4,6 +4,7 @@
 import type { InspectionState, RunSummary, SelectionText, View } from '../core/inspection';
 import type { SiteKey } from '../core/names';
 import { type Outcome, type Problem, problem } from '../core/problem';
+import { ChannelClosed } from '../protocol/channel';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf, runRequest } from './inspectionRequest';
 import { type Pin, viewOf, withFocus, withHead } from './view';
@@ -85,7 +86,8 @@ export class Inspection {
 
   /** Ends a run that takes too long, and the worker with it. */
   stop(): void {
-    this.flight?.abort();
+    if (!this.flight) return;
+    this.flight.abort();
     this.flight = null;
     this.options.engine.stop();
     this.update({ phase: this.restingPhase(), problem: problem('workerStopped') });
@@ -151,7 +153,7 @@ export class Inspection {
       return await runRequest(request, { engine, labelOf, previousText: this.current.run?.text, enter: (name, what) => this.enter(name, what) }, signal);
     } catch (error) {
       if (!signal.aborted) this.options.onError(error);
-      return { ok: false, problem: problem('engineEnded', { reason: error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown' }) };
+      return { ok: false, problem: problem('engineEnded', { reason: reasonOf(error) }) };
     }
   }
 
@@ -186,4 +188,9 @@ export class Inspection {
     this.current = { ...this.current, ...change };
     for (const listener of this.listeners) listener(this.current);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ChannelClosed) return 'its worker ended unexpectedly';
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
 }

@@ -38,7 +38,7 @@ export class Panel {
     this.panel = panel;
     const root = vscode.Uri.joinPath(this.options.extensionUri, 'dist', 'webview');
     panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
-    panel.iconPath = vscode.Uri.joinPath(this.options.extensionUri, 'media', 'icon.svg');
+    panel.iconPath = vscode.Uri.joinPath(this.options.extensionUri, 'media', 'icon.png');
     this.attach(panel);
     const at = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
     const { cspSource } = panel.webview;

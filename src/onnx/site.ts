@@ -1,7 +1,7 @@
 // What the analysis of one ONNX file says: inputs with their roles, attention sites, blocks, and where each activation lies.
 // Facts and tensor names only: no weights, no numbers of a run. The contract between onnx/ and engine/.
 
-import type { Activation, Kind, SiteKey, Tower } from '../core/names';
+import type { Activation, SiteKey, Tower } from '../core/names';
 
 /**
  * A tensor of the (instrumented) graph and what its axes mean, outermost first:
@@ -153,4 +153,3 @@ export interface TowerFacts {
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
 }
 
-export type { Kind, SiteKey, Tower };

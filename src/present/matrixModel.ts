@@ -35,6 +35,8 @@ export interface MatrixModel {
   /** [row, column] 1 where the mask forbids the cell (the whole tile). */
   readonly masked: Uint8Array;
   readonly domain: Domain;
+  /** Largest weight between content tokens. */
+  readonly largest: number;
   readonly tile: number;
   readonly hiddenCount: number;
   /** Content cells beyond the domain. */
@@ -43,6 +45,8 @@ export interface MatrixModel {
 }
 
 const maskedBelow = -1e3;
+/** A map whose words read next to nothing of each other is not stretched until its last digits glow. */
+export const smallestDomain = 1e-3;
 
 /** Whether the mask forbids the cell, as far as that is known. */
 export function isMaskedCell(input: Pick<MatrixInput, 'isCausal' | 'scores' | 'keys'>, query: number, key: number): boolean {
@@ -66,10 +70,10 @@ export function matrixModel(input: MatrixInput): MatrixModel {
       if (best && !row.isGutter && !column.isGutter) largest = Math.max(largest, best.weight);
     });
   });
-  const domain = input.isUnitDomain || largest === 0 ? unitDomain : { min: 0, max: largest };
+  const domain = input.isUnitDomain || largest === 0 ? unitDomain : { min: 0, max: Math.max(largest, smallestDomain) };
   const counts = countsOf(rows, columns, values, masked, domain);
   const hiddenCount = input.specialTokens === 'hide' ? new Set([...input.queries, ...input.keys].filter((token) => token.isSpecial)).size : 0;
-  return { rows, columns, values, masked, domain, tile: input.tile, hiddenCount, ...counts };
+  return { rows, columns, values, masked, domain, largest, tile: input.tile, hiddenCount, ...counts };
 }
 
 /** The largest allowed weight of a tile and where it stands; undefined where the mask forbids all of it. */

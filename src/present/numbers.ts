@@ -19,7 +19,7 @@ export function cellText(weight: number): string {
 /** `0`, `1`, or two decimals (three below 0.1), for the ends of a legend. */
 export function limitText(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.1 ? value.toPrecision(2).replace('-', '−') : value.toFixed(2).replace('-', '−');
+  return Math.abs(value) < 0.1 ? String(Number(value.toPrecision(2))).replace('-', '−') : value.toFixed(2).replace('-', '−');
 }
 
 /** `3.1e−7`; `1.8` from 0.01 up. */

@@ -78,10 +78,14 @@ export function restingPlaceText({ share }: SpecialShare): string | undefined {
   return share > 0.5 ? 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.' : undefined;
 }
 
-/** `Largest weight: crashed 0.843`, and the largest norm-based where it is known. */
-export function largestText(weightLabel: string, weight: number, normBasedLabel?: string): Phrase[] {
+/** `Largest weight: crashed 0.843` (said where a special token has a larger one), and the largest norm-based where it is known. */
+export function largestText(
+  weightLabel: string,
+  weight: number,
+  { isLargest = true, normBasedLabel }: { readonly isLargest?: boolean; readonly normBasedLabel?: string } = {},
+): Phrase[] {
   const norm = normBasedLabel === undefined ? [] : [plain(' · largest norm-based: '), strong(normBasedLabel)];
-  return [plain('Largest weight on a word: '), strong(weightLabel), plain(` ${weightText(weight)}`), ...norm];
+  return [plain(isLargest ? 'Largest weight: ' : 'Largest weight beside special tokens: '), strong(weightLabel), plain(` ${weightText(weight)}`), ...norm];
 }
 
 export const standingSentence = 'An attention weight is how much was read, not why.';
@@ -108,13 +112,21 @@ export function readout(facts: CellFacts): { readonly head: string; readonly bod
 }
 
 /** `one scale, 0 … 0.86 (99.5th percentile), special tokens apart` */
-export function overviewScaleText(domain: Domain | null): string {
-  return domain ? `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart` : 'reading the heads …';
+export function overviewScaleText(domain: Domain | null, isPooled: boolean): string {
+  if (!domain) return 'reading the heads …';
+  const pooled = isPooled ? ', each dot the largest weight of its tile' : '';
+  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart${pooled}`;
+}
+
+function scaleText({ domain, largest }: MatrixModel): string {
+  if (domain.min === 0 && domain.max === 1) return 'scale 0 … 1';
+  const why = largest < domain.max ? 'all weights between words are smaller' : 'largest weight between words';
+  return `scale 0 … ${limitText(domain.max)} (${why})`;
 }
 
 /** What the legend of the map says beside its ends. */
 export function legendNotes(model: MatrixModel, numbersFrom: number | undefined, hasGutters: boolean): string[] {
-  const notes = [model.domain.max === 1 && model.domain.min === 0 ? 'scale 0 … 1' : `scale 0 … ${limitText(model.domain.max)} (largest weight between words)`];
+  const notes = [scaleText(model)];
   if (hasGutters) notes.push('grey: special tokens, 0 … 1');
   if (model.maskedCount > 0) notes.push('hatched: masked');
   if (model.clippedCount > 0) notes.push(`▲ ${countText(model.clippedCount)} beyond the scale`);

@@ -1,5 +1,5 @@
 // `npm run gallery`: builds the panel's bundle and serves recorded scenes with a theme switch on 127.0.0.1, outside VS Code,
-// under the same content security policy. `--port N` chooses the port; prints the address.
+// under the same content security policy. `--port N` chooses the port; prints the address. Tests start it by startGallery.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -12,9 +12,10 @@ const root = join(here, '..', '..');
 const wanted = process.argv.indexOf('--port');
 const types = { '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.ttf': 'font/ttf', '.html': 'text/html' };
 
+/** @param {string} entry */
 const bundle = async (entry) => {
   const result = await build({ entryPoints: [entry], bundle: true, write: false, format: 'iife', target: 'es2022', minify: true, legalComments: 'none' });
-  return result.outputFiles[0].contents;
+  return result.outputFiles[0]?.contents;
 };
 
 const scenes = readdirSync(join(here, 'scenes'))
@@ -25,6 +26,7 @@ const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 </head><body data-scenes="${scenes.join(' ')}"><script src="host.js"></script></body></html>`;
 const policy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'";
 
+/** @param {string} path */
 async function answer(path) {
   if (path === '/') return Buffer.from(page);
   if (path === '/main.js') return bundle(join(root, 'webview/main.ts'));
@@ -36,18 +38,38 @@ async function answer(path) {
   return undefined;
 }
 
-const server = createServer(async (request, response) => {
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function respond(request, response) {
   const path = new URL(request.url ?? '/', 'http://gallery').pathname;
+  const type = types[/** @type {keyof typeof types} */ (extname(path) || '.html')] ?? 'text/plain';
   try {
     const body = await answer(path);
-    response.writeHead(body ? 200 : 404, {
-      'content-type': types[extname(path) || '.html'] ?? 'text/plain',
-      'content-security-policy': policy,
-      'cache-control': 'no-store',
-    });
+    response.writeHead(body ? 200 : 404, { 'content-type': type, 'content-security-policy': policy, 'cache-control': 'no-store' });
     response.end(body ?? '');
   } catch (error) {
     response.writeHead(500).end(String(error));
   }
-});
-server.listen(wanted > 0 ? Number(process.argv[wanted + 1]) : 0, '127.0.0.1', () => console.log(`Gallery: http://127.0.0.1:${server.address().port}/`));
+}
+
+/**
+ * Serves the gallery on 127.0.0.1.
+ * @param {number} [port] 0: any free one
+ * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ */
+export async function startGallery(port = 0) {
+  const server = createServer(respond);
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}/`;
+  const stop = () =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve(undefined));
+    });
+  return { url, stop: /** @type {() => Promise<void>} */ (stop) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await startGallery(wanted > 0 ? Number(process.argv[wanted + 1]) : 0);
+  console.log(`Gallery: ${url}`);
+}

@@ -42,7 +42,7 @@ function notes(row: Float32Array, picture: Picture): TemplateResult {
   const largest = largestContent(row, picture.keys);
   return html`<div class="notes">
     ${share ? html`<p><span class="chip">${specialShareText(share)}</span>${resting ? html` ${resting}` : nothing}</p>` : nothing}
-    ${largest ? html`<p>${phrases(largestText(picture.keyLabels[largest.key] ?? '', largest.weight))}.</p>` : nothing}
+    ${largest ? html`<p>${phrases(largestText(picture.keyLabels[largest.key] ?? '', largest.weight, { isLargest: largest.weight >= Math.max(...row) }))}.</p>` : nothing}
     <p>${standingSentence}</p>
   </div>`;
 }

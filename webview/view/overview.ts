@@ -1,7 +1,7 @@
 // All heads of one tower and kind at a glance, with the scale in words, and the choice of tower and kind where there are several.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunSummary, View } from '../../src/core/inspection';
+import type { RunSummary, TokenListName, View } from '../../src/core/inspection';
 import { type SiteKey, siteName } from '../../src/core/names';
 import type { TensorPack } from '../../src/core/tensorPack';
 import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/headGridModel';
@@ -12,13 +12,20 @@ import type { PanelContext } from './context';
 export function overview(context: PanelContext, run: RunSummary, view: View): TemplateResult {
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
-  const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain);
+  const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, isPooled(run, model));
   return html`<section class="overview" aria-labelledby="overview-title">
     <h2 id="overview-title">All heads · ${siteKindText(view.site)}</h2>
     ${siteChoice(context, run, view)}
     <ti-head-grid .model=${model} .theme=${theme} .selectedLayer=${view.site.layer} .selectedHead=${view.head} .titles=${titles} .onShow=${actions.showHead}></ti-head-grid>
     <p class="note">${scale}</p>
   </section>`;
+}
+
+/** Whether thumbnails have fewer cells than the text has content tokens. */
+function isPooled(run: RunSummary, { layers, rows, columns }: HeadGridModel): boolean {
+  const site = layers[0]?.site;
+  const content = (list: TokenListName) => run.tokens[list]?.filter((token) => !token.isSpecial).length ?? 0;
+  return site !== undefined && (content(site.queryTokens) > rows || content(site.keyTokens) > columns);
 }
 
 interface Grid {

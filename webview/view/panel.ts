@@ -39,8 +39,9 @@ function inspection(context: PanelContext): TemplateResult {
     ${shown ? readoutLine(context) : nothing}`;
 }
 
-function withoutPicture({ state, actions }: PanelContext): TemplateResult {
+function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
   const { phase } = state;
+  if ((phase.name === 'loading' || phase.name === 'running') && ui.isSlow) return html``;
   if (phase.name === 'loading' || phase.name === 'running') {
     return html`<div class="empty" role="status"><p>${icon('loading codicon-modifier-spin')} ${phase.name === 'loading' ? 'Loading' : 'Running'} ${phase.what} …</p></div>`;
   }

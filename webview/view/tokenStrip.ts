@@ -67,3 +67,13 @@ function moveInStrip(event: KeyboardEvent): void {
   const next = buttons[stepIn({ row: 0, column: at }, event.key, { rows: 1, columns: buttons.length }).column];
   next?.focus();
 }
+
+/** Scrolls every strip, and nothing else, so that its focus token can be seen. */
+export function showFocusToken(root: ParentNode): void {
+  for (const token of root.querySelectorAll<HTMLElement>('.token.focus')) {
+    const strip = token.parentElement;
+    if (!strip) continue;
+    const [box, room] = [token.getBoundingClientRect(), strip.getBoundingClientRect()];
+    if (box.top < room.top || box.bottom > room.bottom) strip.scrollTop += box.top - room.top - room.height / 2;
+  }
+}

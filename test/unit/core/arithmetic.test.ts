@@ -12,7 +12,10 @@ describe('softmaxRows', () => {
   ])('$name', ({ scores, columns, expected }) => close(softmaxRows(Float32Array.from(scores), columns), expected));
 
   it('lets a sink take its part of every row', () => {
-    close(softmaxRows(Float32Array.from([0, 0, 0, 0]), 2, (row) => (row === 0 ? 0 : Math.log(2))), [1 / 3, 1 / 3, 1 / 4, 1 / 4]);
+    close(
+      softmaxRows(Float32Array.from([0, 0, 0, 0]), 2, (row) => (row === 0 ? 0 : Math.log(2))),
+      [1 / 3, 1 / 3, 1 / 4, 1 / 4],
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import type { InspectionState, RunSummary, SelectionText } from '../../../src/co
 import { type Outcome, problem } from '../../../src/core/problem';
 import { Inspection } from '../../../src/host/inspection';
 import type { InspectionEngine } from '../../../src/host/inspectionEngine';
+import { ChannelClosed } from '../../../src/protocol/channel';
 import type { InspectParams, LoadedModel } from '../../../src/protocol/engineApi';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
@@ -150,7 +151,7 @@ describe('a failure keeps the picture', () => {
       async () => {
         const done = inspection.inspect(text('boom'));
         await settled();
-        engine.calls.at(-1)?.fail(new Error('The channel is closed.'));
+        engine.calls.at(-1)?.fail(new ChannelClosed());
         await done;
       },
     ],
@@ -180,6 +181,12 @@ describe('a failure keeps the picture', () => {
     await done;
     expect(errors).toHaveLength(1);
     expect(inspection.state.problem?.message).toBe('The engine stopped working: Out of bounds.');
+  });
+
+  it('Stop without a run leaves the engine alone', async () => {
+    await shown('the picture');
+    inspection.stop();
+    expect([engine.stopCount, inspection.state.problem]).toEqual([0, null]);
   });
 
   it('forgets the problem with the next text', async () => {

@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { cellAt, labelledEntries, matrixLayout, tileFor } from '../../../src/present/matrixLayout';
 import { entryOf, type MatrixInput, matrixModel, meanOverHeads } from '../../../src/present/matrixModel';
+import { legendNotes } from '../../../src/present/words';
 import { tokensOf } from './fixtures';
 
 const tokens = tokensOf(['[CLS]', 'a', 'b', '[SEP]']);
@@ -31,6 +32,12 @@ it.each([
 it('takes 0 … 1 when asked, and where there is no content at all', () => {
   expect(matrixModel({ ...base, isUnitDomain: true }).domain).toEqual({ min: 0, max: 1 });
   expect(matrixModel({ ...base, weights: new Float32Array(16) }).domain).toEqual({ min: 0, max: 1 });
+});
+
+it('does not stretch a map that holds next to nothing', () => {
+  const model = matrixModel({ ...base, weights: new Float32Array(16).fill(2e-17) });
+  expect(model.domain).toEqual({ min: 0, max: 0.001 });
+  expect(legendNotes(model, undefined, true)[0]).toBe('scale 0 … 0.001 (all weights between words are smaller)');
 });
 
 it('masks later keys of a causal site, and cells whose score is masked', () => {

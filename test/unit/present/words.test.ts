@@ -54,9 +54,12 @@ describe('notes and readout', () => {
     [share && restingPlaceText(share), 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.'],
     [restingPlaceText({ share: 0.5, spellings: ['[CLS]'] }), undefined],
     [specialShareText({ share: 0.001, spellings: ['[BOS]'] }), '[BOS] takes <1 % of this row.'],
-    [textOf(largestText('crashed', 0.843)), 'Largest weight on a word: crashed 0.843'],
-    [textOf(largestText('crashed', 0.843, 'the')), 'Largest weight on a word: crashed 0.843 · largest norm-based: the'],
-    [overviewScaleText({ min: 0, max: 0.86 }), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
+    [textOf(largestText('crashed', 0.843)), 'Largest weight: crashed 0.843'],
+    [
+      textOf(largestText('crashed', 0.243, { isLargest: false, normBasedLabel: 'the' })),
+      'Largest weight beside special tokens: crashed 0.243 · largest norm-based: the',
+    ],
+    [overviewScaleText({ min: 0, max: 0.86 }, false), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
     [truncatedText({ usedTokens: 512, allTokens: 1930, usedCharacters: 1 }), 'first 512 of 1,930 tokens'],
     [readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, rank: 1, of: 9 }).body, 'weight 0.843 · 1st of 9'],
     [

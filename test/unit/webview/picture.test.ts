@@ -125,7 +125,11 @@ describe('store and keys', () => {
 
   it('undoes one thing per Escape, and leaves keys with modifiers alone', () => {
     const store = new Store({}, () => undefined);
-    const press = globalKeys(() => store.state, { setUi: (change: object) => store.set(change) } as never);
+    const press = globalKeys(
+      () => store.state,
+      { setUi: (change: object) => store.set(change) } as never,
+      () => undefined,
+    );
     const key = (name: string, change = {}) =>
       press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
     key('t', { ctrlKey: true });

@@ -1,0 +1,81 @@
+// Graph facts of a model: what its inputs are for, where attention is, and where each activation lies. Knows no numbers of a run.
+
+import type { Tower } from '../core/names';
+import { causalityOf } from './causality';
+import { readEmbeddings } from './embeddings';
+import { findAttention } from './findAttention';
+import type { Graph } from './graph';
+import { graphOf } from './graphOf';
+import { inputRoles } from './inputRoles';
+import { arrangeLayers } from './layers';
+import { outputRoles } from './outputRoles';
+import type { OnnxModel } from './readModel';
+import type { CaptureRef, GraphFacts, GraphOutput } from './site';
+
+function precisionOf(graph: Graph): GraphFacts['precision'] {
+  const sizes = new Map<string, number>();
+  const count = (kind: string, size: number) => sizes.set(kind, (sizes.get(kind) ?? 0) + size);
+  const packed = new Set(graph.model.nodes.filter((node) => node.op === 'MatMulNBits' || node.op === 'MatMulBnb4' || node.op === 'GatherBlockQuantized').flatMap((node) => node.inputs));
+  for (const tensor of graph.model.initializers.values()) {
+    const size = tensor.dims.reduce((product, dim) => product * dim, 1);
+    if (size < 64) continue;
+    if (packed.has(tensor.name) && tensor.type !== 1 && tensor.type !== 10) count('int4', size);
+    else if (tensor.type === 1 || tensor.type === 11) count('float32', size);
+    else if (tensor.type === 10 || tensor.type === 16) count('float16', size);
+    else if (tensor.type === 2 || tensor.type === 3) count('int8', size);
+    else if (tensor.type === 21 || tensor.type === 22) count('int4', size);
+  }
+  if (sizes.has('int4')) return sizes.has('float16') ? 'mixed' : 'int4';
+  if (sizes.has('int8')) return sizes.has('float16') ? 'mixed' : 'int8';
+  return sizes.has('float16') ? 'float16' : 'float32';
+}
+
+function answer(outputs: readonly GraphOutput[], role: GraphOutput['role'], graph: Graph): CaptureRef | undefined {
+  const output = outputs.find((one) => one.role === role);
+  if (!output) return undefined;
+  const rank = output.dims.length || graph.rank(output.name);
+  return [{ tensor: output.name, axes: rank === 2 && output.dims.length > 0 ? 'td' : '*td' }];
+}
+
+/** Inputs that the queries of each tower's first attention depend on. */
+function sourcesOf(graph: Graph, layers: ReturnType<typeof arrangeLayers>): Map<Tower, ReadonlySet<string>> {
+  const sources = new Map<Tower, ReadonlySet<string>>();
+  layers.sites.forEach((site, i) => {
+    const found = layers.found[i];
+    if (!sources.has(site.tower) && found) sources.set(site.tower, graph.ancestors(found.querySource));
+  });
+  return sources;
+}
+
+/** Everything that can be said of a model before it runs. Problem onnxTooLarge where that would take too long. */
+export function analyse(model: OnnxModel): GraphFacts {
+  const graph = graphOf(model);
+  const { sites: found, rejected } = findAttention(graph);
+  const layers = arrangeLayers(graph, found);
+  const first = outputRoles(graph, layers.found, []);
+  const inputs = inputRoles(graph, { found: layers.found, sites: layers.sites, ...(first.answerWidth !== undefined && { answerWidth: first.answerWidth }) });
+  const { outputs } = outputRoles(graph, layers.found, inputs);
+  const isDecoderFile = inputs.some((input) => input.role === 'pastKeyValue' || input.role === 'encoderStates');
+  const towerOf = (tower: Tower): Tower => (isDecoderFile ? 'decoder' : tower);
+  const sites = layers.sites.map((site, i) => {
+    const isCausal = layers.found[i] && site.kind === 'self' ? causalityOf(graph, layers.found[i]) : false;
+    return { ...site, tower: towerOf(site.tower), ...(isCausal !== undefined && { isCausal }) };
+  });
+  const embeddings = readEmbeddings(graph, inputs, sites, new Map([...sourcesOf(graph, layers)].map(([tower, names]) => [towerOf(tower), names])));
+  const logits = answer(outputs, 'logits', graph);
+  const hidden = answer(outputs, 'hiddenStates', graph);
+  return {
+    inputs,
+    outputs,
+    sites,
+    blocks: layers.blocks.map((block) => ({ ...block, tower: towerOf(block.tower) })),
+    ...embeddings,
+    ...(logits && { logits }),
+    ...(hidden && !logits && { lastHiddenState: hidden }),
+    rejected,
+    opset: model.opsets.get('') ?? 0,
+    producer: model.producer,
+    nodeCount: model.nodes.length,
+    precision: precisionOf(graph),
+  };
+}

@@ -1,0 +1,80 @@
+// Rows looked up for tokens and positions: embed and pos_embed of each tower, and the sizes of their tables.
+
+import type { Tower } from '../core/names';
+import type { Graph } from './graph';
+import { layoutOps } from './operations';
+import type { CaptureRef, GraphInput, Site, TowerFacts } from './site';
+import { lookupsBy } from './textSources';
+
+export interface EmbeddingFacts {
+  readonly towers: readonly TowerFacts[];
+  readonly vocabularySize?: number;
+  readonly positionCount?: number;
+}
+
+/** A term that is added to the token rows and is no text: looked up by position, or a fixed table. */
+function positionTerm(graph: Graph, embed: string): { readonly tensor: string; readonly rows?: number } | undefined {
+  const seen = new Set([embed]);
+  const queue = [embed];
+  for (let name = queue.shift(); name !== undefined && seen.size < 24; name = queue.shift()) {
+    for (const { node } of graph.readers(name)) {
+      const [a, b] = node.inputs as [string, string];
+      const other = a === name ? b : a;
+      const isSum = node.op === 'Add' && other !== undefined;
+      if (isSum && isPositionTable(graph, other)) return { tensor: other, ...tableRows(graph, other) };
+      const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
+      const out = node.outputs[0] as string;
+      if (passes && graph.linearSlot(node) === undefined && !seen.has(out)) seen.add(out), queue.push(out);
+    }
+  }
+  return undefined;
+}
+
+/** The table that a tensor is rows of, through cuts, lookups and casts. */
+function tableOf(graph: Graph, tensor: string): string | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 8; depth++) {
+    if (graph.isConstant(name)) return (graph.shapes.get(name)?.filter((dim) => dim !== 1).length ?? 0) >= 2 ? name : undefined;
+    const node = graph.maker(name);
+    if (!node || !(layoutOps.has(node.op) || node.op === 'Slice')) return undefined;
+    name = node.inputs[0] as string;
+  }
+  return undefined;
+}
+
+function tableRows(graph: Graph, tensor: string): { readonly rows?: number } {
+  const table = tableOf(graph, tensor);
+  const rows = table === undefined ? undefined : graph.shapes.get(table)?.at(-2);
+  return rows === undefined ? {} : { rows };
+}
+
+function isPositionTable(graph: Graph, tensor: string): boolean {
+  const rows = tableRows(graph, tensor).rows;
+  return rows !== undefined && rows > 4 && (graph.rank(tensor) ?? 3) >= 2;
+}
+
+/** Embeddings of each tower that the sites know. */
+export function readEmbeddings(graph: Graph, inputs: readonly GraphInput[], sites: readonly Site[], sources: ReadonlyMap<Tower, ReadonlySet<string>>): EmbeddingFacts {
+  const towers: TowerFacts[] = [];
+  let vocabularySize: number | undefined;
+  let positionCount: number | undefined;
+  for (const tower of new Set(sites.map((site) => site.tower))) {
+    const before = sources.get(tower);
+    const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
+    const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
+    const lookup = chosen && lookupsBy(graph, chosen.name).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0)).find((one) => graph.isContent(one.result));
+    const node = lookup && graph.maker(lookup.result);
+    const isFused = node?.op === 'EmbedLayerNormalization';
+    const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
+    const absent: { embed?: string; pos_embed?: string } = {};
+    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: '*td' }];
+    else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
+    const position = lookup && positionTerm(graph, lookup.result);
+    if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : '*td' }];
+    else absent.pos_embed = 'no table of positions is added to the token rows';
+    vocabularySize ??= lookup?.rows;
+    positionCount ??= position?.rows;
+    towers.push({ tower, captures, absent });
+  }
+  return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positionCount !== undefined && { positionCount }) };
+}

@@ -1,0 +1,77 @@
+// The feed-forward part of a layer: before and after the activation function, and its output.
+
+import type { Activation } from '../core/names';
+import type { Joined } from './followOutput';
+import type { Graph } from './graph';
+import { linearAt } from './linear';
+import { attentionOps, layoutOps } from './operations';
+import type { OnnxNode } from './readModel';
+import { normInput } from './reconvergence';
+import type { CaptureRef, Linear, TensorRef } from './site';
+import { type NextAdd, plainForm } from './stream';
+
+interface FeedForward {
+  readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
+  readonly absent: Readonly<Partial<Record<Activation, string>>>;
+}
+
+const nothing = (reason: string): FeedForward => ({ captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
+
+/** The linear layer whose output (bias included) is `tensor`; undefined where it is made otherwise. */
+function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear; readonly node: OnnxNode } | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 8; depth++) {
+    const node = graph.maker(name);
+    if (!node) return undefined;
+    if (graph.linearSlot(node) !== undefined) {
+      const linear = linearAt(graph, node);
+      return linear && { linear, node };
+    }
+    const [only, more] = graph.contentInputs(node);
+    const isQuantised = node.op === 'Mul' && more !== undefined && graph.maker(only as string)?.op === 'Cast';
+    if (only === undefined || (more !== undefined && !isQuantised) || !(layoutOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')) return undefined;
+    name = only;
+  }
+  return undefined;
+}
+
+const bends = new Set(['Erf', 'Tanh', 'Sigmoid', 'Relu', 'Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'HardSwish', 'HardSigmoid', 'Mish', 'Softplus', 'LeakyRelu', 'Elu', 'Selu', 'Swish', 'Clip', 'Max', 'Pow', 'Silu', 'PRelu']);
+
+/** Linear layers whose outputs go into `tensor` elementwise, each with whether it goes through an activation function. */
+function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
+  const found = new Map<string, boolean>();
+  const queue: { readonly name: string; readonly isBent: boolean }[] = [{ name: tensor, isBent: false }];
+  const seen = new Set<string>();
+  for (let item = queue.pop(); item && seen.size < 200; item = queue.pop()) {
+    const { name, isBent } = item;
+    if (seen.has(`${name} ${isBent}`)) continue;
+    seen.add(`${name} ${isBent}`);
+    const ending = linearEndingIn(graph, name);
+    if (ending && plainForm(graph, name) === plainForm(graph, ending.linear.output.tensor)) {
+      found.set(ending.linear.output.tensor, isBent || found.get(ending.linear.output.tensor) === true);
+      continue;
+    }
+    const node = graph.maker(name);
+    if (!node || graph.isProduct(node) || attentionOps.has(node.op)) return new Map();
+    for (const input of graph.contentInputs(node)) queue.push({ name: input, isBent: isBent || bends.has(node.op) });
+  }
+  return found;
+}
+
+/** Reads back from what the layer adds last to the stream. */
+export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined): FeedForward {
+  if (!joined) return nothing('where the layer joins the residual stream was not found');
+  if (!next) return nothing('no feed-forward part was found after the attention');
+  const added = plainForm(graph, next.added);
+  const inner = normInput(graph, added);
+  const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
+  if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
+  const { linear } = ending;
+  const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
+  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(linear.output), mlp_post: rows(linear.input) };
+  const sources = sourcesOf(graph, linear.input.tensor);
+  const bent = [...sources].filter(([, isBent]) => isBent);
+  const [chosen, another] = sources.size === 1 ? [...sources] : bent;
+  if (!chosen || another) return { captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
+  return { captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
+}

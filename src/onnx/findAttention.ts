@@ -1,0 +1,37 @@
+// The ordered list of recognisers, and the walk over a graph that asks them.
+
+import type { FoundSite, Rejected } from './foundSite';
+import type { Graph } from './graph';
+import { joinHeads } from './joinHeads';
+import { additiveSite } from './sites/additive';
+import { decomposedSite } from './sites/decomposed';
+import { fusedRecognisers } from './sites/fused';
+import { findSoftmaxes } from './softmaxes';
+
+export interface Found {
+  readonly sites: readonly FoundSite[];
+  readonly rejected: readonly Rejected[];
+}
+
+/** All attention of a graph in order of computation, and the softmaxes that are none. */
+export function findAttention(graph: Graph): Found {
+  const sites: FoundSite[] = [];
+  const rejected: Rejected[] = [];
+  for (const softmax of findSoftmaxes(graph)) {
+    // A softmax that weights states by a small network (additive attention) has no product of queries and keys.
+    const first = decomposedSite(graph, softmax);
+    const finding = 'site' in first ? first : (additiveSite(graph, softmax) ?? first);
+    if ('site' in finding) sites.push(finding.site);
+    else rejected.push(finding.rejected);
+  }
+  for (const node of graph.model.nodes) {
+    for (const recognise of fusedRecognisers) {
+      const finding = recognise(graph, node);
+      if (!finding) continue;
+      if ('site' in finding) sites.push(finding.site);
+      else rejected.push(finding.rejected);
+      break;
+    }
+  }
+  return { sites: joinHeads(graph, sites.sort((a, b) => a.at.index - b.at.index)), rejected };
+}

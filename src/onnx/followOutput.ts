@@ -1,0 +1,106 @@
+// From the head mix on: merged heads, the output projection, and where it joins the residual stream.
+
+import type { FoundSite } from './foundSite';
+import type { Graph } from './graph';
+import { linearAt } from './linear';
+import { layoutOps } from './operations';
+import { axesAfter } from './productAxes';
+import type { OnnxNode } from './readModel';
+import { isScalar, normInput } from './reconvergence';
+import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
+import { plainForm, type StreamAdd, streamAddAt } from './stream';
+
+const merging = new Set([...layoutOps, 'Where', 'Mul', 'Concat', 'QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization']);
+
+export interface Projected {
+  readonly node: OnnxNode;
+  readonly linear: Linear;
+  /** What stands between the heads and the projection, in words; undefined: only their arrangement. */
+  readonly between?: string;
+  readonly concat?: OnnxNode;
+}
+
+/** The first linear layer that the head mix goes into. */
+export function findProjection(graph: Graph, mixed: string): Projected | undefined {
+  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number }[] = [{ name: mixed, depth: 0 }];
+  const seen = new Set([mixed]);
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node, slot } of graph.readers(item.name)) {
+      graph.spend();
+      if (graph.linearSlot(node) === slot) {
+        const linear = linearAt(graph, node);
+        return linear && { node, linear, ...(item.between && { between: item.between }), ...(item.concat && { concat: item.concat }) };
+      }
+      if (!merging.has(node.op) || item.depth >= 14 || !graph.contentInputs(node).includes(item.name)) continue;
+      const isGate = node.op === 'Mul' && node.inputs.every((name) => graph.isContent(name));
+      const isNorm = node.op.endsWith('Normalization');
+      const isForeign = node.op === 'Concat' && graph.contentInputs(node).length > 1;
+      const between = item.between ?? (isForeign ? 'another branch' : isGate ? 'a gate' : isNorm ? 'a norm' : node.op === 'Mul' && !node.inputs.some((name) => isScalar(graph, name)) ? 'a factor' : undefined);
+      const concat = item.concat ?? (node.op === 'Concat' ? node : undefined);
+      for (const name of node.outputs) {
+        if (name === '' || seen.has(name)) continue;
+        seen.add(name);
+        queue.push({ name, depth: item.depth + 1, ...(between && { between }), ...(concat && { concat }) });
+      }
+    }
+  }
+  return undefined;
+}
+
+export interface Joined {
+  readonly add: StreamAdd;
+  /** The stream before, as the graph names it. */
+  readonly skip: string;
+  readonly residual: ResidualAdd;
+  /** A tensor of the stream as rows [token, width]. */
+  readonly asRows: (tensor: string) => TensorRef;
+  /** attn_out where the operator that adds it brings its bias. */
+  readonly biased?: CaptureRef;
+}
+
+const between = new Set([...layoutOps, 'Mul', 'Div', 'Sub', 'Pow', 'ReduceMean', 'Sqrt', 'Reciprocal', 'Add', 'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'Concat', 'ReduceSum', 'Abs', 'Max', 'Where', 'Pad']);
+
+/** The first addition of the attention output to a tensor that the queries came from. */
+export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, output: { readonly tensor: string; readonly axes: string }): Joined | undefined {
+  const before = graph.ancestors(site.querySource);
+  // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
+  const isBefore = (name: string) => [name, plainForm(graph, name)].some((one) => before.has(one) || graph.maker(one)?.outputs.some((output) => before.has(output)));
+  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean; readonly isMoved: boolean }[] = [
+    { name: output.tensor, axes: output.axes, depth: 0, isSum: false, isMoved: false },
+  ];
+  const seen = new Set([output.tensor]);
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node } of graph.readers(item.name)) {
+      graph.spend();
+      const add = streamAddAt(graph, node);
+      const skip = add?.operands.find((name) => name !== item.name);
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, isMoved: item.isMoved, output: output.tensor });
+      if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
+      const name = node.outputs[0] as string;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      queue.push({ name, axes: axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', depth: item.depth + 1, isSum: item.isSum || (add !== undefined && node.op === 'Add'), isMoved: item.isMoved || node.op === 'Transpose' || node.op === 'Reshape' });
+    }
+  }
+  return undefined;
+}
+
+function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly isMoved: boolean; readonly output: string }): Joined {
+  const { skip, added, output } = found;
+  const { sides } = graph.model;
+  const isCertain = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') && !(found.isMoved && /^\*|^td$/.test(found.axes));
+  const isLastWide = found.axes.endsWith('d');
+  // With one text per batch, [token, 1, width] and [1, token, width] are the same rows.
+  const asRows = (tensor: string): TensorRef =>
+    isCertain ? { tensor, axes: found.axes } : isLastWide && (graph.model.opsets.get('') ?? 0) >= 11 ? { tensor: sides.add({ op: 'Flatten', inputs: [tensor], attributes: { axis: -1 } }, graph.types.get(tensor) ?? sides.typeOf(tensor)), axes: 'td' } : { tensor, axes: '*td' };
+  const isPlain = plainForm(graph, added) === plainForm(graph, output);
+  const addedIs = isPlain ? 'attn_out' : normInput(graph, added) !== undefined ? 'normed attn_out' : found.isSum ? 'attn_out + mlp_out' : 'scaled attn_out';
+  const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  return {
+    add,
+    skip,
+    asRows,
+    residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs },
+    ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
+  };
+}

@@ -1,0 +1,110 @@
+// Puts the bodies of a model's own functions (ModelProto.functions) in the place of their calls: tensors inside a function could not
+// become outputs otherwise. FunctionProto: 1 name, 4 input, 5 output, 7 node, 9 opset_import, 10 domain, 11 defaults, 13 overload.
+
+import { bytesField, join, textField } from './encode';
+import { type Attribute, bytesOf, type NodePart, readAttribute, readNode, type Span, spanIn, textAt } from './proto';
+import { readOpset } from './readModel';
+import { eachField } from './wire';
+
+export interface FunctionPart {
+  readonly key: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly NodePart[];
+  readonly defaults: ReadonlyMap<string, Attribute>;
+  readonly opsets: ReadonlyMap<string, number>;
+}
+
+const nodeLimit = 250_000;
+const deepest = 24;
+
+export function readFunction({ bytes, from, to }: Span): FunctionPart {
+  let [name, domain] = ['', ''];
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  const nodes: NodePart[] = [];
+  const defaults = new Map<string, Attribute>();
+  const opsets = new Map<string, number>();
+  eachField(bytes, from, to, (field) => {
+    if (field.wireType !== 2) return;
+    const text = () => textAt(bytes, field.from, field.to);
+    if (field.number === 1) name = text();
+    if (field.number === 4) inputs.push(text());
+    if (field.number === 5) outputs.push(text());
+    if (field.number === 7) nodes.push(readNode(spanIn(bytes, field)));
+    if (field.number === 9) readOpset(bytes, spanIn(bytes, field), opsets);
+    if (field.number === 10) domain = text();
+    if (field.number === 11) {
+      const attribute = readAttribute(spanIn(bytes, field));
+      defaults.set(attribute.name, attribute);
+    }
+  });
+  return { key: `${domain === 'ai.onnx' ? '' : domain} ${name}`, inputs, outputs, nodes, defaults, opsets };
+}
+
+/** A copy of a node with other tensor names; `attributesFor` gives what stands in for references to the caller's attributes. */
+function renamed(node: NodePart, rename: (name: string) => string, attributesFor: (reference: string) => Attribute | undefined): NodePart {
+  const pieces: Uint8Array[] = [];
+  const { bytes } = node.span;
+  eachField(bytes, node.span.from, node.span.to, (field) => {
+    const text = () => textAt(bytes, field.from, field.to);
+    if (field.number === 1 || field.number === 2) pieces.push(textField(field.number, rename(text())));
+    else if (field.number === 5) {
+      const attribute = withAttribute(readAttribute(spanIn(bytes, field)), rename, attributesFor);
+      if (attribute) pieces.push(bytesField(5, attribute));
+    } else pieces.push(bytes.subarray(field.start, field.to));
+  });
+  const whole = join(pieces);
+  return readNode({ bytes: whole, from: 0, to: whole.length });
+}
+
+function withAttribute(attribute: Attribute, rename: (name: string) => string, attributesFor: (reference: string) => Attribute | undefined): Uint8Array | undefined {
+  if (attribute.reference) {
+    const given = attributesFor(attribute.reference);
+    return given && replaced(given.span, (number) => (number === 1 ? textField(1, attribute.name) : undefined));
+  }
+  if (attribute.graphs.length === 0) return bytesOf(attribute.span);
+  return replaced(attribute.span, (number, part) => (number === 6 || number === 11 ? bytesField(number, renamedGraph(part, rename, attributesFor)) : undefined));
+}
+
+/** The message with some fields replaced; `replace` gives undefined for fields that stay. */
+function replaced({ bytes, from, to }: Span, replace: (number: number, part: Span) => Uint8Array | undefined): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  eachField(bytes, from, to, (field) => pieces.push(replace(field.number, spanIn(bytes, field)) ?? bytes.subarray(field.start, field.to)));
+  return join(pieces);
+}
+
+/** A sub-graph: its nodes are renamed, and so are its outputs where they stand for names from outside. */
+function renamedGraph(graph: Span, rename: (name: string) => string, attributesFor: (reference: string) => Attribute | undefined): Uint8Array {
+  return replaced(graph, (number, part) => {
+    if (number === 1) return bytesField(1, bytesOf(renamed(readNode(part), rename, attributesFor).span));
+    if (number === 12) return bytesField(12, replaced(part, (inner, text) => (inner === 1 ? textField(1, rename(textAt(text.bytes, text.from, text.to))) : undefined)));
+    return undefined;
+  });
+}
+
+/** Nodes without calls. `fail` is called for functions that call themselves and for too many nodes (reason begins with 'more'). */
+export function inlineFunctions(nodes: readonly NodePart[], functions: readonly FunctionPart[], opsets: Map<string, number>, fail: (reason: string) => never): readonly NodePart[] {
+  if (functions.length === 0) return nodes;
+  const byKey = new Map(functions.map((one) => [one.key, one]));
+  const result: NodePart[] = [];
+  let calls = 0;
+  const put = (node: NodePart, depth: number): void => {
+    const called = byKey.get(`${node.domain} ${node.op}`);
+    if (!called) {
+      if (result.length >= nodeLimit) fail(`more than ${nodeLimit} operations`);
+      result.push(node);
+      return;
+    }
+    if (depth > deepest) fail('its functions call each other in a circle');
+    const prefix = `call${calls++}/`;
+    const names = new Map<string, string>([['', '']]);
+    called.inputs.forEach((name, i) => names.set(name, node.inputs[i] ?? ''));
+    called.outputs.forEach((name, i) => names.set(name, node.outputs[i] || `${prefix}${name}`));
+    const rename = (name: string) => names.get(name) ?? `${prefix}${name}`;
+    for (const [domain, version] of called.opsets) if (!opsets.has(domain)) opsets.set(domain, version);
+    for (const inner of called.nodes) put(renamed(inner, rename, (reference) => node.attributes.get(reference) ?? called.defaults.get(reference)), depth + 1);
+  };
+  for (const node of nodes) put(node, 0);
+  return result;
+}

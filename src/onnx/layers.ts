@@ -1,0 +1,225 @@
+// From sites in order of computation to towers, kinds and layers, and the activations of each layer around its attention.
+
+import type { Activation, Kind, Tower } from '../core/names';
+import { findProjection, findResidual, type Joined } from './followOutput';
+import type { FoundSite } from './foundSite';
+import type { Graph } from './graph';
+import { readFeedForward } from './feedForward';
+import { normInput } from './reconvergence';
+import type { Block, CaptureRef, Linear, Site } from './site';
+import { haveSameSource } from './sources';
+import { nextAdd, type NextAdd, normedForm, plainForm } from './stream';
+
+/** A found site with its way into the residual stream. */
+interface Followed {
+  readonly found: FoundSite;
+  readonly kind: Kind;
+  readonly linear?: Linear;
+  readonly between?: string;
+  readonly joined?: Joined;
+  readonly next?: NextAdd;
+  /** True where the next addition is that of another attention. */
+  readonly nextIsAttention?: boolean;
+}
+
+function follow(graph: Graph, found: FoundSite): Followed {
+  const projected = found.isRecurrent ? undefined : found.outputProjection ? { linear: found.outputProjection, between: undefined } : findProjection(graph, found.mixed);
+  const isCross = !haveSameSource(graph, found.querySource, found.keySource);
+  const first = projected?.linear;
+  const joined = first && findResidual(graph, found, first.output);
+  // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
+  const isRecurrent = projected?.between === 'another branch' && !joined;
+  const linear = isRecurrent ? undefined : first;
+  const next = joined && nextAdd(graph, joined.add);
+  return { found: isRecurrent ? { ...found, isRecurrent } : found, kind: isCross ? 'cross' : 'self', ...(linear && { linear }), ...(projected?.between && { between: projected.between }), ...(joined && { joined }), ...(next && { next }) };
+}
+
+/** Streams are told apart by the additions that link one site to the next. */
+class Streams {
+  private readonly owners = new Map<string, number>();
+  private count = 0;
+
+  constructor(private readonly graph: Graph) {}
+
+  private find(tensor: string, depth = 0): number | undefined {
+    const form = plainForm(this.graph, tensor);
+    const known = this.owners.get(form);
+    if (known !== undefined || depth > 12) return known;
+    const inner = normInput(this.graph, form);
+    if (inner !== undefined) return this.find(inner, depth + 1);
+    const node = this.graph.maker(form);
+    if (node?.op !== 'Add') return undefined;
+    for (const name of this.graph.contentInputs(node)) {
+      const owner = this.find(name, depth + 1);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
+
+  /** The stream that this site reads and writes. */
+  of(site: Followed): number {
+    const { graph } = this;
+    if (!site.joined) return this.without(site);
+    const { skip, add } = site.joined;
+    const owner = this.find(skip) ?? this.count++;
+    const tensors = [skip, add.sum, add.normed, site.next?.skip, site.next?.add.sum, site.next?.add.normed];
+    for (const name of tensors) if (name !== undefined) this.owners.set(plainForm(graph, name), owner);
+    return owner;
+  }
+
+  /** Without a residual stream: by the inputs that the queries depend on. */
+  private without(site: Followed): number {
+    const before = this.graph.ancestors(site.found.querySource);
+    const key = `inputs ${this.graph.model.inputs.filter((input) => before.has(input.name)).map((input) => input.name).join()}`;
+    const owner = this.owners.get(key) ?? this.count++;
+    this.owners.set(key, owner);
+    return owner;
+  }
+}
+
+/** What the feed-forward part of the layer starts from. */
+function middle(site: Followed): CaptureRef | undefined {
+  const { joined, next } = site;
+  if (!joined || next?.isParallel || joined.residual.addedIs === 'attn_out + mlp_out') return undefined;
+  return next?.relation === 'normed' ? [joined.asRows(next.skip)] : [joined.residual.sum];
+}
+
+function formOf(graph: Graph, site: Followed): Block['form'] {
+  const { joined, next, found } = site;
+  if (!joined) return 'unknown';
+  if (joined.residual.addedIs === 'attn_out + mlp_out' || next?.isParallel) return 'parallel';
+  if (joined.residual.addedIs === 'normed attn_out') return 'sandwich norm';
+  if (next?.relation === 'normed') return 'post-norm';
+  return isNormedStream(graph, found.querySource, joined.skip) ? 'pre-norm' : next ? 'no norm' : normedForm(graph, joined.add) ? 'post-norm' : 'no norm';
+}
+
+/** Whether the queries come from a norm of the stream. */
+function isNormedStream(graph: Graph, query: string, stream: string): boolean {
+  const target = plainForm(graph, stream);
+  const seen = new Set([query]);
+  const queue = [query];
+  for (let name = queue.pop(); name !== undefined && seen.size < 400; name = queue.pop()) {
+    if (plainForm(graph, name) === target) continue;
+    const inner = normInput(graph, name);
+    if (inner !== undefined && plainForm(graph, inner) === target) return true;
+    const node = graph.maker(name);
+    if (!node || graph.isProduct(node)) continue;
+    for (const input of graph.contentInputs(node)) if (!seen.has(input)) seen.add(input), queue.push(input);
+  }
+  return false;
+}
+
+function siteOf(graph: Graph, site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
+  const { found, linear, joined, between } = site;
+  const mid = place.hasOwnMiddle ? middle(site) : undefined;
+  const attnOut = joined?.biased ?? (linear && [linear.output]);
+  const hides = between !== undefined;
+  const absent: Partial<Record<Activation, string>> = { ...found.absent };
+  if (!attnOut) absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
+  if (hides) absent.result = `${between} stands between the heads and the output projection`;
+  void graph;
+  const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
+  void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
+  const withBias = linear && joined?.biased?.[0] ? { ...linear, output: joined.biased[0] } : linear;
+  return {
+    tower: place.tower,
+    layer: place.layer,
+    kind: site.kind,
+    ...rest,
+    nodes: [...rest.nodes, ...(linear?.nodes ?? [])],
+    captures: { ...captures, ...(attnOut && { attn_out: attnOut }), ...(mid && { resid_mid: mid }) },
+    absent,
+    ...(withBias && !hides && { outputProjection: withBias }),
+    ...(joined && { residual: joined.residual }),
+  };
+}
+
+/** Activations of a layer: from its first attention's stream to what leaves it. */
+function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tower: Tower; readonly layer: number; readonly following?: Followed }): Block {
+  const first = sites[0] as Followed;
+  const last = sites.at(-1) as Followed;
+  const captures: Partial<Record<Activation, CaptureRef>> = {};
+  const absent: Partial<Record<Activation, string>> = {};
+  const form = formOf(graph, first);
+  const none = 'where the attention output joins the residual stream was not found';
+  const stream = first.joined?.residual.skip;
+  if (stream) captures.resid_pre = [stream];
+  else absent.resid_pre = none;
+  const mid = sites.length === 1 && !last.nextIsAttention ? middle(first) : undefined;
+  if (mid) captures.resid_mid = mid;
+  else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
+  else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : form === 'parallel' ? 'attention and feed-forward run side by side' : none;
+  const post = afterLayer(graph, last, form, place.following);
+  if (post) captures.resid_post = post;
+  else absent.resid_post = none;
+  const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next);
+  return { tower: place.tower, layer: place.layer, captures: { ...captures, ...feedForward.captures }, absent: { ...absent, ...feedForward.absent }, form };
+}
+
+function afterLayer(graph: Graph, last: Followed, form: Block['form'], following: Followed | undefined): CaptureRef | undefined {
+  const { joined, next } = last;
+  if (!joined) return undefined;
+  const end = next && !last.nextIsAttention ? next.add : joined.add;
+  if (form !== 'post-norm') return [joined.asRows(end.sum)];
+  const skip = following?.joined?.skip;
+  const inner = skip && normInput(graph, plainForm(graph, skip));
+  if (skip && inner !== undefined && plainForm(graph, inner) === end.sum) return [joined.asRows(skip)];
+  const normed = normedForm(graph, end);
+  return normed === undefined ? undefined : [joined.asRows(normed)];
+}
+
+interface Place {
+  readonly stream: number;
+  layer: number;
+  readonly site: Followed;
+}
+
+/** Layers of one stream: an attention of a kind that the layer has already begins the next one. */
+function numbered(sites: readonly { readonly stream: number; readonly site: Followed }[]): Place[] {
+  const kinds = new Map<number, Set<Kind>>();
+  const layers = new Map<number, number>();
+  return sites.map(({ stream, site }) => {
+    const present = kinds.get(stream);
+    const isNew = present === undefined || present.has(site.kind) || (site.kind === 'self' && present.has('cross'));
+    if (isNew) {
+      layers.set(stream, (layers.get(stream) ?? -1) + 1);
+      kinds.set(stream, new Set([site.kind]));
+    } else present.add(site.kind);
+    return { stream, layer: layers.get(stream) as number, site };
+  });
+}
+
+export interface Layers {
+  readonly sites: readonly Site[];
+  readonly blocks: readonly Block[];
+  /** The found site behind each site, in the same order. */
+  readonly found: readonly FoundSite[];
+}
+
+/** Towers, layers and kinds of the sites, and the blocks around them. */
+export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layers {
+  const first = founds.map((found) => follow(graph, found));
+  const adds = new Set(first.flatMap((site) => (site.joined ? [site.joined.add.node] : [])));
+  const followed = first.map((site): Followed => ({ ...site, nextIsAttention: site.next !== undefined && adds.has(site.next.add.node) && site.next.add.node !== site.joined?.add.node }));
+  const streams = new Streams(graph);
+  const places = numbered(followed.map((site) => ({ stream: streams.of(site), site })));
+  const decoders = new Set(places.filter(({ site }) => site.kind === 'cross').map(({ stream }) => stream));
+  const towerOf = (stream: number): Tower => (decoders.has(stream) ? 'decoder' : 'encoder');
+  // Further streams of the same kind go on counting, so that no two sites have one name.
+  const offsets = new Map<number, number>();
+  const heights: Record<Tower, number> = { encoder: 0, decoder: 0 };
+  for (const { stream } of places) {
+    if (offsets.has(stream)) continue;
+    const tower = towerOf(stream);
+    offsets.set(stream, heights[tower]);
+    heights[tower] += 1 + Math.max(...places.filter((place) => place.stream === stream).map((place) => place.layer));
+  }
+  for (const place of places) place.layer += offsets.get(place.stream) as number;
+  const inLayer = (place: Place) => places.filter((other) => other.stream === place.stream && other.layer === place.layer);
+  const sites = places.map((place) => siteOf(graph, place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
+  const blocks = places.filter((place) => inLayer(place)[0] === place && !place.site.found.isRecurrent).map((place) => {
+    const following = places.find((other) => other.stream === place.stream && other.layer === place.layer + 1)?.site;
+    return blockOf(graph, inLayer(place).map((one) => one.site), { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) });
+  });
+  return { sites, blocks, found: places.map((place) => place.site.found) };
+}

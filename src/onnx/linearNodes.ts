@@ -1,0 +1,36 @@
+// The nodes of a linear layer, found again from its two ends.
+
+import type { Graph } from './graph';
+import type { OnnxNode } from './readModel';
+import type { Linear } from './site';
+
+export interface LinearNodes {
+  /** The product with the weights. */
+  readonly product: OnnxNode;
+  /** From input to output; nodes that only make constants are not among them. */
+  readonly nodes: readonly OnnxNode[];
+  /** The output within the model's own graph. */
+  readonly output: string;
+  /** A bias that a side node adds. */
+  readonly sideBias?: string;
+}
+
+/** Undefined where the layer is not a chain between its ends. */
+export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefined {
+  const { sides } = graph.model;
+  const last = sides.maker(linear.output.tensor);
+  const side = last?.op === 'Flatten' ? sides.maker(last.inputs[0] as string) : last;
+  const output = side?.op === 'Add' ? (side.inputs[0] as string) : linear.output.tensor;
+  const found = new Set<OnnxNode>();
+  const queue = [output];
+  for (let name = queue.pop(); name !== undefined && found.size < 24; name = queue.pop()) {
+    const node = graph.maker(name);
+    if (name === linear.input.tensor || graph.isConstant(name) || !node || found.has(node)) continue;
+    found.add(node);
+    const isShaped = node.op === 'Reshape' || node.op === 'Expand';
+    queue.push(...(isShaped ? node.inputs.slice(0, 1) : node.inputs).filter((input) => input !== ''));
+  }
+  const nodes = [...found].sort((a, b) => a.index - b.index);
+  const product = nodes.find((node) => graph.linearSlot(node) !== undefined);
+  return product && { product, nodes, output, ...(side?.op === 'Add' && { sideBias: side.inputs[1] as string }) };
+}

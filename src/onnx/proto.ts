@@ -1,0 +1,187 @@
+// The messages of an ONNX file as this project needs them (field numbers: onnx.proto3). Weights are located, never decoded.
+
+import { appendInts, eachField, type Field, signedAt, WireError } from './wire';
+
+/** Part of the file's bytes. */
+export interface Span {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly span: Span;
+  readonly int?: number;
+  readonly float?: number;
+  readonly text?: string;
+  readonly ints: readonly number[];
+  readonly floats: readonly number[];
+  readonly tensor?: TensorPart;
+  readonly graphs: readonly Span[];
+  /** In a function body: the name of the caller's attribute that takes this place. */
+  readonly reference?: string;
+}
+
+export interface TensorPart {
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** ONNX element type. */
+  readonly type: number;
+  readonly span: Span;
+  readonly raw?: Span;
+  /** Payloads of the typed fields (float_data, int32_data, int64_data …) in file order. */
+  readonly typed: readonly { readonly field: Field; readonly bytes: Uint8Array }[];
+  readonly external?: { readonly location: string; readonly offset: number; readonly length?: number };
+}
+
+export interface ValuePart {
+  readonly name: string;
+  /** 0 where nothing is declared. */
+  readonly type: number;
+  readonly dims?: readonly (number | string | undefined)[];
+  readonly span: Span;
+}
+
+export interface NodePart {
+  readonly name: string;
+  readonly op: string;
+  /** '' for ai.onnx. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly span: Span;
+}
+
+const listLimit = 1_000_000;
+const decoder = new TextDecoder();
+
+export const spanIn = (bytes: Uint8Array, field: Field): Span => ({ bytes, from: field.from, to: field.to });
+export const bytesOf = (span: Span): Uint8Array => span.bytes.subarray(span.from, span.to);
+
+/** Short names without a decoder call: most names are ASCII. */
+export function textAt(bytes: Uint8Array, from: number, to: number): string {
+  if (to - from > 200) return decoder.decode(bytes.subarray(from, to));
+  let text = '';
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 127) return decoder.decode(bytes.subarray(from, to));
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+const textOf = (bytes: Uint8Array, field: Field) => (field.wireType === 2 ? textAt(bytes, field.from, field.to) : '');
+
+export function readNode(span: Span): NodePart {
+  const { bytes } = span;
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  const attributes = new Map<string, Attribute>();
+  const found = { name: '', op: '', domain: '' };
+  eachField(bytes, span.from, span.to, (field) => {
+    switch (field.number) {
+      case 1: inputs.push(textOf(bytes, field)); break;
+      case 2: outputs.push(textOf(bytes, field)); break;
+      case 3: found.name = textOf(bytes, field); break;
+      case 4: found.op = textOf(bytes, field); break;
+      case 5: {
+        const attribute = readAttribute(spanIn(bytes, field));
+        attributes.set(attribute.name, attribute);
+        break;
+      }
+      case 7: found.domain = textOf(bytes, field); break;
+    }
+  });
+  if (found.domain === 'ai.onnx') found.domain = '';
+  return { ...found, inputs, outputs, attributes, span };
+}
+
+export function readAttribute(span: Span): Attribute {
+  const { bytes } = span;
+  const ints: number[] = [];
+  const floats: number[] = [];
+  const graphs: Span[] = [];
+  const found: { name: string; int?: number; float?: number; text?: string; tensor?: TensorPart; reference?: string } = { name: '' };
+  eachField(bytes, span.from, span.to, (field) => {
+    switch (field.number) {
+      case 1: found.name = textOf(bytes, field); break;
+      case 2: found.float = floatAt(bytes, field.from); break;
+      case 3: found.int = signedAt(bytes, field.from, field.to); break;
+      case 4: found.text = textOf(bytes, field); break;
+      case 5: found.tensor = readTensor(spanIn(bytes, field)); break;
+      case 6: case 11: graphs.push(spanIn(bytes, field)); break;
+      case 7: for (let at = field.from; at + 4 <= field.to && floats.length < listLimit; at += 4) floats.push(floatAt(bytes, at)); break;
+      case 8: appendInts(ints, bytes, field, listLimit); break;
+      case 21: found.reference = textOf(bytes, field); break;
+    }
+  });
+  return { ...found, span, ints, floats, graphs };
+}
+
+function floatAt(bytes: Uint8Array, at: number): number {
+  if (at + 4 > bytes.length) throw new WireError('truncated', 'it ends in the middle of a number');
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getFloat32(at, true);
+}
+
+export function readTensor(span: Span): TensorPart {
+  const { bytes } = span;
+  const dims: number[] = [];
+  const typed: { field: Field; bytes: Uint8Array }[] = [];
+  const entries = new Map<string, string>();
+  const found: { name: string; type: number; raw?: Span } = { name: '', type: 0 };
+  let isExternal = false;
+  eachField(bytes, span.from, span.to, (field) => {
+    switch (field.number) {
+      case 1: appendInts(dims, bytes, field, 64); break;
+      case 2: found.type = field.value; break;
+      case 4: case 5: case 6: case 7: case 10: case 11: typed.push({ field, bytes }); break;
+      case 8: found.name = textOf(bytes, field); break;
+      case 9: found.raw = spanIn(bytes, field); break;
+      case 13: readEntry(bytes, field, entries); break;
+      case 14: isExternal = field.value === 1; break;
+    }
+  });
+  if (!isExternal) return { ...found, dims, span, typed };
+  const length = entries.has('length') ? Number(entries.get('length')) : undefined;
+  return { ...found, dims, span, typed, external: { location: entries.get('location') ?? '', offset: Number(entries.get('offset') ?? 0), length } };
+}
+
+function readEntry(bytes: Uint8Array, entry: Field, entries: Map<string, string>): void {
+  let key = '';
+  let value = '';
+  eachField(bytes, entry.from, entry.to, (field) => {
+    if (field.number === 1) key = textOf(bytes, field);
+    if (field.number === 2) value = textOf(bytes, field);
+  });
+  entries.set(key, value);
+}
+
+/** ValueInfoProto: 1 name, 2 type {1 tensor_type {1 elem_type, 2 shape {1 dim {1 value, 2 name}}}}. */
+export function readValue(span: Span): ValuePart {
+  const { bytes } = span;
+  const found: { name: string; type: number; dims?: (number | string | undefined)[] } = { name: '', type: 0 };
+  const readTensorType = (type: Field) =>
+    eachField(bytes, type.from, type.to, (field) => {
+      if (field.number === 1) found.type = field.value;
+      if (field.number !== 2) return;
+      const dims: (number | string | undefined)[] = [];
+      eachField(bytes, field.from, field.to, (dim) => dim.number === 1 && dims.push(readDim(bytes, dim)));
+      found.dims = dims;
+    });
+  eachField(bytes, span.from, span.to, (field) => {
+    if (field.number === 1) found.name = textOf(bytes, field);
+    if (field.number === 2) eachField(bytes, field.from, field.to, (inner) => inner.number === 1 && inner.wireType === 2 && readTensorType(inner));
+  });
+  return { ...found, span };
+}
+
+function readDim(bytes: Uint8Array, dim: Field): number | string | undefined {
+  let result: number | string | undefined;
+  eachField(bytes, dim.from, dim.to, (field) => {
+    if (field.number === 1) result = signedAt(bytes, field.from, field.to);
+    if (field.number === 2) result = textOf(bytes, field) || undefined;
+  });
+  return typeof result === 'number' && result < 0 ? undefined : result;
+}

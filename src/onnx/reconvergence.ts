@@ -1,0 +1,95 @@
+// Stretches of a graph that split one tensor into several paths and join them again: rotary encoding, norms, re-arrangements.
+// Found by walking up from where they join; classified by what they contain, never by names.
+
+import type { Graph } from './graph';
+import { layoutOps } from './operations';
+import type { OnnxNode } from './readModel';
+
+export interface Block {
+  /** The one tensor of text through which everything in the block flows. */
+  readonly entry: string;
+  /** In reverse order of computation. */
+  readonly nodes: readonly OnnxNode[];
+  readonly kind: 'rotary' | 'norm' | 'layout' | 'other';
+}
+
+const linearOps = new Set(['Mul', 'Add', 'Sub', 'Neg', 'Concat', 'ScatterND', 'ScatterElements', 'Where', 'GatherElements', 'GatherND', 'Pad', 'Div']);
+const normOps = new Set(['Pow', 'Sqrt', 'Reciprocal', 'ReduceMean', 'ReduceSum', 'ReduceL2', 'ReduceSumSquare', 'ReduceMax', 'Abs', 'Clip', 'Max', 'Exp', 'Rsqrt', 'Expand', 'LpNormalization']);
+const nodeLimit = 80;
+
+/** Whether a tensor holds a single number. */
+export function isScalar(graph: Graph, tensor: string): boolean {
+  const shape = graph.shapes.get(tensor);
+  return shape !== undefined && shape.every((dim) => dim === 1);
+}
+
+function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
+  if (nodes.some((node) => normOps.has(node.op) && node.op !== 'Expand')) return 'norm';
+  const turning = nodes.filter((node) => node.op === 'Mul' && node.inputs.some((name) => !graph.isContent(name) && !isScalar(graph, name)));
+  if (turning.length >= 2 && nodes.every((node) => node.op !== 'Div')) return 'rotary';
+  return nodes.every((node) => layoutOps.has(node.op) || node.op === 'Concat' || node.op === 'Neg' || node.op === 'Pad') ? 'layout' : 'other';
+}
+
+/**
+ * The block that ends in `tensor`: nearest tensor through which all of its text flows. Undefined where the paths do not meet before
+ * an operation that belongs to no such block (a linear layer, a product), or where there is only one path.
+ */
+export function blockEndingIn(graph: Graph, tensor: string, allows: 'rotary' | 'norm'): Block | undefined {
+  const frontier = new Set([tensor]);
+  const nodes: OnnxNode[] = [];
+  let isSplit = false;
+  while (nodes.length < nodeLimit) {
+    graph.spend();
+    const makers = [...frontier].map((name) => graph.maker(name));
+    if (makers.some((node) => node === undefined)) return undefined;
+    const next = (makers as OnnxNode[]).reduce((last, node) => (node.index > last.index ? node : last));
+    if (!layoutOps.has(next.op) && !linearOps.has(next.op) && !(allows === 'norm' && normOps.has(next.op))) return undefined;
+    for (const name of next.outputs) frontier.delete(name);
+    for (const name of graph.contentInputs(next)) frontier.add(name);
+    nodes.push(next);
+    if (frontier.size > 1) isSplit = true;
+    const [only] = frontier;
+    if (frontier.size === 0 || only === undefined) return undefined;
+    if (frontier.size === 1 && isSplit) return { entry: only, nodes, kind: classify(graph, nodes) };
+    if (frontier.size === 1 && !isSplit && nodes.length > 4) return undefined;
+  }
+  return undefined;
+}
+
+/** The sum inside a fused Add + norm: an optional output, asked for where the file does not have it. */
+export function hiddenSum(graph: Graph, node: OnnxNode): string {
+  return node.outputs[3] || graph.model.sides.edit({ node: node.index, slot: 3 }, graph.types.get(node.inputs[0] ?? ''));
+}
+
+const normNodes = new Set(['LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'InstanceNormalization', 'GroupNormalization', 'BatchNormalization', 'LpNormalization']);
+
+/**
+ * What goes into the norm that makes `tensor` (weights and biases of the norm, casts and reshapes in between included);
+ * undefined where `tensor` is made by no norm.
+ */
+export function normInput(graph: Graph, tensor: string): string | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 10; depth++) {
+    const node = graph.maker(name);
+    if (!node) return undefined;
+    if (normNodes.has(node.op)) return node.inputs[0];
+    if (node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization') return name === node.outputs[0] ? hiddenSum(graph, node) : undefined;
+    const content = graph.contentInputs(node);
+    const [only] = content;
+    if (content.length === 1 && only !== undefined && (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op)) && graph.linearSlot(node) === undefined) {
+      name = only;
+      continue;
+    }
+    if (content.length !== 2 || (node.op !== 'Mul' && node.op !== 'Div')) return undefined;
+    const block = blockEndingIn(graph, name, 'norm');
+    return block?.kind === 'norm' ? beforeCentring(graph, block.entry) : undefined;
+  }
+  return undefined;
+}
+
+/** x where `tensor` is x less its mean. */
+function beforeCentring(graph: Graph, tensor: string): string {
+  if (graph.maker(tensor)?.op !== 'Sub') return tensor;
+  const block = blockEndingIn(graph, tensor, 'norm');
+  return block?.kind === 'norm' ? block.entry : tensor;
+}

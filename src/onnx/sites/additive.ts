@@ -1,0 +1,126 @@
+// Attention of recurrent models without a product of queries and keys: scores from a small network over query + key
+// (Bahdanau et al. 2015, appendix A.1.2), its result a product or a weighted sum written as Mul and ReduceSum.
+
+import type { Finding } from '../foundSite';
+import type { Graph } from '../graph';
+import { nodeName } from '../linear';
+import { layoutOps } from '../operations';
+import { productAxes, relettered } from '../productAxes';
+import type { OnnxNode } from '../readModel';
+import type { CaptureRef } from '../site';
+import type { SoftmaxLike } from '../softmaxes';
+import { haveSameSource } from '../sources';
+
+interface Network {
+  readonly nodes: readonly OnnxNode[];
+  /** The two tensors that are added before the bend. */
+  readonly terms: readonly [string, string];
+}
+
+/** Back from the scores: layout and bias, a linear layer of one column, tanh, a sum of two tensors of text. */
+function networkOf(graph: Graph, scores: string): Network | undefined {
+  const nodes: OnnxNode[] = [];
+  let name = scores;
+  let hasLayer = false;
+  for (let depth = 0; depth < 24; depth++) {
+    const node = graph.maker(name);
+    if (!node) return undefined;
+    const content = graph.contentInputs(node);
+    const [a, b] = content;
+    if (hasLayer && node.op === 'Add' && a !== undefined && b !== undefined && nodes.some((one) => one.op === 'Tanh' || one.op === 'Relu' || one.op === 'Sigmoid')) return { nodes: [...nodes, node], terms: [a, b] };
+    const slot = graph.linearSlot(node);
+    const isMask = node.op === 'Where' || node.op === 'Add' || node.op === 'Sub' || node.op === 'Mul' || node.op === 'Div';
+    const passes = layoutOps.has(node.op) || ['Tanh', 'Relu', 'Sigmoid', 'ReduceSum'].includes(node.op) || isMask || slot !== undefined;
+    if (!passes || a === undefined || b !== undefined) return undefined;
+    if (slot !== undefined || node.op === 'ReduceSum') hasLayer = true;
+    if (slot !== undefined || ['Tanh', 'Relu', 'Sigmoid'].includes(node.op)) nodes.push(node);
+    name = a;
+  }
+  return undefined;
+}
+
+interface Sum {
+  readonly node: OnnxNode;
+  readonly pattern: CaptureRef;
+  readonly value: CaptureRef;
+  readonly z: CaptureRef;
+}
+
+function asProduct(graph: Graph, node: OnnxNode, name: string): Sum | undefined {
+  const axes = graph.isProduct(node) ? productAxes(node) : undefined;
+  if (!axes || axes.leftName === axes.rightName) return undefined;
+  const isLeft = axes.leftName === name;
+  const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
+  const ref = (tensor: string, own: string): CaptureRef => [{ tensor, axes: relettered(own, letters) }];
+  const [pattern, value] = [ref(axes.leftName, axes.left), ref(axes.rightName, axes.right)];
+  return { node, pattern: isLeft ? pattern : value, value: isLeft ? value : pattern, z: ref(axes.outName, axes.out) };
+}
+
+/** P · H as Mul, then ReduceSum over the keys. */
+function asSum(graph: Graph, node: OnnxNode, name: string): Sum | undefined {
+  const other = node.inputs.find((input) => input !== name);
+  const [reader] = graph.readers(node.outputs[0] ?? '');
+  if (node.op !== 'Mul' || other === undefined || !graph.isContent(other) || reader?.node.op !== 'ReduceSum') return undefined;
+  const rank = Math.max(graph.rank(name) ?? 0, graph.rank(other) ?? 0) || 3;
+  const axes = reader.node.attributes.get('axes')?.ints ?? graph.constant(reader.node.inputs[1] ?? '')?.numbers ?? [];
+  const axis = axes[0] === undefined ? undefined : axes[0] < 0 ? axes[0] : axes[0] - rank;
+  if (axes.length !== 1 || axis !== -2) return undefined;
+  const keeps = (reader.node.attributes.get('keepdims')?.int ?? 1) !== 0;
+  const isStep = rank === 3;
+  const z = isStep ? (keeps ? '*qe' : 'qe') : keeps ? '*q1e' : '*qe';
+  return { node: reader.node, pattern: [{ tensor: name, axes: isStep ? '*kq' : '*qk1' }], value: [{ tensor: other, axes: isStep ? '*ke' : '*1ke' }], z: [{ tensor: reader.node.outputs[0] as string, axes: z }] };
+}
+
+function weightedSum(graph: Graph, output: string): Sum | undefined {
+  const queue = [{ name: output, depth: 0 }];
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node, slot } of graph.readers(item.name)) {
+      const sum = asProduct(graph, node, item.name) ?? asSum(graph, node, item.name);
+      if (sum) return sum;
+      const passes = layoutOps.has(node.op) && slot === 0 && item.depth < 6;
+      if (passes) queue.push({ name: node.outputs[0] as string, depth: item.depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+/** Undefined where this softmax is no additive attention. */
+export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | undefined {
+  const network = networkOf(graph, softmax.input);
+  const sum = network && weightedSum(graph, softmax.output);
+  if (!network || !sum) return undefined;
+  const value = sum.value[0]?.tensor as string;
+  const [a, b] = network.terms;
+  const keyIsFirst = haveSameSource(graph, a, value) && !haveSameSource(graph, b, value);
+  const pattern = sum.pattern[0] as CaptureRef[number];
+  const scores = scoresLike(graph, softmax, pattern);
+  const reason = 'additive attention has no product of queries and keys: its scores come from a small network';
+  return {
+    site: {
+      at: softmax.node,
+      recognisedAs: `${network.nodes.map((node) => node.op).reverse().join(' → ')} → ${softmax.writtenAs} → ${sum.node.op} (additive)`,
+      nodes: [...network.nodes.slice().reverse(), softmax.node, sum.node].map(nodeName),
+      captures: { ...(scores && { scores }), pattern: sum.pattern, v: sum.value, z: sum.z },
+      absent: { q: reason, k: reason, rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding', ...(scores ? {} : { scores: 'the scores are arranged in a way that hides their axes' }) },
+      kvRepeated: false,
+      whyUnchecked: reason,
+      isRecomputed: false,
+      heads: 1,
+      isRecurrent: true,
+      isCausal: false,
+      querySource: keyIsFirst ? b : a,
+      keySource: keyIsFirst ? a : b,
+      valueSource: value,
+      mixed: sum.node.outputs[0] as string,
+      maskTensors: [],
+    },
+  };
+}
+
+/** The softmax's input in the arrangement of the pattern: the same tensor shape, or the arranging nodes again. */
+function scoresLike(graph: Graph, softmax: SoftmaxLike, pattern: CaptureRef[number]): CaptureRef | undefined {
+  if (pattern.tensor === softmax.output) return [{ tensor: softmax.input, axes: pattern.axes }];
+  const { sides } = graph.model;
+  const shape = sides.add({ op: 'Shape', inputs: [pattern.tensor] }, 7);
+  return [{ tensor: sides.add({ op: 'Reshape', inputs: [softmax.input, shape] }, graph.types.get(softmax.input)), axes: pattern.axes }];
+}

@@ -1,0 +1,188 @@
+// Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
+// between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
+
+import type { FoundSite, Finding } from '../foundSite';
+import type { Graph } from '../graph';
+import { nodeName } from '../linear';
+import { type Factor, type Operand, readOperand } from '../operand';
+import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
+import type { OnnxNode } from '../readModel';
+import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong } from '../scoreSteps';
+import { reducedMax } from '../sideOps';
+import type { CaptureRef, ScoreStep } from '../site';
+import { type SoftmaxLike, withoutStabilising } from '../softmaxes';
+
+const passing = new Set(['Cast', 'CastLike', 'Dropout', 'Identity', 'Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'QuantizeLinear', 'DequantizeLinear', 'Where', 'Mul', 'Slice', 'Flatten', 'Expand', 'Split']);
+
+interface Mix {
+  readonly node: OnnxNode;
+  readonly axes: ProductAxes;
+  /** Whether the pattern is the left operand. */
+  readonly isLeft: boolean;
+  /** Nodes from the softmax to the product, in order. */
+  readonly path: readonly OnnxNode[];
+}
+
+/** The first product with another tensor of text that the softmax's result goes into. */
+function findMix(graph: Graph, output: string): Mix | undefined {
+  const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
+  const seen = new Set<string>();
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node, slot } of graph.readers(item.name)) {
+      graph.spend();
+      const axes = graph.isProduct(node) ? productAxes(node) : undefined;
+      if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
+      const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || slot === 0;
+      if (!passing.has(node.op) || !isValue || item.path.length >= 8) continue;
+      for (const name of node.outputs) if (name !== '' && !seen.has(name)) queue.push({ name, path: [...item.path, node] }), seen.add(name);
+    }
+  }
+  return undefined;
+}
+
+interface Sinked {
+  /** What softmax receives of the scores themselves. */
+  readonly scores: string;
+  readonly sink?: CaptureRef;
+}
+
+/** A learned logit per head that is appended as one more key. */
+function withoutSink(graph: Graph, tensor: string): Sinked {
+  const node = graph.maker(tensor);
+  if (node?.op !== 'Concat' || node.inputs.length !== 2) return { scores: tensor };
+  const [first, second] = node.inputs as [string, string];
+  const isLearned = (name: string) => findScorePaths(graph, name).length === 0;
+  if (isLearned(first) === isLearned(second)) return { scores: tensor };
+  const [scores, logits] = isLearned(second) ? [first, second] : [second, first];
+  return { scores, sink: sinkOf(graph, logits) };
+}
+
+/** One number per head: the constant that was expanded over the queries, or its first row. */
+function sinkOf(graph: Graph, logits: string): CaptureRef {
+  let name = logits;
+  for (let depth = 0; depth < 8; depth++) {
+    const shape = graph.shapes.get(name);
+    if (graph.isConstant(name) && shape?.filter((dim) => dim !== 1).length === 1) return [{ tensor: name, axes: shape.map((dim) => (dim === 1 ? '1' : 'h')).join('') }];
+    const node = graph.maker(name);
+    if (!node || !['Expand', 'Reshape', 'Unsqueeze', 'Cast', 'Identity', 'Tile', 'Squeeze'].includes(node.op)) break;
+    name = node.inputs[0] as string;
+  }
+  return [{ tensor: reducedMax(graph, logits, [-2, -1]), axes: '*' }];
+}
+
+/** Axes of the scores from those of the pattern where it enters the product. */
+function axesAtSoftmax(graph: Graph, mix: Mix, patternAxes: string): string | undefined {
+  let axes: string | undefined = patternAxes;
+  for (const node of [...mix.path].reverse()) axes = axes && axesBefore(node, axes, graph.rank(node.inputs[node.op === 'Where' ? 2 : 0] ?? ''));
+  return axes;
+}
+
+/** Letters of the operands of the mix: [pattern, value, result]. */
+function mixLetters({ axes, isLeft }: Mix): { readonly pattern: string; readonly value: string; readonly z: string; readonly valueName: string; readonly patternName: string } {
+  const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
+  const [pattern, value] = isLeft ? [axes.left, axes.right] : [axes.right, axes.left];
+  const [patternName, valueName] = isLeft ? [axes.leftName, axes.rightName] : [axes.rightName, axes.leftName];
+  return { pattern: relettered(pattern, letters), value: relettered(value, letters), z: relettered(axes.out, letters), valueName, patternName };
+}
+
+interface ProductReading {
+  readonly path: ScorePath;
+  readonly query: { readonly operand: Operand; readonly axes: string };
+  readonly key: { readonly operand: Operand; readonly axes: string };
+  readonly steps: readonly ScoreStep[] | undefined;
+  /** Axes of the product's own result. */
+  readonly axes: string;
+}
+
+function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): ProductReading | undefined {
+  const product = productAxes(path.product);
+  const axes = axesAtProduct(graph, path, scoresAxes);
+  if (!product || !axes) return undefined;
+  // The letter of the product's columns says which operand holds the keys.
+  const columnIsKey = [...axes].lastIndexOf('k') > [...axes].lastIndexOf('q');
+  const rowsFirst = [...product.out].lastIndexOf('n') > [...product.out].lastIndexOf('r');
+  const keyIsRight = columnIsKey === rowsFirst;
+  const letters = keyIsRight ? { r: 'q', c: 'e', n: 'k' } : { r: 'k', c: 'e', n: 'q' };
+  const left = { operand: readOperand(graph, product.leftName), axes: relettered(product.left, letters) };
+  const right = { operand: readOperand(graph, product.rightName), axes: relettered(product.right, letters) };
+  const [query, key] = keyIsRight ? [left, right] : [right, left];
+  const own = stepsAlong(graph, path, axes);
+  const alpha = path.product.attributes.get('alpha')?.float;
+  const factors: Factor[] = [...query.operand.factors, ...key.operand.factors, ...(alpha === undefined || alpha === 1 ? [] : [{ op: 'multiply' as const, by: { value: alpha } }])];
+  return { path, query, key, steps: own && [...factors.filter((factor) => !('value' in factor.by && factor.by.value === 1)), ...own], axes };
+}
+
+function capturesOf(softmax: SoftmaxLike, scores: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
+  void softmax;
+  const { query, key } = reading;
+  const letters = mixLetters(mix);
+  const isRotary = query.operand.isRotary || key.operand.isRotary;
+  return {
+    q: [{ tensor: query.operand.plain, axes: query.axes }],
+    k: [{ tensor: key.operand.plain, axes: key.axes }],
+    v: [{ tensor: letters.valueName, axes: letters.value }],
+    ...(isRotary && { rot_q: [{ tensor: query.operand.rotated, axes: query.axes }], rot_k: [{ tensor: key.operand.rotated, axes: key.axes }] }),
+    scores,
+    pattern: [{ tensor: letters.patternName, axes: letters.pattern }],
+    z: [{ tensor: mix.node.outputs[0] as string, axes: letters.z }],
+  };
+}
+
+const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
+
+/** What this softmax is. */
+export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
+  const mix = findMix(graph, softmax.output);
+  if (!mix) return rejectedAs(softmax, 'weights no second tensor: no product with a tensor of the text follows');
+  const letters = mixLetters(mix);
+  const scoresAxes = axesAtSoftmax(graph, mix, letters.pattern);
+  if (!scoresAxes) return rejectedAs(softmax, 'is rearranged before it weights anything, in a way that hides its queries and keys');
+  const axis = softmax.axis ?? -1;
+  const normalised = scoresAxes.at(axis);
+  if (normalised !== 'k') return rejectedAs(softmax, 'does not sum to 1 over what it weights');
+  const { scores, sink } = withoutSink(graph, withoutStabilising(graph, softmax.input));
+  const readings = findScorePaths(graph, scores).map((path) => readProduct(graph, path, scoresAxes)).filter((one) => one !== undefined);
+  const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
+  if (!reading) return rejectedAs(softmax, 'has scores that come from no product of queries and keys');
+  const value = readOperand(graph, letters.valueName);
+  const { query, key, steps } = reading;
+  const isRotary = query.operand.isRotary || key.operand.isRotary;
+  return {
+    site: {
+      at: softmax.node,
+      recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
+      nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
+      captures: capturesOf(softmax, [{ tensor: scores, axes: scoresAxes }], reading, mix),
+      absent: isRotary ? {} : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
+      kvRepeated: key.operand.isRepeated || value.isRepeated,
+      ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
+      ...(sink && { sink }),
+      isRecomputed: false,
+      querySource: query.operand.source,
+      keySource: key.operand.source,
+      valueSource: value.source,
+      mixed: mix.node.outputs[0] as string,
+      maskTensors: steps && maskTensors(graph, reading.path),
+      ...sizes(graph, query.operand.plain, query.axes, scores, scoresAxes),
+    },
+  };
+}
+
+/** Everything that is added to the scores or chooses among them. */
+function maskTensors(graph: Graph, path: ScorePath): string[] {
+  return path.steps.flatMap(({ node, from }) => node.inputs.filter((name) => name !== '' && name !== from && !(graph.isConstant(name) && graph.constant(name)?.numbers.length === 1)));
+}
+
+/** Head count and head size where the file says them. */
+function sizes(graph: Graph, query: string, queryAxes: string, scores: string, scoresAxes: string): { readonly heads?: number; readonly headSize?: number } {
+  const of = (tensor: string, axes: string, letter: string) => {
+    const shape = graph.shapes.get(tensor);
+    if (!shape) return undefined;
+    const full = axes.includes('*') ? axes.replace('*', 'h'.repeat(Math.max(0, shape.length - axes.length + 1))) : axes;
+    const dims = [...full].flatMap((one, i) => (one === letter && !(letter === 'h' && i === 0 && full.length > 3) ? [shape[i]] : []));
+    return dims.length > 0 && dims.every((dim) => dim !== undefined) ? dims.reduce<number>((a, b) => a * (b as number), 1) : undefined;
+  };
+  const heads = of(scores, scoresAxes, 'h') ?? of(query, queryAxes, 'h');
+  const headSize = of(query, queryAxes, 'e');
+  return { ...(heads !== undefined && { heads }), ...(headSize !== undefined && { headSize }) };
+}
