@@ -28,7 +28,11 @@ export function actionsOf(api: Remote<PanelApi>, store: Store): Actions {
     dismissProblem: () => send(api.dismissProblem({})),
     showHead: (site, head) => send(api.showHead({ site: { tower: site.tower, layer: site.layer, kind: site.kind }, head })),
     pin: (isPinned) => send(isPinned ? api.setView({ isPinned: true }) : api.unpinHead({})),
-    showFocus: (focus) => send(api.showFocus({ focus })),
+    showFocus: (focus) => {
+      // The pointer rests on the token that was clicked; what it showed belonged to the old focus row.
+      store.set({ hover: null });
+      send(api.showFocus({ focus }));
+    },
     revealToken: (list, token) => send(api.revealToken({ list, token })),
     hover: (hover) => store.set({ hover }),
     moveCursor: (cell, heldFor) => store.set({ cursor: { ...cell, heldFor }, hover: null }),

@@ -58,5 +58,9 @@ export function badgeOf(checks: readonly Check[]): Badge {
 
 /** The Problem of a failed check: why nothing is shown from its site. */
 export function failedCheckProblem(check: Check): Problem {
-  return problem('identityFailed', { site: check.site ? siteName(check.site) : 'the model', identity: check.identity, deviation: check.relative.toExponential(1) });
+  return problem('identityFailed', {
+    site: check.site ? siteName(check.site) : 'the model',
+    identity: check.identity,
+    deviation: check.relative.toExponential(1),
+  });
 }

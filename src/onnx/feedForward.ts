@@ -68,7 +68,9 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { linear } = ending;
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
-  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(linear.output), mlp_post: rows(linear.input) };
+  const { bias } = next.add;
+  const out = bias === undefined ? linear.output : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
+  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
   const sources = sourcesOf(graph, linear.input.tensor);
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;

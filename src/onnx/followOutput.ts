@@ -18,18 +18,20 @@ export interface Projected {
   /** What stands between the heads and the projection, in words; undefined: only their arrangement. */
   readonly between?: string;
   readonly concat?: OnnxNode;
+  /** True where the rows of the stream are [token, 1, width] instead of [1, token, width]. */
+  readonly isTokenFirst: boolean;
 }
 
 /** The first linear layer that the head mix goes into. */
 export function findProjection(graph: Graph, mixed: string): Projected | undefined {
-  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number }[] = [{ name: mixed, depth: 0 }];
+  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number; readonly isTokenFirst: boolean }[] = [{ name: mixed, depth: 0, isTokenFirst: false }];
   const seen = new Set([mixed]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node, slot } of graph.readers(item.name)) {
       graph.spend();
       if (graph.linearSlot(node) === slot) {
         const linear = linearAt(graph, node);
-        return linear && { node, linear, ...(item.between && { between: item.between }), ...(item.concat && { concat: item.concat }) };
+        return linear && { node, linear, isTokenFirst: item.isTokenFirst, ...(item.between && { between: item.between }), ...(item.concat && { concat: item.concat }) };
       }
       if (!merging.has(node.op) || item.depth >= 14 || !graph.contentInputs(node).includes(item.name)) continue;
       const isGate = node.op === 'Mul' && node.inputs.every((name) => graph.isContent(name));
@@ -37,10 +39,13 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
       const isForeign = node.op === 'Concat' && graph.contentInputs(node).length > 1;
       const between = item.between ?? (isForeign ? 'another branch' : isGate ? 'a gate' : isNorm ? 'a norm' : node.op === 'Mul' && !node.inputs.some((name) => isScalar(graph, name)) ? 'a factor' : undefined);
       const concat = item.concat ?? (node.op === 'Concat' ? node : undefined);
+      const perm = node.op === 'Transpose' ? (node.attributes.get('perm')?.ints ?? []) : [];
+      // [1, head, token, e] and [head, token, e]: tokens are the last axis but one.
+      const isTokenFirst = perm.length > 0 ? perm[0] === perm.length - 2 : item.isTokenFirst;
       for (const name of node.outputs) {
         if (name === '' || seen.has(name)) continue;
         seen.add(name);
-        queue.push({ name, depth: item.depth + 1, ...(between && { between }), ...(concat && { concat }) });
+        queue.push({ name, depth: item.depth + 1, isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
       }
     }
   }
@@ -61,38 +66,33 @@ export interface Joined {
 const between = new Set([...layoutOps, 'Mul', 'Div', 'Sub', 'Pow', 'ReduceMean', 'Sqrt', 'Reciprocal', 'Add', 'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'Concat', 'ReduceSum', 'Abs', 'Max', 'Where', 'Pad']);
 
 /** The first addition of the attention output to a tensor that the queries came from. */
-export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, output: { readonly tensor: string; readonly axes: string }): Joined | undefined {
+export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean }): Joined | undefined {
   const before = graph.ancestors(site.querySource);
   // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
   const isBefore = (name: string) => [name, plainForm(graph, name)].some((one) => before.has(one) || graph.maker(one)?.outputs.some((output) => before.has(output)));
-  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean; readonly isMoved: boolean }[] = [
-    { name: output.tensor, axes: output.axes, depth: 0, isSum: false, isMoved: false },
-  ];
+  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean }[] = [{ name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, isSum: false }];
   const seen = new Set([output.tensor]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node } of graph.readers(item.name)) {
       graph.spend();
       const add = streamAddAt(graph, node);
       const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, isMoved: item.isMoved, output: output.tensor });
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, output: output.tensor });
       if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
       const name = node.outputs[0] as string;
       if (seen.has(name)) continue;
       seen.add(name);
-      queue.push({ name, axes: axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', depth: item.depth + 1, isSum: item.isSum || (add !== undefined && node.op === 'Add'), isMoved: item.isMoved || node.op === 'Transpose' || node.op === 'Reshape' });
+      queue.push({ name, axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'), depth: item.depth + 1, isSum: item.isSum || (add !== undefined && node.op === 'Add') });
     }
   }
   return undefined;
 }
 
-function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly isMoved: boolean; readonly output: string }): Joined {
+function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly output: string }): Joined {
   const { skip, added, output } = found;
   const { sides } = graph.model;
-  const isCertain = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') && !(found.isMoved && /^\*|^td$/.test(found.axes));
-  const isLastWide = found.axes.endsWith('d');
-  // With one text per batch, [token, 1, width] and [1, token, width] are the same rows.
-  const asRows = (tensor: string): TensorRef =>
-    isCertain ? { tensor, axes: found.axes } : isLastWide && (graph.model.opsets.get('') ?? 0) >= 11 ? { tensor: sides.add({ op: 'Flatten', inputs: [tensor], attributes: { axis: -1 } }, graph.types.get(tensor) ?? sides.typeOf(tensor)), axes: 'td' } : { tensor, axes: '*td' };
+  const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
+  const asRows = (tensor: string): TensorRef => ({ tensor, axes });
   const isPlain = plainForm(graph, added) === plainForm(graph, output);
   const addedIs = isPlain ? 'attn_out' : normInput(graph, added) !== undefined ? 'normed attn_out' : found.isSum ? 'attn_out + mlp_out' : 'scaled attn_out';
   const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
@@ -103,4 +103,9 @@ function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; re
     residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs },
     ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
   };
+}
+
+/** With one text per batch, [token, 1, width] has to be told from [1, token, width]. */
+function rowAxes(graph: Graph, tensor: string, axes: string, isTokenFirst: boolean): string {
+  return isTokenFirst && axes === '*td' && graph.rank(tensor) === 3 ? 't1d' : axes;
 }

@@ -23,10 +23,10 @@ interface Followed {
 }
 
 function follow(graph: Graph, found: FoundSite): Followed {
-  const projected = found.isRecurrent ? undefined : found.outputProjection ? { linear: found.outputProjection, between: undefined } : findProjection(graph, found.mixed);
+  const projected = found.isRecurrent ? undefined : found.outputProjection ? { linear: found.outputProjection, between: undefined, isTokenFirst: false } : findProjection(graph, found.mixed);
   const isCross = !haveSameSource(graph, found.querySource, found.keySource);
   const first = projected?.linear;
-  const joined = first && findResidual(graph, found, first.output);
+  const joined = first && findResidual(graph, found, { ...first.output, isTokenFirst: projected.isTokenFirst });
   // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
   const isRecurrent = projected?.between === 'another branch' && !joined;
   const linear = isRecurrent ? undefined : first;

@@ -18,8 +18,7 @@ export interface LinearNodes {
 /** Undefined where the layer is not a chain between its ends. */
 export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefined {
   const { sides } = graph.model;
-  const last = sides.maker(linear.output.tensor);
-  const side = last?.op === 'Flatten' ? sides.maker(last.inputs[0] as string) : last;
+  const side = sides.maker(linear.output.tensor);
   const output = side?.op === 'Add' ? (side.inputs[0] as string) : linear.output.tensor;
   const found = new Set<OnnxNode>();
   const queue = [output];

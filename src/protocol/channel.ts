@@ -15,9 +15,7 @@ type Method = (params: never, signal: AbortSignal) => Promise<unknown>;
 
 /** What a caller sees: the same methods, the signal optional. */
 export type Remote<A extends Api> = {
-  readonly [K in keyof A]: A[K] extends (params: infer P, signal: AbortSignal) => Promise<infer R>
-    ? (params: P, signal?: AbortSignal) => Promise<R>
-    : never;
+  readonly [K in keyof A]: A[K] extends (params: infer P, signal: AbortSignal) => Promise<infer R> ? (params: P, signal?: AbortSignal) => Promise<R> : never;
 } & { readonly closed: boolean; close(): void };
 
 export class ChannelClosed extends Error {
@@ -129,10 +127,12 @@ export function connect<A extends Api>(port: Port): Remote<A> {
         port.post({ type: 'cancel', id } satisfies Wire);
         reject(abortError());
       };
-      const settled = <T>(settle: (value: T) => void) => (value: T) => {
-        signal?.removeEventListener('abort', onAbort);
-        settle(value);
-      };
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', onAbort);
+          settle(value);
+        };
       pending.set(id, { resolve: settled(resolve), reject: settled(reject) });
       signal?.addEventListener('abort', onAbort, { once: true });
       port.post({ type: 'call', id, method, params } satisfies Wire);
@@ -150,7 +150,12 @@ export function connect<A extends Api>(port: Port): Remote<A> {
   };
   return new Proxy(own, {
     // A remote must not look like a promise, or `await` would call `then` on the other side.
-    get: (target, name) => (name in target ? Reflect.get(target, name) : typeof name === 'string' && name !== 'then' ? (params: unknown, signal?: AbortSignal) => invoke(name, params, signal) : undefined),
+    get: (target, name) =>
+      name in target
+        ? Reflect.get(target, name)
+        : typeof name === 'string' && name !== 'then'
+          ? (params: unknown, signal?: AbortSignal) => invoke(name, params, signal)
+          : undefined,
   }) as unknown as Remote<A>;
 }
 

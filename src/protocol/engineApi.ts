@@ -2,7 +2,7 @@
 
 import type { RunSummary } from '../core/inspection';
 import type { ModelDescription } from '../core/modelDescription';
-import type { Activation, SiteKey, Tower, Kind } from '../core/names';
+import type { Activation, Kind, SiteKey, Tower } from '../core/names';
 import type { Outcome } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
@@ -71,7 +71,10 @@ export interface EngineApi {
   /** One entry `values` f32; dims without batch axis. */
   slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
   thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>>;
-  tokenize(params: { readonly tokenizer: Uint8Array; readonly lines: readonly (string | readonly [string, string])[] }, signal: AbortSignal): Promise<Outcome<readonly TokenizedLine[]>>;
+  tokenize(
+    params: { readonly tokenizer: Uint8Array; readonly lines: readonly (string | readonly [string, string])[] },
+    signal: AbortSignal,
+  ): Promise<Outcome<readonly TokenizedLine[]>>;
 }
 
 export interface TokenizedLine {

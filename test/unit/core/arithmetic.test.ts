@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { entropy, norm, quantile, softmaxRows, topK } from '../../../src/core/arithmetic';
 
-const close = (actual: ArrayLike<number>, expected: number[]) => expected.forEach((value, i) => expect(actual[i]).toBeCloseTo(value, 6));
+const close = (actual: ArrayLike<number>, expected: number[]) => {
+  for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 6);
+};
 
 describe('softmaxRows', () => {
   it.each([

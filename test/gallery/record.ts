@@ -1,0 +1,71 @@
+// Records a scene of the gallery from a real run of the engine: `node test/gallery/record.mjs MODEL NAME LABEL TEXT [PAIR]`.
+// Everything in the scene (tokens, checks, first sight, numbers) is what the engine answered; needs a built dist/.
+
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { startEngine } from '../../src/cli/startEngine.node';
+import type { InspectionState, RunSite, RunSummary } from '../../src/core/inspection';
+import { captureName } from '../../src/core/names';
+import { type Outcome, ProblemError } from '../../src/core/problem';
+import { folderListing } from '../../src/models/folderListing.node';
+import { resolveModel } from '../../src/models/resolveModel';
+
+type Stored = Record<string, { dims: readonly number[]; base64: string }>;
+type Engine = ReturnType<typeof startEngine>['engine'];
+
+function expected<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new ProblemError(outcome.problem);
+  return outcome.value;
+}
+
+async function tensorsOf(engine: Engine, run: RunSummary): Promise<Stored> {
+  const stored: Stored = {};
+  for (const site of run.sites) {
+    for (const activation of ['pattern', 'scores'] as const) Object.assign(stored, await tensorOf(engine, run.runId, site, activation));
+  }
+  return stored;
+}
+
+/** Nothing where the engine has no such activation. */
+async function tensorOf(engine: Engine, runId: number, { tower, layer, kind }: RunSite, activation: 'pattern' | 'scores'): Promise<Stored> {
+  const key = { runId, pass: 0, tower, layer, kind, activation };
+  const outcome = await engine.slice(key);
+  if (!outcome.ok) return {};
+  const { headers, buffer } = outcome.value;
+  const header = headers.find((one) => one.name === 'values');
+  if (!header) return {};
+  return {
+    [captureName({ tower, layer, kind, activation })]: {
+      dims: header.dims,
+      base64: Buffer.from(buffer, header.byteOffset, header.byteLength).toString('base64'),
+    },
+  };
+}
+
+async function record([model = '', name = '', label = '', text = '', pair]: readonly string[]): Promise<void> {
+  const { engine } = startEngine(resolve('dist'));
+  const source = await resolveModel({ model: model.startsWith('bundled:') ? model : resolve(model), bundledFolder: resolve('models') }, folderListing);
+  const { modelId, description } = expected(await engine.load({ source, threads: 0, memoryLimitInBytes: 2 ** 29 }));
+  const run = expected(await engine.inspect({ modelId, text, pair, truncate: true }));
+  const { site, head, focus } = run.firstSight;
+  const inspection: InspectionState = {
+    phase: { name: 'ready' },
+    model: description,
+    modelLabel: description.name,
+    selection: { text, uri: null, start: 0, label, documentVersion: 1 },
+    run,
+    view: { site, head, focus, isPinned: false, tab: 'map' },
+    problem: null,
+    specialTokens: 'dim',
+  };
+  writeFileSync(join('test/gallery/scenes', `${name}.json`), `${JSON.stringify({ inspection, tensors: await tensorsOf(engine, run) })}\n`);
+  console.log(`${name}: ${run.sites.length} sites, ${run.badge.state}`);
+}
+
+record(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,116 @@
+// The engine that the worker runs, in this process: load, inspect and slice as `capture` does. Files may be replaced by bytes in memory.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as ort from 'onnxruntime-web';
+import { captureList } from '../../../src/cli/captureRequest';
+import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
+import type { ModelDescription } from '../../../src/core/modelDescription';
+import { captureName } from '../../../src/core/names';
+import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem';
+import type { Tensor } from '../../../src/core/tensor';
+import { floatsOf } from '../../../src/core/tensorPack';
+import { Engine } from '../../../src/engine/engine';
+import type { ModelFiles } from '../../../src/engine/modelFiles';
+import { modelFiles } from '../../../src/engine/modelFiles.node';
+import { compileTokenizerModule, type TokenizerModule } from '../../../src/tokenizer/webAssembly';
+import type { Tensors } from '../compare';
+import type { Case } from './entries';
+import { sourceOf } from './sourceOf';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const memoryLimitInBytes = 512 * 2 ** 20;
+
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'fatal';
+
+let compiled: Promise<TokenizerModule> | undefined;
+
+/** Bytes to read in place of those on disk, by a change of the file's own bytes; only for ONNX files. */
+export type Replace = (bytes: Uint8Array, file: string) => Uint8Array;
+
+function filesWith(replace: Replace): ModelFiles {
+  return {
+    ...modelFiles,
+    async readAll(file) {
+      const bytes = await modelFiles.readAll(file);
+      return file.endsWith('.onnx') ? replace(bytes, file) : bytes;
+    },
+    sha256: async () => 'replaced',
+  };
+}
+
+/** An engine without a worker around it. */
+export function engineInProcess(replace?: Replace): Engine {
+  const tokenizerModule = () => {
+    compiled ??= readFile(path.join(root, 'tokenizer-wasm/pkg/tokenizer.wasm')).then(compileTokenizerModule);
+    return compiled;
+  };
+  return new Engine({ files: replace ? filesWith(replace) : modelFiles, tokenizerModule, startRuntime: () => undefined });
+}
+
+export interface Captured {
+  readonly tensors: Tensors;
+  readonly description: ModelDescription;
+  readonly badge: Badge;
+  readonly checks: readonly Check[];
+  readonly tokenIds: readonly number[];
+}
+
+type CapturedText = Pick<Case, 'text' | 'text_pair' | 'target'>;
+
+export interface CaptureOptions {
+  /** False leaves out check 7, which needs a second session. */
+  readonly compareOutputs?: boolean;
+}
+
+export interface LoadedEntry {
+  readonly description: ModelDescription;
+  /** All captures of one text, or the Problem with which `capture` would refuse. */
+  capture(one: CapturedText, options?: CaptureOptions): Promise<Outcome<Captured>>;
+  unload(): Promise<void>;
+}
+
+function required<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) { if (process.env.SKIPABSENT && outcome.problem.code === "activationAbsent") return {headers:[],buffer:new ArrayBuffer(0)} as never; throw new ProblemError(outcome.problem); }
+  return outcome.value;
+}
+
+/** Loads the model of a folder; a refusal is a value. */
+export function loadEntry(folder: string, replace?: Replace): Promise<Outcome<LoadedEntry>> {
+  return outcomeOf(async () => {
+    const engine = engineInProcess(replace);
+    const { signal } = new AbortController();
+    const { modelId, description } = required(await engine.load({ source: await sourceOf(folder), threads: 1, memoryLimitInBytes }, signal));
+    return {
+      description,
+      unload: () => engine.unload({ modelId }, signal),
+      capture: (one, options = {}) => outcomeOf(() => captureAll({ engine, modelId, description }, one, options)),
+    };
+  });
+}
+
+interface LoadedModel {
+  readonly engine: Engine;
+  readonly modelId: number;
+  readonly description: ModelDescription;
+}
+
+async function captureAll({ engine, modelId, description }: LoadedModel, one: CapturedText, { compareOutputs }: CaptureOptions): Promise<Captured> {
+  const { signal } = new AbortController();
+  const { activations, keys } = captureList(description, {});
+  const run = required(
+    await engine.inspect(
+      { modelId, text: one.text, pair: one.text_pair, target: one.target, truncate: false, request: { activations }, compareOutputs },
+      signal,
+    ),
+  );
+  const failed = run.checks.find((check) => check.state === 'failed');
+  if (failed) throw new ProblemError(failedCheckProblem(failed));
+  const tensors = new Map<string, Tensor>();
+  for (const key of keys) {
+    const pack = required(await engine.slice({ ...key, runId: run.runId, pass: 0 }, signal));
+    if (pack.headers.length) tensors.set(captureName(key), { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() });
+  }
+  return { tensors, description, badge: run.badge, checks: run.checks, tokenIds: (run.tokens.source ?? []).map((token) => token.id) };
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/{unit,contract,identities}/**/*.test.ts'], setupFiles: 'test/support/silentConsole.ts', testTimeout: 30_000 } },
+      { test: { name: 'oracle', include: ['test/oracle/**/*.test.ts', 'test/fuzz/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+    ],
+  },
+});
