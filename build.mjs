@@ -1,6 +1,7 @@
 // Builds dist/: extension, worker, command line (Node, CommonJS) and the panel (browser). `--watch` rebuilds on change.
 // Each bundle is checked for what it must not hold and for its size; what it weighs is printed.
 
+import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
@@ -75,6 +76,9 @@ function copyAssets() {
   for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) cpSync(path.join(runtimeFolder, file), path.join('dist', file));
   for (const file of ['codicon.css', 'codicon.ttf']) cpSync(path.join(iconsFolder, file), path.join('dist/webview', file));
   cpSync('tokenizer-wasm/pkg/tokenizer.wasm', 'dist/tokenizer.wasm');
+  cpSync('tokenizer-wasm/pkg/crates.txt', 'dist/tokenizer-crates.txt');
+  // The encoder's twin with random weights is made from a seed, so that it need not be committed.
+  execFileSync(process.execPath, ['training/buildTwin.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /**

@@ -20,8 +20,8 @@ TEXT = {
         title="Recurrent translator: where attention came from",
         what="French to English with a bidirectional GRU (128 a direction, so that the concatenated state has the notes' 256 dimensions), Bahdanau's additive attention and a GRU decoder (256). Same tokenizer and data as the translator. An architecture of its own (model_type transformer-inspector-recurrent) in two files: encoder.onnx, and decoder_step.onnx, which runs once per target token.",
         data=["94,000 Tatoeba sentence pairs (CC BY 2.0 FR)", "20,000 sentence pairs generated from this project's own templates"],
-        helped=["**Templates**, as for the translator; the combination of Jane, Africa and September was held out.", "No alignment objective was used. The encoder's states at <SOS> and <EOS> are zero, because attention otherwise rests on the end of the sentence, where the forward state sums it all up."],
-        cannot=["As the translator, and it falls off sooner on long sentences: compare BLEU by source length in the two evaluation files.", "The files know no padding: sources of a batch must have one length."],
+        helped=["**Templates**, as for the translator; the combination of Jane, Africa and September was held out.", "No alignment objective was used. Attention is kept to words: <SOS> and <EOS> are left out, because it otherwise rests on the end of the sentence, where the forward state sums it all up."],
+        cannot=["As the translator, and it falls off sooner on long sentences: compare BLEU by source length in the two evaluation files.", "The encoder file knows no padding: sources of a batch must have one length."],
     ),
     "decoder": dict(
         title="Decoder: one word after the other",

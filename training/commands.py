@@ -9,7 +9,7 @@ import torch
 
 from .corpora import FILES, MissingCorpora, require
 from .export import FileTooLarge
-from .loop import Loop
+from .loop import Loop, OtherModel
 from .publish import STARTERS, NothingTrained, publish
 
 SEED = 5
@@ -132,7 +132,7 @@ def main() -> int:
     args = parser().parse_args()
     try:
         return args.command(args)
-    except (MissingCorpora, FileTooLarge, NothingTrained) as problem:
+    except (MissingCorpora, FileTooLarge, NothingTrained, OtherModel) as problem:
         print(problem, file=sys.stderr)
         return 2
     except OSError as problem:

@@ -33,6 +33,10 @@ class Task(Protocol):
     def measure(self, model: nn.Module) -> dict[str, float]: ...
 
 
+class OtherModel(Exception):
+    """A checkpoint does not fit the recipe."""
+
+
 @dataclass
 class Progress:
     """Where a run stands; everything that must survive an interruption beside weights and optimizer state."""
@@ -87,7 +91,10 @@ class Loop:
         if not path.exists():
             return
         kept = torch.load(path, weights_only=False)
-        self.task.model.load_state_dict(kept["model"])
+        try:
+            self.task.model.load_state_dict(kept["model"])
+        except RuntimeError as reason:
+            raise OtherModel(f"{path} is of another architecture than the recipe's. Move it away to start anew.") from reason
         self.average = kept["average"]
         for o, s in zip(self.optimizers, kept["optimizers"]):
             o.load_state_dict(s)

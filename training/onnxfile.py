@@ -1,5 +1,6 @@
 """Edits of ONNX files: weights as fp16, one copy of a tied table, int8, the merged decoder, extra outputs. Knows no model."""
 import copy
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -66,45 +67,38 @@ def quantise(source: Path, target: Path) -> ModelProto:
     """Dynamic int8 of every matrix product with a weight, per column, 7 bits (CPUs with saturating kernels agree); tables by `quantise_tables`."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    logging.getLogger().setLevel(logging.ERROR)  # it advises a preparation that graphs of this kind do not need
     quantize_dynamic(str(source), str(target), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"], extra_options={"MatMulConstBOnly": True})
     return quantise_tables(onnx.load(str(target)))
 
 
 def quantise_tables(model: ModelProto) -> ModelProto:
-    """Embedding tables that are read with Gather: int8 rows with one scale each, shared with a tied output product where its int8 copy is the transpose."""
+    """Embedding tables that are read with Gather: int8 rows with one scale each behind a DequantizeLinear, shared with a tied output product where its int8 copy is the transpose."""
     graph = model.graph
     tensors = {t.name: t for t in graph.initializer}
-    for node in list(graph.node):
-        table = tensors.get(node.input[0]) if node.op_type == "Gather" else None
+    for name in dict.fromkeys(n.input[0] for n in graph.node if n.op_type == "Gather"):
+        table = tensors.get(name)
         if table is None or table.data_type != TensorProto.FLOAT or int(np.prod(table.dims)) < 65536:
             continue
-        rows, scales = int8_rows(graph, numpy_helper.to_array(table), table.name)
-        place = list(graph.node).index(node)
-        ids, out = node.input[1], node.output[0]
-        graph.node.remove(node)
-        new = [helper.make_node("Gather", [rows, ids], [f"{out}_int8"], name=f"{node.name}_int8"), helper.make_node("Cast", [f"{out}_int8"], [f"{out}_float"], name=f"{node.name}_cast", to=TensorProto.FLOAT),
-               helper.make_node("Gather", [scales, ids], [f"{out}_scale"], name=f"{node.name}_scale"), helper.make_node("Mul", [f"{out}_float", f"{out}_scale"], [out], name=f"{node.name}_dequantise")]
-        for i, n in enumerate(new):
-            graph.node.insert(place + i, n)
-        if not any(table.name in n.input for n in graph.node):
-            graph.initializer.remove(table)
+        rows, scales = int8_rows(graph, numpy_helper.to_array(table), name)
+        graph.initializer.remove(table)
+        graph.node.insert(0, helper.make_node("DequantizeLinear", [rows, scales], [name], name=f"{name}_dequantise", axis=0))
     return model
 
 
 def int8_rows(graph: GraphProto, table: np.ndarray, name: str) -> tuple[str, str]:
-    """Names of int8 rows [row, d] and scales [row, 1] of a table, added to the graph."""
+    """Names of int8 rows [row, d] and scales [row] of a table, added to the graph."""
+    rows = f"{name}_int8"
     tied = next((t for t in graph.initializer if t.data_type == TensorProto.INT8 and list(t.dims) == list(table.shape[::-1])), None)
     if tied is not None:
-        scale = next(numpy_helper.to_array(t) for t in graph.initializer if t.name == tied.name.replace("_quantized", "_scale"))
-        graph.initializer.append(numpy_helper.from_array(scale.reshape(-1, 1).copy(), f"{name}_row_scale"))
-        graph.initializer.append(numpy_helper.from_array(numpy_helper.to_array(tied).T.copy(), f"{name}_int8"))
+        graph.initializer.append(numpy_helper.from_array(numpy_helper.to_array(tied).T.copy(), rows))
         graph.initializer.remove(tied)
-        graph.node.insert(0, helper.make_node("Transpose", [f"{name}_int8"], [tied.name], name=f"{name}_int8_transposed", perm=[1, 0]))
-    else:
-        scale = np.maximum(np.abs(table).max(1, keepdims=True), 1e-12).astype(np.float32) / 127
-        graph.initializer.append(numpy_helper.from_array(scale, f"{name}_row_scale"))
-        graph.initializer.append(numpy_helper.from_array(np.round(table / scale).astype(np.int8), f"{name}_int8"))
-    return f"{name}_int8", f"{name}_row_scale"
+        graph.node.insert(0, helper.make_node("Transpose", [rows], [tied.name], name=f"{rows}_transposed", perm=[1, 0]))
+        return rows, tied.name.replace("_quantized", "_scale")
+    scale = np.maximum(np.abs(table).max(1), 1e-12).astype(np.float32) / 127
+    graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+    graph.initializer.append(numpy_helper.from_array(np.round(table / scale[:, None]).astype(np.int8), rows))
+    return rows, f"{name}_scale"
 
 
 def merge_decoders(without: ModelProto, with_past: ModelProto) -> ModelProto:

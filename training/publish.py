@@ -100,6 +100,15 @@ def machine() -> str:
     return f"{name}, one thread, PyTorch {torch.__version__.split('+')[0]}"
 
 
+def refusal(name: str, new: dict, old: dict | None) -> str | None:
+    """Why a new evaluation may not replace the old one: fewer goals reached, or as many and a worse main figure."""
+    reached = [sum(g["reached"] for g in e["goals"]) for e in (new, old) if e]
+    if old and reached[0] < reached[1]:
+        return f"the present one reaches {reached[1]} goals, the new one {reached[0]}"
+    same = old and reached[0] == reached[1]
+    return refuse_worse(name, new["figures"], old["figures"] if same else None)
+
+
 def publish(name: str, corpora: Path, run: Path, models: Path, oracle: Path | None, seed: int, small: bool = False) -> bool:
     """Export one starter; True when the folder in `models` was replaced."""
     model, tokenizer, progress = load(run, name, small)
@@ -114,7 +123,7 @@ def publish(name: str, corpora: Path, run: Path, models: Path, oracle: Path | No
             evaluation["note"] = note.read_text(encoding="utf-8").strip()
         write_json(folder / "evaluation.json", evaluation)
         old = models / name / "evaluation.json"
-        reason = None if small else refuse_worse(name, figures, json.loads(old.read_text())["figures"] if old.exists() else None)
+        reason = None if small else refusal(name, evaluation, json.loads(old.read_text()) if old.exists() else None)
         for goal in goals:
             print(f"{name}: {'reached' if goal['reached'] else 'NOT reached'}: {goal['goal']} (got {goal['got']})", flush=True)
         if reason:
@@ -137,4 +146,5 @@ def publish_twin(models: Path, model: torch.nn.Module, tokenizer: Tokenizer) -> 
         encoder_files(folder, model.config.to_dict(), tokenizer)
         write_json(folder / "twin.json", twin.described(models / "encoder" / "onnx" / "model.onnx", TWIN_SEED))
         write_card(TWIN, {}, folder)
+        (folder / ".gitignore").write_text("onnx/\n", encoding="utf-8")
         replace_folder(folder, models / TWIN)

@@ -49,8 +49,16 @@ class RecurrentEncoder(nn.Module):
 
 
 def without_marks(states: Tensor, ids: Tensor) -> Tensor:
-    """Zero at <SOS> and <EOS>: the forward state at the end sums up the whole sentence, and attention would rest there instead of on words."""
+    """Zero at <SOS>, <EOS> and padding: a state of zeros is never attended to.
+
+    The forward state at <EOS> sums up the whole sentence, and attention would rest there instead of on words.
+    """
     return states * (ids > LAST_MARK)[:, :, None].to(states.dtype)
+
+
+def unattended(values: Tensor) -> Tensor:
+    """[row, key, 256] -> [row, 1, key], MASKED where a state is zero"""
+    return (values.abs().sum(-1) == 0)[:, None].to(values.dtype) * MASKED
 
 
 class BahdanauAttention(nn.Module):
@@ -61,11 +69,10 @@ class BahdanauAttention(nn.Module):
         self.query, self.key, self.energy = nn.Linear(c.hidden_size, c.attention_size, bias=False), nn.Linear(2 * c.encoder_hidden_size, c.attention_size), nn.Linear(c.attention_size, 1, bias=False)
 
     def forward(self, state: Tensor, values: Tensor, keys: Tensor | None = None, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """state [row, hidden], values [row, key, 256] -> context [row, 256], weights and scores [row, 1, key]; keys = self.key(values) may be given."""
+        """state [row, hidden], values [row, key, 256] -> context [row, 256], weights and scores [row, 1, key]; keys = self.key(values) and the mask may be given."""
         query = self.query(state)[:, None]
         scores = self.energy(torch.tanh(query + (self.key(values) if keys is None else keys))).transpose(1, 2)
-        if mask is not None:
-            scores = scores + mask
+        scores = scores + (unattended(values) if mask is None else mask)
         weights = scores.softmax(-1)
         return torch.matmul(weights, values)[:, 0], weights, scores
 
@@ -97,9 +104,10 @@ class RecurrentDecoder(nn.Module):
         state = self.cell(self.from_word(word) + self.from_context(context), state)
         return self.logits(state, context, word)[:, None], state[None]
 
-    def unrolled(self, ids: Tensor, hidden: Tensor, values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def unrolled(self, ids: Tensor, hidden: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """All steps of given targets [row, pos] -> logits and attention weights [row, target, source]."""
         words, state, keys = self.dropout(self.embed_tokens(ids)), hidden[0], self.attention.key(values)
+        mask = unattended(values)
         from_words, states, contexts, weights = self.from_word(words).unbind(1), [], [], []
         for from_word in from_words:
             context, weight, _ = self.attention(state, values, keys, mask)
@@ -123,5 +131,4 @@ class RecurrentTranslator(nn.Module):
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
         """Logits of every target position; padding is id 0."""
         values, hidden = self.encoder.padded(source)
-        mask = (source == 0)[:, None].float() * MASKED
-        return self.decoder.unrolled(target, hidden, values, mask)[0]
+        return self.decoder.unrolled(target, hidden, values)[0]

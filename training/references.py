@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from .folders import write_json
-from .recurrent import RecurrentTranslator
+from .recurrent import MASKED, RecurrentTranslator
 from .runtime import OnnxDecoder, OnnxEncoder, OnnxRecurrent, OnnxTranslator
 from .tokenization import SOS
 from .translator import Attention, Translator
@@ -155,6 +155,7 @@ def recurrent_case(model: RecurrentTranslator, source: list[int], target: list[i
         step, hidden = model.decoder(torch.tensor([[token]]), hidden, states)
         logits.append(step[0, 0])
     pattern, scores, z = (torch.stack(r)[None] for r in zip(*rows))
+    scores = scores.masked_fill(scores < MASKED / 2, HIDDEN_CELL)
     prefix = "decoder.0.cross"
     out = {"logits": numbers(torch.stack(logits)), f"{prefix}.pattern": numbers(pattern), f"{prefix}.scores": numbers(scores), f"{prefix}.z": numbers(z)}
     return out, same(numbers(pattern @ states), z)

@@ -111,6 +111,18 @@ def test_patterns_of_the_merged_file_are_causal_and_sum_to_one(translator):
 
 
 @torch.no_grad()
+def test_recurrent_attention_is_on_words_alone():
+    model = RecurrentTranslator(RecurrentConfig(VOCABULARY)).eval()
+    ids = torch.tensor([[2, 10, 11, 12, 3], [2, 20, 3, 0, 0]])
+    values, hidden = model.encoder.padded(ids)
+    _, weights = model.decoder.unrolled(torch.tensor([[2, 9], [2, 9]]), hidden, values)
+    assert weights[0, :, [0, 4]].abs().max() == 0 and torch.allclose(weights[1, :, 1], torch.ones(2))
+    assert torch.allclose(weights.sum(-1), torch.ones(2, 2), atol=1e-5)
+    alone, first = model.encoder(ids[1:, :3])
+    assert torch.allclose(values[1:, :3], alone, atol=1e-6) and torch.allclose(hidden[:, 1:], first, atol=1e-6)
+
+
+@torch.no_grad()
 def test_recurrent_steps(tmp_path):
     torch.manual_seed(2)
     model = round_weights(RecurrentTranslator(RecurrentConfig(VOCABULARY)))
@@ -118,7 +130,7 @@ def test_recurrent_steps(tmp_path):
     ids, target = torch.randint(4, VOCABULARY, (3, 9)), torch.randint(4, VOCABULARY, (3, 5))
     states, hidden = model.encoder(ids)
     assert states.shape[-1] == 256
-    want = model.decoder.unrolled(target, hidden, states, torch.zeros(3, 1, 9))[0].numpy()
+    want = model.decoder.unrolled(target, hidden, states)[0].numpy()
     assert np.abs(model(ids, target).numpy() - want).max() < 1e-4  # rows of one length: padding changes nothing
     got_states, got_hidden = run(tmp_path / "encoder.onnx", dict(input_ids=ids.numpy()))
     for at in range(5):
