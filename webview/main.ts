@@ -10,8 +10,9 @@ import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
 import { actionsOf } from './actions';
 import { oncePerFrame } from './draw/surface';
 import { globalKeys } from './keys';
-import { isSamePicture, type PictureState, pictureOf } from './picture';
+import type { PictureState } from './picture';
 import { panelPort, vscodeApi } from './port';
+import { type Shown, shownFor } from './shown';
 import { Slices } from './slices';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
@@ -29,10 +30,10 @@ const remote = connect<PanelApi>(port);
 const draw = oncePerFrame(drawNow);
 const store = new Store(api.getState()?.ui ?? {}, changed);
 const slices = new Slices({ source: remote, onChange: draw });
-const actions = actionsOf(remote, store);
+const actions = actionsOf(remote, store, () => shown?.awaits ?? 'nothing');
 let state: InspectionState | undefined;
 let theme = readTheme();
-let shown: PictureState = { state: 'none' };
+let shown: Shown | undefined;
 let slowTimer: ReturnType<typeof setTimeout> | undefined;
 
 serve<PanelEvents>(port, { state: async (next) => show(next) });
@@ -47,8 +48,8 @@ document.addEventListener(
   globalKeys(() => store.state, actions),
 );
 
-function changed(): void {
-  api.setState({ ui: store.kept });
+function changed(isKeptChange: boolean): void {
+  if (isKeptChange) api.setState({ ui: store.kept });
   draw();
 }
 
@@ -56,7 +57,7 @@ function show(next: InspectionState): void {
   if (next.phase.name !== state?.phase.name) watchSlowness(next);
   if (next.run) slices.startRun(next.run.runId);
   state = next;
-  changed();
+  draw();
 }
 
 /** Words and Stop appear once a phase has lasted a second by this page's own clock (the host's may be another). */
@@ -66,20 +67,16 @@ function watchSlowness(next: InspectionState): void {
   if (next.phase.name === 'loading' || next.phase.name === 'running') slowTimer = setTimeout(() => store.set({ isSlow: true }), 1000);
 }
 
-/** The newest picture that is complete; the one before it stays while the next is on its way, and as the same object while nothing of it changed. */
-function newestPicture(current: InspectionState): PictureState {
-  const next = pictureOf(current, slices);
-  if (shown.state !== 'ready') return next;
-  if (next.state === 'loading' || (next.state === 'ready' && isSamePicture(next.picture, shown.picture))) return shown;
-  return next;
-}
-
 function drawNow(): void {
   if (!state) return;
-  const { run, view } = state;
-  const thumbnails = run && view ? slices.thumbnails({ runId: run.runId, pass: 0, tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
-  const before = shown;
-  shown = newestPicture(state);
-  render(panel({ state, picture: shown, thumbnails, ui: store.state, theme, actions }), document.body);
-  if (shown !== before) showFocusToken(document.body);
+  const before = shown?.picture;
+  shown = shownFor(state, slices, shown);
+  // The cell under the pointer is one of the run before.
+  if (runIdOf(before) !== runIdOf(shown.picture)) store.set({ hover: null });
+  render(panel({ ...shown, ui: store.state, theme, actions }), document.body);
+  if (shown.picture !== before) showFocusToken(document.body);
+}
+
+function runIdOf(picture: PictureState | undefined): number | undefined {
+  return picture?.state === 'ready' ? picture.picture.run.runId : undefined;
 }

@@ -3,9 +3,9 @@
 
 import type { InspectionState, RunSite, RunSummary, TokenListName, View } from '../src/core/inspection';
 import { siteName } from '../src/core/names';
-import { floatsOf, type TensorPack } from '../src/core/tensorPack';
+import { floatsOf } from '../src/core/tensorPack';
 import type { Token } from '../src/core/token';
-import { isMaskedCell, meanOverHeads } from '../src/present/matrixModel';
+import { isMaskedCell } from '../src/present/matrixModel';
 import { tokenLabel } from '../src/present/tokenLabel';
 import type { Slices } from './slices';
 
@@ -19,7 +19,7 @@ export interface Picture {
   readonly keyLabels: readonly string[];
   /** [query, key] */
   readonly weights: Float32Array;
-  /** [query, key] what softmax received; undefined where it cannot be had, and for a mean. */
+  /** [query, key] what softmax received, the mean over heads for a mean; undefined where it cannot be had. */
   readonly scores: Float32Array | undefined;
   readonly isCausal: boolean;
 }
@@ -48,20 +48,20 @@ export function pictureOf(state: InspectionState, slices: Slices): PictureState 
   const site = run && view ? siteOf(run, view) : undefined;
   if (!run || !view || !site) return { state: 'none' };
   if (!site.isTrusted) return { state: 'refused', run, view, site, reason: null };
-  const key = { runId: run.runId, pass: 0, tower: site.tower, layer: site.layer, kind: site.kind };
-  const head = view.head ?? undefined;
-  const pattern = slices.slice({ ...key, activation: 'pattern', head });
-  const scores = head === undefined ? undefined : slices.slice({ ...key, activation: 'scores', head });
-  if (pattern.state === 'loading') return { state: 'loading' };
+  const heads = view.head === null ? { isHeadMean: true } : { head: view.head };
+  const key = { runId: run.runId, pass: 0, tower: site.tower, layer: site.layer, kind: site.kind, ...heads };
+  const pattern = slices.slice({ ...key, activation: 'pattern' });
+  const scores = slices.slice({ ...key, activation: 'scores' });
+  // Without its scores a map would show masked cells as measured zeros.
+  if (pattern.state === 'loading' || scores.state === 'loading') return { state: 'loading' };
   if (pattern.state === 'failed') return { state: 'refused', run, view, site, reason: pattern.reason };
   const { tokens: queries, labels: queryLabels } = tokensOf(run, site.queryTokens);
   const { tokens: keys, labels: keyLabels } = tokensOf(run, site.keyTokens);
-  const values = floatsOf(pattern.pack, 'values');
-  const expected = queries.length * keys.length * (head === undefined ? site.headCount : 1);
-  if (values?.length !== expected)
-    return { state: 'refused', run, view, site, reason: `The map has ${values?.length ?? 0} numbers, ${expected} were expected.` };
-  const weights = head === undefined ? meanOf(pattern.pack, values, site.headCount) : values;
-  const own = scores?.state === 'ready' ? floatsOf(scores.pack, 'values') : undefined;
+  const weights = floatsOf(pattern.pack, 'values');
+  const expected = queries.length * keys.length;
+  if (weights?.length !== expected)
+    return { state: 'refused', run, view, site, reason: `The map has ${weights?.length ?? 0} numbers, ${expected} were expected.` };
+  const own = scores.state === 'ready' ? floatsOf(scores.pack, 'values') : undefined;
   const isCausal = site.isCausal === true && site.kind === 'self';
   return {
     state: 'ready',
@@ -69,18 +69,9 @@ export function pictureOf(state: InspectionState, slices: Slices): PictureState 
   };
 }
 
-const means = new WeakMap<TensorPack, Float32Array>();
-
-/** The mean of a pack's heads, computed once per pack. */
-function meanOf(pack: TensorPack, values: Float32Array, headCount: number): Float32Array {
-  const mean = means.get(pack) ?? meanOverHeads(values, headCount);
-  means.set(pack, mean);
-  return mean;
-}
-
 /** The same run, view and numbers: such a picture need not be computed or painted again. */
 export function isSamePicture(a: Picture, b: Picture): boolean {
-  const isSameView = a.run === b.run && JSON.stringify(a.view) === JSON.stringify(b.view);
+  const isSameView = a.run.runId === b.run.runId && JSON.stringify(a.view) === JSON.stringify(b.view);
   return isSameView && isSameStretch(a.weights, b.weights) && isSameStretch(a.scores, b.scores);
 }
 

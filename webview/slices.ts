@@ -1,4 +1,4 @@
-// Tensors that the visible views need, asked for once and kept, least recently used first out, within a byte budget.
+// Tensors that the visible views need, asked for once and kept, least recently used first out, within a byte budget that what is drawn now may exceed.
 // Only the current run's: what arrives for an older run is dropped unseen.
 
 import { captureName } from '../src/core/names';
@@ -14,8 +14,8 @@ export type Fetched =
 
 /** The two calls of PanelApi that deliver numbers. */
 export interface SliceSource {
-  slice(params: SliceKey): Promise<Outcome<TensorPack>>;
-  thumbnails(params: ThumbnailParams): Promise<Outcome<TensorPack>>;
+  slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
+  thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<TensorPack>>;
 }
 
 export interface SlicesOptions {
@@ -26,25 +26,40 @@ export interface SlicesOptions {
 
 export class Slices {
   #runId = -1;
+  #requests = new AbortController();
   readonly #entries = new Map<string, Fetched>();
+  /** What the last draw asked for: dropping it would only fetch it again, without end. */
+  readonly #drawn = new Set<string>();
 
   constructor(private readonly options: SlicesOptions) {}
 
-  /** Forgets everything of other runs. */
+  /** Forgets everything of other runs and cancels what is asked of them. */
   startRun(runId: number): void {
     if (runId === this.#runId) return;
     this.#runId = runId;
+    this.#requests.abort();
+    this.#requests = new AbortController();
     this.#entries.clear();
+    this.#drawn.clear();
   }
 
-  /** One activation, or one head of it; asks for it when it is not there. */
+  /** To be called before every draw. */
+  startDraw(): void {
+    this.#drawn.clear();
+  }
+
+  /** One activation, one head of it, or its mean over heads; asks for it when it is not there. */
   slice(key: SliceKey): Fetched {
-    return this.#get(key.runId, `slice ${key.pass} ${captureName(key)} ${key.head ?? 'all'}`, () => this.options.source.slice(key));
+    return this.#get(key.runId, `slice ${key.pass} ${captureName(key)} ${key.isHeadMean ? 'mean' : (key.head ?? 'all')}`, (signal) =>
+      this.options.source.slice(key, signal),
+    );
   }
 
   /** The overview's thumbnails; asks for them when they are not there. */
   thumbnails(params: ThumbnailParams): Fetched {
-    return this.#get(params.runId, `thumbnails ${params.pass} ${params.tower} ${params.kind} ${params.maxSide}`, () => this.options.source.thumbnails(params));
+    return this.#get(params.runId, `thumbnails ${params.pass} ${params.tower} ${params.kind} ${params.maxSide}`, (signal) =>
+      this.options.source.thumbnails(params, signal),
+    );
   }
 
   get sizeInBytes(): number {
@@ -53,8 +68,9 @@ export class Slices {
     return total;
   }
 
-  #get(runId: number, name: string, ask: () => Promise<Outcome<TensorPack>>): Fetched {
+  #get(runId: number, name: string, ask: (signal: AbortSignal) => Promise<Outcome<TensorPack>>): Fetched {
     if (runId !== this.#runId) return { state: 'loading' };
+    this.#drawn.add(name);
     const known = this.#entries.get(name);
     if (known) {
       this.#entries.delete(name);
@@ -67,8 +83,8 @@ export class Slices {
     return loading;
   }
 
-  async #fetch(runId: number, name: string, ask: () => Promise<Outcome<TensorPack>>): Promise<void> {
-    const answer = await ask().then(
+  async #fetch(runId: number, name: string, ask: (signal: AbortSignal) => Promise<Outcome<TensorPack>>): Promise<void> {
+    const answer = await ask(this.#requests.signal).then(
       fetchedOf,
       (error: unknown): Fetched => ({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
     );
@@ -82,7 +98,7 @@ export class Slices {
     const budget = this.options.budgetInBytes ?? 64 * 2 ** 20;
     for (const [name, entry] of this.#entries) {
       if (this.sizeInBytes <= budget) return;
-      if (name !== newest && entry.state === 'ready') this.#entries.delete(name);
+      if (name !== newest && !this.#drawn.has(name) && entry.state === 'ready') this.#entries.delete(name);
     }
   }
 }

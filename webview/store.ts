@@ -15,8 +15,8 @@ export interface UiState {
   readonly cursor: (Cell & { readonly heldFor: string }) | null;
   /** The cell under the pointer. */
   readonly hover: Cell | null;
-  /** First row and column of the table's page. */
-  readonly tableFrom: Cell;
+  /** First row and column of the table's page. Holds for one run only. */
+  readonly tableFrom: (Cell & { readonly heldFor: number }) | null;
   /** True once a load or run has taken so long that it needs words. */
   readonly isSlow: boolean;
 }
@@ -24,14 +24,14 @@ export interface UiState {
 /** What survives a reload. */
 export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain'>;
 
-const initial: UiState = { isTable: false, isUnitDomain: false, isBadgeOpen: false, cursor: null, hover: null, tableFrom: { query: 0, key: 0 }, isSlow: false };
+const initial: UiState = { isTable: false, isUnitDomain: false, isBadgeOpen: false, cursor: null, hover: null, tableFrom: null, isSlow: false };
 
 export class Store {
   #state: UiState;
 
   constructor(
     kept: Partial<KeptUi>,
-    private readonly onChange: () => void,
+    private readonly onChange: (isKeptChange: boolean) => void,
   ) {
     this.#state = { ...initial, isTable: kept.isTable === true, isUnitDomain: kept.isUnitDomain === true };
   }
@@ -44,13 +44,19 @@ export class Store {
     return { isTable: this.#state.isTable, isUnitDomain: this.#state.isUnitDomain };
   }
 
-  /** Changes some fields; listeners hear of it only where something is different. */
+  /** Changes some fields; the listener hears of it only where something is different, and whether that survives a reload. */
   set(change: Partial<UiState>): void {
     const isDifferent = Object.entries(change).some(([name, value]) => !isSame(this.#state[name as keyof UiState], value));
     if (!isDifferent) return;
+    const before = this.kept;
     this.#state = { ...this.#state, ...change };
-    this.onChange();
+    this.onChange(!isSame(before, this.kept));
   }
+}
+
+/** Where the table's page begins for a run: where it was left, or at the first cell. */
+export function tableStart({ tableFrom }: UiState, runId: number): Cell {
+  return tableFrom?.heldFor === runId ? { query: tableFrom.query, key: tableFrom.key } : { query: 0, key: 0 };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

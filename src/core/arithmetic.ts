@@ -1,5 +1,8 @@
 // Arithmetic on rows of numbers that several layers share. Nothing here knows of models or pictures.
 
+/** A score below this is a mask's: masks add a large negative number, −∞ or the lowest float. */
+export const maskedBelow = -1e3;
+
 /** Row-wise softmax of `scores` [rows, columns] after Vaswani et al. 2017, eq. 1; `extra` is one more logit per row that takes part and is dropped. A row of −∞ gives zeros. */
 export function softmaxRows(scores: Float32Array, columns: number, extra?: (row: number) => number): Float32Array {
   const result = new Float32Array(scores.length);

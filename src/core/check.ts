@@ -20,12 +20,14 @@ export interface Check {
   /** null: of the whole model. */
   readonly site: SiteKey | null;
   readonly state: 'holds' | 'failed' | 'not run';
-  /** Why it did not run. */
+  /** Why it did not run; of one that ran: what it was compared with, where that is not this run. */
   readonly reason?: string;
   /** Largest |a − b|, and that relative to the largest |value| of the tensor; 0 where it did not run. */
   readonly absolute: number;
   readonly relative: number;
   readonly tolerance: number;
+  /** Where an identity goes row by row: how many query rows of how many were compared. Undefined: all cells. */
+  readonly rows?: { readonly compared: number; readonly of: number };
 }
 
 export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed';
@@ -37,7 +39,7 @@ export interface Badge {
   readonly applicable: number;
   /** Worst relative deviation of those that ran. */
   readonly worst: number;
-  /** One sentence per failed identity, and per reason why something did not run. */
+  /** One sentence per failed identity, per reason why something did not run, and per identity that was compared in part of the rows. */
   readonly notes: readonly string[];
 }
 
@@ -52,8 +54,14 @@ export function badgeOf(checks: readonly Check[]): Badge {
   const notes = [
     ...failed.map((check) => `${check.identity}${where(check)} is off by ${check.relative.toExponential(1)} (tolerance ${check.tolerance.toExponential(0)})`),
     ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
+    ...new Set(ran.filter((check) => sampledText(check) !== undefined).map((check) => `${check.identity}: ${sampledText(check)}`)),
   ];
   return { state, ran: ran.length, applicable: checks.length, worst, notes };
+}
+
+/** `32 of 128 rows compared`; undefined where all were. */
+export function sampledText({ rows }: Pick<Check, 'rows'>): string | undefined {
+  return rows && rows.compared < rows.of ? `${rows.compared} of ${rows.of} rows compared` : undefined;
 }
 
 /** The Problem of a failed check: why nothing is shown from its site. */

@@ -15,7 +15,6 @@ export interface SelectionText {
   readonly start: number;
   /** For people: `server.txt : 2`. */
   readonly label: string;
-  readonly documentVersion: number;
   /** Offset of the caret in `text` where nothing was selected (the focus word is the one at the caret). */
   readonly caret?: number;
 }
@@ -49,6 +48,10 @@ export interface RunSummary {
   readonly passCount: number;
   /** Set where the text was longer than the model takes: how much of it was used. */
   readonly truncated: { readonly usedTokens: number; readonly allTokens: number; readonly usedCharacters: number } | null;
+  /** The same of the decoder's text. */
+  readonly truncatedTarget?: RunSummary['truncated'];
+  /** The fixed length of the graph that a shorter text was padded to (and masked); null: not padded. The padding is cropped from all that is shown. */
+  readonly paddedTo: number | null;
   readonly elapsedMs: number;
   readonly firstSight: FirstSight;
 }
@@ -61,11 +64,12 @@ export interface FirstSight {
   readonly focus: number;
   readonly focusTokens: readonly number[];
   readonly focusWord: string;
-  /** 'brings': ‖Σ α_j v_j W_O‖ / ‖resid_pre‖ at the focus; 'entropy': lowest entropy over content words, where the measure cannot be had. */
-  readonly chosenBy: 'brings' | 'entropy';
+  /** 'brings': ‖Σ α_j v_j W_O‖ / ‖resid_pre‖ at the focus; 'entropy': lowest entropy over content words, where the measure cannot be had;
+   * 'only': there is nothing to compare (one word, or the first word of a causal model), the first head is shown and `measures` is empty. */
+  readonly chosenBy: 'brings' | 'entropy' | 'only';
   readonly whyEntropy?: string;
-  /** The measure per site of that tower and kind, heads in order. */
-  readonly measures: readonly { readonly site: SiteKey; readonly values: readonly number[] }[];
+  /** The measure per site of that tower and kind, heads in order; null: the head has no row to measure. */
+  readonly measures: readonly { readonly site: SiteKey; readonly values: readonly (number | null)[] }[];
 }
 
 /** What the user chose to look at within a run. */

@@ -7,6 +7,8 @@ export interface Problem {
   readonly message: string;
   /** A way out. */
   readonly hint: string;
+  /** The way out in the editor, where it is another one than on the command line. */
+  readonly editorHint?: string;
   readonly exitStatus: ExitStatus;
 }
 
@@ -18,6 +20,7 @@ interface Entry {
   /** `{name}` is replaced by the parameter of that name. */
   readonly message: string;
   readonly hint: string;
+  readonly editorHint?: string;
 }
 
 const table = {
@@ -26,6 +29,7 @@ const table = {
     exitStatus: 4,
     message: 'No model was found at {path}.',
     hint: 'Give a folder with an ONNX file, an .onnx file, or bundled:NAME ({bundled}).',
+    editorHint: 'Choose a folder with an ONNX file, an .onnx file, or a model that comes with the extension.',
   },
   noOnnxFile: {
     exitStatus: 4,
@@ -55,6 +59,7 @@ const table = {
     exitStatus: 4,
     message: 'The model does not fit into the memory of the runtime: {reason}.',
     hint: 'Use a quantised variant, a shorter text or fewer activations.',
+    editorHint: 'Use a quantised variant, or inspect a shorter text.',
   },
   tokenizerMissing: {
     exitStatus: 4,
@@ -80,14 +85,26 @@ const table = {
     exitStatus: 4,
     message: 'The text has {count} tokens; this model takes {limit}.',
     hint: 'Use a shorter text, or --truncate to use its first part.',
+    editorHint: 'Select a shorter text.',
+  },
+  textTooShort: {
+    exitStatus: 4,
+    message: 'This model takes exactly {limit} tokens and no attention mask; the text has {count}, and padding would take part in its attention.',
+    hint: 'Use a longer text, or export the model with a free length or with an attention mask.',
   },
   textTooLarge: { exitStatus: 4, message: 'The text has {count} characters; at most {limit} can be tokenized at once.', hint: 'Use a part of it.' },
   captureTooLarge: {
     exitStatus: 4,
     message: 'The capture would take about {size}.',
     hint: 'Choose less with --activations (for example pattern) or --layers.',
+    editorHint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.',
   },
-  targetMissing: { exitStatus: 4, message: 'This model has a decoder that needs a text of its own.', hint: 'Give the decoder text with --target.' },
+  targetMissing: {
+    exitStatus: 4,
+    message: 'This model has a decoder that needs a text of its own.',
+    hint: 'Give the decoder text with --target.',
+    editorHint: 'So far such a model runs on the command line only: transformer-inspector capture --target.',
+  },
   targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
   inputUnknown: {
     exitStatus: 3,
@@ -104,7 +121,12 @@ const table = {
     message: 'The numbers of {site} do not agree with each other: {identity} is off by {deviation}.',
     hint: 'Nothing is shown from this site, because the graph was probably read wrongly; please report the model.',
   },
-  activationAbsent: { exitStatus: 3, message: '{activation} cannot be had from this model: {reason}.', hint: 'Run `describe` to see what can be captured.' },
+  activationAbsent: {
+    exitStatus: 3,
+    message: '{activation} cannot be had from this model: {reason}.',
+    hint: 'Run `describe` to see what can be captured.',
+    editorHint: 'Look at another head or layer, or choose another model.',
+  },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   fileMissing: { exitStatus: 4, message: 'The file {path} cannot be read: {reason}.', hint: 'Check the path and its permissions.' },
   fileNotWritten: { exitStatus: 4, message: 'The file {path} cannot be written: {reason}.', hint: 'Check the folder, its permissions and the free space.' },
@@ -119,11 +141,15 @@ const table = {
 
 export type ProblemCode = keyof typeof table;
 
-/** Fills a row of the table. Unknown placeholders stay visible, so that a test finds them. */
+/**
+ * Fills a row of the table. Unknown placeholders stay visible, so that a test finds them. No part of it reads as a Markdown
+ * link: names come from files of strangers, and a notification of the editor would run the command of such a link.
+ */
 export function problem(code: ProblemCode, parameters: Readonly<Record<string, string | number>> = {}): Problem {
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
-  const row = table[code];
-  return { code, message: fill(row.message), hint: fill(row.hint), exitStatus: row.exitStatus };
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole)).replaceAll('](', '] (');
+  const row: Entry = table[code];
+  const editorHint = row.editorHint === undefined ? {} : { editorHint: fill(row.editorHint) };
+  return { code, message: fill(row.message), hint: fill(row.hint), ...editorHint, exitStatus: row.exitStatus };
 }
 
 /** Carries a Problem up to the nearest border, where it becomes a value again. */

@@ -13,3 +13,13 @@ export interface Token {
   readonly sequence: 0 | 1 | null;
   readonly typeId: number;
 }
+
+/** The tokens of one text as plain columns, one entry per token: what `tokenize` writes. */
+export interface TokenizedLine {
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+  /** UTF-16 code units of the text that the token came from; an empty range for tokens the tokenizer added. */
+  readonly offsets: readonly (readonly [number, number])[];
+  /** 1 for tokens that the tokenizer added. */
+  readonly special: readonly (0 | 1)[];
+}

@@ -17,12 +17,15 @@ import type { ListedModel, Platform } from './platform';
 import { restore } from './restore';
 import { readSettings, type Settings, settingsSection } from './settings';
 import { Status } from './status';
+import { type TokenPlace, TokenReveal } from './tokenReveal';
 
 /** For the extension's own tests. */
 export interface ExtensionApi {
   state(): InspectionState;
   onChange(listener: (state: InspectionState) => void): () => void;
   useModel(reference: string): Promise<Problem | null>;
+  /** What a double click on a token of the panel leads to. */
+  revealToken(place: TokenPlace): Promise<void>;
   settings(): Settings;
 }
 
@@ -45,9 +48,11 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     useModel: (reference) => inspection.useModel(reference),
     log,
   });
-  const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api: panelRelay(inspection, engine, () => models.choose()) });
-  const status = new Status();
   const editors = new EditorMemory();
+  const reveal = new TokenReveal(editors.reveals);
+  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), reveal });
+  const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
+  const status = new Status();
   inspection.onChange((state) => {
     panel.push(state);
     status.show(state);
@@ -79,6 +84,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     state: () => inspection.state,
     onChange: (listener) => inspection.onChange(listener),
     useModel: (reference) => models.use(reference),
+    revealToken: (place) => reveal.show(inspection.state, place),
     settings: currentSettings,
   };
 }

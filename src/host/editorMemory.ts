@@ -1,12 +1,20 @@
 // The text editor that was used last: none is active while a webview has the focus.
 
 import * as vscode from 'vscode';
+import { RevealMemory } from './revealMemory';
 import type { TextPlace } from './selectionText';
 
 /** Editors that show no text of the user. */
 const foreignSchemes: ReadonlySet<string> = new Set(['output', 'debug', 'comment']);
 
+const byUser: ReadonlySet<vscode.TextEditorSelectionChangeKind | undefined> = new Set([
+  vscode.TextEditorSelectionChangeKind.Keyboard,
+  vscode.TextEditorSelectionChangeKind.Mouse,
+]);
+
 export class EditorMemory implements vscode.Disposable {
+  /** Selections that the panel made and not the user. */
+  readonly reveals = new RevealMemory();
   private document: vscode.TextDocument | null = null;
   private selection: vscode.Selection | null = null;
   private readonly subscriptions: vscode.Disposable[];
@@ -15,17 +23,21 @@ export class EditorMemory implements vscode.Disposable {
     this.remember(vscode.window.activeTextEditor);
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor((editor) => this.remember(editor)),
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.remember(textEditor)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+        if (byUser.has(kind) && isUsable(textEditor)) this.reveals.forget();
+        this.remember(textEditor);
+      }),
     ];
   }
 
-  /** The document and the selection in it; undefined when no text editor is open. */
+  /** The document and what the user selected in it; undefined when no text editor is open. */
   findPlace(): TextPlace | undefined {
     this.remember(vscode.window.activeTextEditor);
     // After a reload the panel may have the focus from the start.
     if (!isShown(this.document)) this.remember(vscode.window.visibleTextEditors.find(isUsable));
     const { document, selection } = this;
-    return document && selection && isShown(document) ? placeOf(document, document.offsetAt(selection.start), document.offsetAt(selection.end)) : undefined;
+    if (!document || !selection || !isShown(document)) return undefined;
+    return this.reveals.placeBehind(placeOf(document, document.offsetAt(selection.start), document.offsetAt(selection.end)));
   }
 
   dispose(): void {
@@ -55,5 +67,5 @@ function isShown(document: vscode.TextDocument | null): boolean {
 export function placeOf(document: vscode.TextDocument, start: number, end: number): TextPlace {
   const { path } = document.uri;
   const fileName = path.slice(path.lastIndexOf('/') + 1);
-  return { text: document.getText(), uri: document.uri.toString(), fileName, documentVersion: document.version, start, end };
+  return { text: document.getText(), uri: document.uri.toString(), fileName, start, end };
 }

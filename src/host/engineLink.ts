@@ -18,6 +18,9 @@ export interface EngineLinkOptions {
   readonly limits: () => Omit<LoadParams, 'source'>;
 }
 
+/** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
+const captureFactor = 16;
+
 interface Entry {
   readonly loading: Promise<Outcome<LoadedModel>>;
   loaded?: LoadedModel;
@@ -26,6 +29,8 @@ interface Entry {
 export class EngineLink implements InspectionEngine {
   private remote: Remote<EngineApi> | null = null;
   private readonly entries = new Map<ModelReference, Entry>();
+  /** Requests for numbers that are not answered yet, by the run that they ask. */
+  private readonly requests = new Map<AbortController, number>();
   /** Added to the run ids of the present worker. */
   private runBase = 0;
   private lastRunId = 0;
@@ -46,7 +51,8 @@ export class EngineLink implements InspectionEngine {
   async inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
     const engine = this.engine();
     const { runBase } = this;
-    const outcome = await engine.inspect(params, signal);
+    const captureLimitInBytes = captureFactor * this.options.limits().memoryLimitInBytes;
+    const outcome = await engine.inspect({ captureLimitInBytes, ...params }, signal);
     if (!outcome.ok) return outcome;
     const runId = outcome.value.runId + runBase;
     this.lastRunId = Math.max(this.lastRunId, runId);
@@ -56,12 +62,16 @@ export class EngineLink implements InspectionEngine {
   /** The run may have gone with a worker that was stopped: then the reason comes back. */
   async slice(key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> {
     const runId = this.runIdOfWorker(key.runId);
-    return runId === undefined ? stopped() : this.engine().slice({ ...key, runId }, signal);
+    return runId === undefined ? stopped() : this.request(key.runId, signal, (own) => this.engine().slice({ ...key, runId }, own));
   }
 
   async thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> {
     const runId = this.runIdOfWorker(params.runId);
-    return runId === undefined ? stopped() : this.engine().thumbnails({ ...params, runId }, signal);
+    return runId === undefined ? stopped() : this.request(params.runId, signal, (own) => this.engine().thumbnails({ ...params, runId }, own));
+  }
+
+  keepOnlyRun(runId: number): void {
+    for (const [request, asked] of this.requests) if (asked !== runId) request.abort();
   }
 
   keepOnly(reference: ModelReference): void {
@@ -114,6 +124,21 @@ export class EngineLink implements InspectionEngine {
     const source = await outcomeOf(() => this.options.resolve(reference));
     const { threads, memoryLimitInBytes } = this.options.limits();
     return source.ok ? engine.load({ source: source.value, threads, memoryLimitInBytes }) : source;
+  }
+
+  /** A call for numbers of a run: ends with the caller's signal and with its run. */
+  private async request<T>(runId: number, signal: AbortSignal, call: (own: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.requests.set(controller, runId);
+    try {
+      return await call(controller.signal);
+    } finally {
+      this.requests.delete(controller);
+      signal.removeEventListener('abort', abort);
+    }
   }
 
   /** A model that could not be loaded is tried anew next time: its files may have changed. */

@@ -5,6 +5,7 @@ import type { InspectionState, RunSummary, SelectionText, View } from '../core/i
 import type { SiteKey } from '../core/names';
 import { type Outcome, type Problem, problem } from '../core/problem';
 import { ChannelClosed } from '../protocol/channel';
+import { inEditor } from './editorProblem';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf, runRequest } from './inspectionRequest';
 import { type Pin, viewOf, withFocus, withHead } from './view';
@@ -19,12 +20,19 @@ export interface InspectionOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Flight {
+  readonly request: InspectionRequest;
+  readonly controller: AbortController;
+}
+
 export class Inspection {
   private current: InspectionState;
   private reference: ModelReference;
   /** The last text asked for, shown or not: another model is tried on it. */
   private wanted: SelectionText | null = null;
-  private flight: AbortController | null = null;
+  /** The text that was shown before the one of the picture. */
+  private textBefore: string | undefined;
+  private flight: Flight | null = null;
   private readonly pins = new Map<ModelReference, Pin>();
   private readonly listeners = new Set<(state: InspectionState) => void>();
 
@@ -60,22 +68,25 @@ export class Inspection {
   /** Inspects the text with the model in use. A failure becomes the state's problem. */
   async inspect(selection: SelectionText, view?: View): Promise<void> {
     const failure = await this.start({ model: this.reference, selection, view });
-    if (failure) this.update({ problem: failure });
+    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
   }
 
-  /** Takes another model and inspects the text anew. Returns why that failed; model and picture are then as before. */
-  async useModel(reference: ModelReference): Promise<Problem | null> {
+  /** Takes another model and inspects the text anew. Returns why that failed, or that a newer wish or Stop came before; model and picture are then as before. */
+  async useModel(reference: ModelReference): Promise<Problem | 'superseded' | null> {
     return this.start({ model: reference, selection: this.wanted });
   }
 
-  /** Starts a new worker, as new limits need one, and comes back to the picture. */
+  /** Starts a new worker, as new limits need one, and comes back to what was asked for last, shown or not. */
   async restart(): Promise<void> {
-    const { selection, view } = this.current;
-    this.flight?.abort();
+    const request = this.flight?.request;
+    this.flight?.controller.abort();
     this.flight = null;
     this.options.engine.stop();
-    if (selection && view) await this.inspect(selection, view);
-    else this.update({ phase: this.restingPhase() });
+    if (!request && !this.wanted) return this.update({ phase: this.restingPhase() });
+    const { selection, view } = this.current;
+    const shownView = this.wanted === selection ? (view ?? undefined) : undefined;
+    const failure = await this.start({ model: request?.model ?? this.reference, selection: this.wanted, view: request?.view ?? shownView });
+    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
   }
 
   /** The model for the next text; nothing is loaded before that. */
@@ -87,7 +98,7 @@ export class Inspection {
   /** Ends a run that takes too long, and the worker with it. */
   stop(): void {
     if (!this.flight) return;
-    this.flight.abort();
+    this.flight.controller.abort();
     this.flight = null;
     this.options.engine.stop();
     this.update({ phase: this.restingPhase(), problem: problem('workerStopped') });
@@ -120,7 +131,7 @@ export class Inspection {
   }
 
   showProblem(failure: Problem): void {
-    this.update({ problem: failure });
+    this.update({ problem: inEditor(failure) });
   }
 
   setSpecialTokens(specialTokens: InspectionState['specialTokens']): void {
@@ -133,36 +144,45 @@ export class Inspection {
     this.update({ view });
   }
 
-  private async start(request: InspectionRequest): Promise<Problem | null> {
-    this.flight?.abort();
-    const flight = new AbortController();
+  private async start(request: InspectionRequest): Promise<Problem | 'superseded' | null> {
+    this.flight?.controller.abort();
+    const flight = { request, controller: new AbortController() };
     this.flight = flight;
     if (request.selection && !isBlank(request.selection)) this.wanted = request.selection;
-    const outcome = await this.attempt(request, flight.signal);
+    const outcome = await this.attempt(request, flight.controller.signal);
     // A newer request, or Stop, has taken over the state.
-    if (this.flight !== flight) return null;
+    if (this.flight !== flight) return 'superseded';
     this.flight = null;
     if (outcome.ok) this.settle(request, outcome.value);
     else this.fallBack();
-    return outcome.ok ? null : outcome.problem;
+    return outcome.ok ? null : inEditor(outcome.problem);
   }
 
   private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
     try {
       const { engine, labelOf } = this.options;
-      return await runRequest(request, { engine, labelOf, previousText: this.current.run?.text, enter: (name, what) => this.enter(name, what) }, signal);
+      return await runRequest(request, { engine, labelOf, previousText: this.previousTextOf(request), enter: (name, what) => this.enter(name, what) }, signal);
     } catch (error) {
       if (!signal.aborted) this.options.onError(error);
       return { ok: false, problem: problem('engineEnded', { reason: reasonOf(error) }) };
     }
   }
 
+  /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
+  private previousTextOf({ selection }: InspectionRequest): string | undefined {
+    const shown = this.current.run?.text;
+    return selection?.text === shown ? this.textBefore : shown;
+  }
+
   private settle(request: InspectionRequest, { model, run }: InspectionResult): void {
     this.reference = request.model;
     this.options.engine.keepOnly(request.model);
     const modelLabel = this.options.labelOf(request.model);
+    if (run && run.text !== this.current.run?.text) this.textBefore = this.current.run?.text;
     const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : {};
     this.update({ ...seen, phase: { name: run || this.current.run ? 'ready' : 'idle' }, model, modelLabel, problem: null });
+    // After the views have the new state: a request that ends is no failure of the picture then.
+    if (run) this.options.engine.keepOnlyRun(run.runId);
   }
 
   private viewFor(run: RunSummary, { model, view }: InspectionRequest): View {

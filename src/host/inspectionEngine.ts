@@ -15,6 +15,8 @@ export interface InspectionEngine {
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
   /** Lets go of every other model. */
   keepOnly(reference: ModelReference): void;
+  /** Ends requests for numbers of earlier runs: nothing shows them any more. */
+  keepOnlyRun(runId: number): void;
   /** Ends what runs, with the worker; the next load starts a new one. Earlier runs are gone. */
   stop(): void;
 }

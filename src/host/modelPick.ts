@@ -15,8 +15,8 @@ export interface ModelPickOptions {
   readonly memory: vscode.Memento;
   readonly settings: () => Settings;
   readonly currentModel: () => ModelReference;
-  /** Takes the model into use; why that failed, or null. */
-  readonly useModel: (reference: ModelReference) => Promise<Problem | null>;
+  /** Takes the model into use; why that failed, or that a newer wish came before, or null. */
+  readonly useModel: (reference: ModelReference) => Promise<Problem | 'superseded' | null>;
   readonly log: Pick<Log, 'problem' | 'show'>;
 }
 
@@ -56,9 +56,10 @@ export class ModelPick {
     if (chosen) await this.use(chosen.fsPath);
   }
 
-  /** Takes the model into use; a failure is told in one message. */
+  /** Takes the model into use; a failure is told in one message. A model that was not waited for says nothing and is not listed as recent. */
   async use(reference: ModelReference): Promise<Problem | null> {
     const failure = await this.options.useModel(reference);
+    if (failure === 'superseded') return null;
     if (failure) void this.tell(failure);
     else await this.options.memory.update(recentKey, withRecent(this.recent(), reference));
     return failure;

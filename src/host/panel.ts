@@ -11,6 +11,11 @@ import { portOfPanel } from './webviewPort';
 export const panelType = 'transformerInspector.panel';
 const title = 'Transformer Inspector';
 
+/** VS Code puts a prefix of its own before the type. */
+export function isPanelTab({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType);
+}
+
 export interface PanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly state: () => InspectionState;
@@ -54,10 +59,12 @@ export class Panel {
   private attach(panel: vscode.WebviewPanel): void {
     const port = portOfPanel(panel);
     const ready = async () => {
+      // What a page before this one asked for has no reader any more.
+      abortRunning();
       this.isAsking = true;
       return this.options.state();
     };
-    serve<PanelApi>(port, { ...this.options.api, ready });
+    const abortRunning = serve<PanelApi>(port, { ...this.options.api, ready });
     this.events = connect<PanelEvents>(port);
     panel.onDidChangeViewState(() => {
       // A hidden webview is destroyed; shown again, its script starts anew and calls `ready`.

@@ -1,22 +1,30 @@
 // What intents and requests of the webview lead to: intents go to the inspection, requests for numbers to the engine.
 
 import type { PanelApi } from '../protocol/panelApi';
+import { outcomeInEditor } from './editorProblem';
 import type { EngineLink } from './engineLink';
 import type { Inspection } from './inspection';
-import { revealToken } from './tokenReveal';
+import type { TokenReveal } from './tokenReveal';
+
+export interface PanelRelayParts {
+  readonly inspection: Inspection;
+  readonly engine: EngineLink;
+  readonly chooseModel: () => Promise<void>;
+  readonly reveal: TokenReveal;
+}
 
 /** The panel's side of the channel; `ready` is answered by the panel itself. */
-export function panelRelay(inspection: Inspection, engine: EngineLink, chooseModel: () => Promise<void>): Omit<PanelApi, 'ready'> {
+export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRelayParts): Omit<PanelApi, 'ready'> {
   return {
     showHead: async ({ site, head }) => inspection.showHead(site, head),
     unpinHead: async () => inspection.unpinHead(),
     showFocus: async ({ focus }) => inspection.showFocus(focus),
     setView: async (change) => inspection.setView(change),
     chooseModel,
-    revealToken: (place) => revealToken(inspection.state, place),
+    revealToken: (place) => reveal.show(inspection.state, place),
     stop: async () => inspection.stop(),
     dismissProblem: async () => inspection.dismissProblem(),
-    slice: (key, signal) => engine.slice(key, signal),
-    thumbnails: (params, signal) => engine.thumbnails(params, signal),
+    slice: async (key, signal) => outcomeInEditor(await engine.slice(key, signal)),
+    thumbnails: async (params, signal) => outcomeInEditor(await engine.thumbnails(params, signal)),
   };
 }

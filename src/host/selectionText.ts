@@ -8,7 +8,6 @@ export interface TextPlace {
   readonly text: string;
   readonly uri: string;
   readonly fileName: string;
-  readonly documentVersion: number;
   /** Equal where nothing is selected: the caret. */
   readonly start: number;
   readonly end: number;
@@ -27,5 +26,5 @@ function cut(place: TextPlace, start: number, end: number): SelectionText {
   // The line of the first word: a selection may begin with line breaks.
   const first = start + Math.max(text.search(/\S/), 0);
   const line = place.text.slice(0, first).split('\n').length;
-  return { text, uri: place.uri, start, label: `${place.fileName} : ${line}`, documentVersion: place.documentVersion };
+  return { text, uri: place.uri, start, label: `${place.fileName} : ${line}` };
 }

@@ -1,7 +1,7 @@
 // The words of the one status bar item: model · layer · head. Pure.
 
-import type { InspectionState, View } from '../core/inspection';
-import { headName, siteName } from '../core/names';
+import type { InspectionState } from '../core/inspection';
+import { viewName } from '../present/headWords';
 
 export interface StatusText {
   readonly text: string;
@@ -9,15 +9,11 @@ export interface StatusText {
 }
 
 /** What the status bar says of the state; undefined before a model was used. */
-export function statusTextOf({ phase, model, modelLabel, view, problem }: InspectionState): StatusText | undefined {
+export function statusTextOf({ phase, model, modelLabel, run, view, problem }: InspectionState): StatusText | undefined {
   const isBusy = phase.name === 'loading' || phase.name === 'running';
   if (!model && !isBusy && !problem) return undefined;
   const icon = isBusy ? '$(loading~spin)' : problem ? '$(warning)' : '$(eye)';
   const name = phase.name === 'loading' ? phase.what : modelLabel;
-  const text = [`${icon} ${name}`, ...(view ? [placeOf(view, (model?.towers.length ?? 1) > 1)] : [])].join(' · ');
+  const text = [`${icon} ${name}`, ...(run && view ? [viewName(run, view)] : [])].join(' · ');
   return { text, tooltip: problem ? `${problem.message} ${problem.hint}` : 'Transformer Inspector: choose a model' };
-}
-
-function placeOf({ site, head }: View, hasSeveralTowers: boolean): string {
-  return head === null ? `${siteName(site)} mean` : headName(site, head, hasSeveralTowers);
 }

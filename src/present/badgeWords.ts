@@ -1,6 +1,6 @@
 // The fidelity badge in words: what was checked, how far off, what did not run. Never says more than the checks do.
 
-import { type Badge, type BadgeState, type Check, type Identity, identities } from '../core/check';
+import { type Badge, type BadgeState, type Check, type Identity, identities, sampledText } from '../core/check';
 import { type SiteKey, siteName } from '../core/names';
 import { deviationText } from './numbers';
 
@@ -49,7 +49,9 @@ function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
   if (ran.length === 0) return { identity, sentence, state: 'not run', detail: `did not run: ${reasons}` };
   const places = own.length === 1 ? 'holds' : `holds at ${ran.length} of ${own.length} sites`;
   const rest = idle.length > 0 ? `, elsewhere it did not run: ${reasons}` : '';
-  return { identity, sentence, state: idle.length > 0 ? 'not run' : 'holds', detail: `${places}, worst ${deviationText(worst)}${rest}` };
+  // What was compared where it is not everything of this run: some of its rows, or another text.
+  const basis = [...new Set(ran.flatMap((check) => [sampledText(check), check.reason]))].flatMap((text) => (text === undefined ? [] : [`, ${text}`])).join('');
+  return { identity, sentence, state: idle.length > 0 ? 'not run' : 'holds', detail: `${places}, worst ${deviationText(worst)}${basis}${rest}` };
 }
 
 /** `7 of 7 identities · worst 3.1e−7`; an identity counts only where it ran at every site. */

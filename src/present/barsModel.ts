@@ -39,12 +39,16 @@ export function specialShare(row: Float32Array, keys: readonly Token[]): Special
   return { share, spellings: [...new Set(special.map(({ token }) => token.text))] };
 }
 
-/** The key with the largest weight that is not a special token; undefined where all are. */
-export function largestContent(row: Float32Array, keys: readonly Token[]): { readonly key: number; readonly weight: number } | undefined {
+/** The key with the largest weight that is neither special nor masked; undefined where there is none. */
+export function largestContent(
+  row: Float32Array,
+  keys: readonly Token[],
+  isMasked: (key: number) => boolean,
+): { readonly key: number; readonly weight: number } | undefined {
   let best: { key: number; weight: number } | undefined;
   keys.forEach((token, key) => {
     const weight = row[key] as number;
-    if (!token.isSpecial && (!best || weight > best.weight)) best = { key, weight };
+    if (!token.isSpecial && (!best || weight > best.weight) && !isMasked(key)) best = { key, weight };
   });
   return best;
 }

@@ -1,6 +1,7 @@
 // One head's map as a view model: content cells, narrow gutters for special tokens, masked cells, domain. No pixels, no words.
 // Special tokens are never renormalised away: dim and show keep them, hide drops them and says how many.
 
+import { maskedBelow } from '../core/arithmetic';
 import type { Token } from '../core/token';
 import { type Domain, isBeyond, unitDomain } from './scale';
 
@@ -16,9 +17,9 @@ export interface MatrixInput {
   readonly weights: Float32Array;
   readonly queries: readonly Token[];
   readonly keys: readonly Token[];
-  /** Later keys are forbidden: only where the site is known to be causal. */
+  /** Later keys of weight 0 are forbidden: only where the site is known to be causal. */
   readonly isCausal: boolean;
-  /** [query, key] what softmax received; cells below −1000 are masked. */
+  /** [query, key] what softmax received; cells of weight 0 below −1000 are masked. */
   readonly scores?: Float32Array;
   readonly specialTokens: 'dim' | 'show' | 'hide';
   /** 0 … 1 instead of 0 … largest content cell. */
@@ -35,8 +36,10 @@ export interface MatrixModel {
   /** [row, column] 1 where the mask forbids the cell (the whole tile). */
   readonly masked: Uint8Array;
   readonly domain: Domain;
-  /** Largest weight between content tokens. */
+  /** Largest weight of the cells that are no gutters. */
   readonly largest: number;
+  /** Whether `largest` was sought between words only: special tokens are apart, hidden, or there are none. */
+  readonly isOfWords: boolean;
   readonly tile: number;
   readonly hiddenCount: number;
   /** Content cells beyond the domain. */
@@ -44,14 +47,18 @@ export interface MatrixModel {
   readonly maskedCount: number;
 }
 
-const maskedBelow = -1e3;
 /** A map whose words read next to nothing of each other is not stretched until its last digits glow. */
 export const smallestDomain = 1e-3;
 
-/** Whether the mask forbids the cell, as far as that is known. */
-export function isMaskedCell(input: Pick<MatrixInput, 'isCausal' | 'scores' | 'keys'>, query: number, key: number): boolean {
-  if (input.isCausal && key > query) return true;
-  return input.scores !== undefined && (input.scores[query * input.keys.length + key] as number) < maskedBelow;
+/** Whether the mask forbids the cell, as far as that is known. A cell that has any weight is never masked, whatever should be so. */
+export function isMaskedCell(
+  { weights, isCausal, scores, keys }: Pick<MatrixInput, 'weights' | 'isCausal' | 'scores' | 'keys'>,
+  query: number,
+  key: number,
+): boolean {
+  const at = query * keys.length + key;
+  if (weights[at] !== 0) return false;
+  return (isCausal && key > query) || (scores !== undefined && (scores[at] as number) < maskedBelow);
 }
 
 /** The view model of one head, or of a layer's mean. */
@@ -73,7 +80,8 @@ export function matrixModel(input: MatrixInput): MatrixModel {
   const domain = input.isUnitDomain || largest === 0 ? unitDomain : { min: 0, max: Math.max(largest, smallestDomain) };
   const counts = countsOf(rows, columns, values, masked, domain);
   const hiddenCount = input.specialTokens === 'hide' ? new Set([...input.queries, ...input.keys].filter((token) => token.isSpecial)).size : 0;
-  return { rows, columns, values, masked, domain, largest, tile: input.tile, hiddenCount, ...counts };
+  const isOfWords = input.specialTokens !== 'show' || ![...input.queries, ...input.keys].some((token) => token.isSpecial);
+  return { rows, columns, values, masked, domain, largest, isOfWords, tile: input.tile, hiddenCount, ...counts };
 }
 
 /** The largest allowed weight of a tile and where it stands; undefined where the mask forbids all of it. */
@@ -115,16 +123,4 @@ function countsOf(rows: readonly AxisEntry[], columns: readonly AxisEntry[], val
 /** Which row or column of the axis shows token `index`; −1 where it is hidden. */
 export function entryOf(axis: readonly AxisEntry[], index: number): number {
   return axis.findIndex((entry) => index >= entry.index && index < entry.index + entry.count);
-}
-
-/** [query, key] mean over heads of [head, query, key]; never renormalised. */
-export function meanOverHeads(pattern: Float32Array, headCount: number): Float32Array {
-  const size = pattern.length / headCount;
-  const mean = new Float32Array(size);
-  for (let i = 0; i < size; i++) {
-    let sum = 0;
-    for (let head = 0; head < headCount; head++) sum += pattern[head * size + i] as number;
-    mean[i] = sum / headCount;
-  }
-  return mean;
 }

@@ -28,9 +28,10 @@ export function deviationText(value: number): string {
   return value === 0 ? '0' : value.toExponential(1).replace('-', '−').replace('+', '');
 }
 
-/** `71 %`; `<1 %` for a share that is small but not zero. */
+/** `71 %`; `<1 %` for a share that is small but not zero, `>99 %` for one that is almost but not quite all. */
 export function percentText(share: number): string {
   if (share > 0 && share < 0.005) return '<1 %';
+  if (share < 1 && share >= 0.995) return '>99 %';
   return `${Math.round(share * 100)} %`;
 }
 

@@ -1,5 +1,5 @@
 // Colour tables of 256 RGBA entries for the four kinds of themes. Sequential: lightness runs evenly from the ground of the theme to
-// its opposite, so the order survives every kind of colour blindness and print; diverging: blue – ground – orange around 0.
+// its opposite, so the order survives every kind of colour blindness and print.
 // Depends on the theme kind alone, so that a test can rebuild the table and read numbers back from pixels.
 
 import { type Lab, type Rgb, toLinear, toOklab, toRgb } from './oklab';
@@ -45,37 +45,6 @@ const sequentialStops: Record<ThemeKind, readonly Rgb[]> = {
   ],
 };
 
-const divergingStops: Record<ThemeKind, readonly Rgb[]> = {
-  dark: [
-    [120, 200, 255],
-    [36, 110, 170],
-    [33, 33, 36],
-    [176, 96, 30],
-    [255, 190, 110],
-  ],
-  light: [
-    [10, 60, 120],
-    [90, 150, 205],
-    [249, 248, 246],
-    [228, 150, 80],
-    [130, 60, 0],
-  ],
-  'high-contrast': [
-    [140, 215, 255],
-    [20, 100, 180],
-    [0, 0, 0],
-    [180, 90, 10],
-    [255, 200, 120],
-  ],
-  'high-contrast-light': [
-    [0, 40, 110],
-    [70, 140, 210],
-    [255, 255, 255],
-    [230, 140, 50],
-    [110, 45, 0],
-  ],
-};
-
 const gutterStops: Record<ThemeKind, readonly Rgb[]> = {
   dark: [
     [44, 44, 46],
@@ -98,11 +67,6 @@ const gutterStops: Record<ThemeKind, readonly Rgb[]> = {
 /** Colours for 0 … 1, evenly spaced in OKLab lightness. The table is shared: copy before changing it. */
 export function sequentialTable(kind: ThemeKind): ColourTable {
   return sequential[kind];
-}
-
-/** Colours for −1 … 1; entry 127/128 is the theme's ground. Shared. */
-export function divergingTable(kind: ThemeKind): ColourTable {
-  return diverging[kind];
 }
 
 /** Greys for special tokens, 0 … 1: apart from the colours of content cells, never reaching the ends of the theme. Shared. */
@@ -145,18 +109,13 @@ function evenInLightness(stops: readonly Lab[]): number[] {
   return stops.map((stop) => (stop[0] - first[0]) / (last[0] - first[0]));
 }
 
-function evenlySpaced(stops: readonly Lab[]): number[] {
-  return stops.map((_, i) => i / (stops.length - 1));
-}
-
-function tablesOf(stops: Record<ThemeKind, readonly Rgb[]>, positionsOf: (labs: readonly Lab[]) => number[]): Record<ThemeKind, ColourTable> {
+function tablesOf(stops: Record<ThemeKind, readonly Rgb[]>): Record<ThemeKind, ColourTable> {
   const table = (kind: ThemeKind) => {
     const labs = stops[kind].map(toOklab);
-    return tableOf(labs, positionsOf(labs));
+    return tableOf(labs, evenInLightness(labs));
   };
   return { dark: table('dark'), light: table('light'), 'high-contrast': table('high-contrast'), 'high-contrast-light': table('high-contrast-light') };
 }
 
-const sequential = tablesOf(sequentialStops, evenInLightness);
-const diverging = tablesOf(divergingStops, evenlySpaced);
-const gutter = tablesOf(gutterStops, evenInLightness);
+const sequential = tablesOf(sequentialStops);
+const gutter = tablesOf(gutterStops);

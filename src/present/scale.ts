@@ -17,11 +17,6 @@ export function levelOf(value: number, domain: Domain): number {
   return Math.min(255, Math.max(0, level));
 }
 
-/** The value in the middle of the band that level 0 … 255 stands for: what a reader of colours gets back, ± half a band. */
-export function valueOfLevel(level: number, domain: Domain): number {
-  return domain.min + (level / 255) * (domain.max - domain.min);
-}
-
 /** True where the colour would say less than the number: the cell is marked ▲. */
 export function isBeyond(value: number, domain: Domain): boolean {
   return value > domain.max || value < domain.min;

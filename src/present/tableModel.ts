@@ -25,6 +25,8 @@ export interface TableInput {
 }
 
 export interface TableModel {
+  /** First row and column of the page: where it begins, whatever was asked for. */
+  readonly from: { readonly query: number; readonly key: number };
   readonly keys: readonly number[];
   readonly rows: readonly TableRow[];
   /** `rows 0–63 of 512, columns 0–63 of 512`; undefined where everything is on the page. */
@@ -44,7 +46,8 @@ export function tableModel(input: TableInput): TableModel {
   }));
   const isWhole = queries.length === input.queryCount && keys.length === input.keyCount;
   const range = (page: readonly number[], count: number) => `${page[0] ?? 0}–${page[page.length - 1] ?? 0} of ${count}`;
-  return { keys, rows, pageText: isWhole ? undefined : `rows ${range(queries, input.queryCount)}, columns ${range(keys, input.keyCount)}` };
+  const from = { query: queries[0] ?? 0, key: keys[0] ?? 0 };
+  return { from, keys, rows, pageText: isWhole ? undefined : `rows ${range(queries, input.queryCount)}, columns ${range(keys, input.keyCount)}` };
 }
 
 function pageOf(from: number, count: number): number[] {

@@ -2,9 +2,11 @@
 // Says only what the numbers given here say; what is not known is left out or named as not known.
 
 import type { RunSummary, View } from '../core/inspection';
-import { headName, siteName } from '../core/names';
+import type { ModelDescription } from '../core/modelDescription';
+import { siteName } from '../core/names';
 import type { SpecialShare } from './barsModel';
 import { sitesOf } from './headGridModel';
+import { siteKindText, viewName } from './headWords';
 import type { MatrixModel } from './matrixModel';
 import { countText, limitText, ordinalText, percentText, weightText } from './numbers';
 import type { Domain } from './scale';
@@ -22,21 +24,6 @@ export function textOf(phrases: readonly Phrase[]): string {
   return phrases.map((phrase) => phrase.text).join('');
 }
 
-export function hasSeveralTowers(run: RunSummary): boolean {
-  return new Set(run.sites.map((site) => site.tower)).size > 1;
-}
-
-/** `L2H1`, or `mean of L2`. */
-export function viewName(run: RunSummary, view: View): string {
-  if (view.head !== null) return headName(view.site, view.head, hasSeveralTowers(run));
-  return `mean of ${headName(view.site, 0, hasSeveralTowers(run)).replace('H0', '')}`;
-}
-
-/** `encoder self` */
-export function siteKindText(site: { readonly tower: string; readonly kind: string }): string {
-  return `${site.tower} ${site.kind}`;
-}
-
 /** `L2H1 of 16, chosen because it brings most from other words to server`. */
 export function caption(run: RunSummary, view: View, focusLabel: string): Phrase[] {
   const sites = sitesOf(run, view.site.tower, view.site.kind);
@@ -52,7 +39,9 @@ export function caption(run: RunSummary, view: View, focusLabel: string): Phrase
   const named = [strong(viewName(run, view)), plain(` of ${headCount}, `)];
   const first = run.firstSight;
   const isFirst = siteName(first.site) === siteName(view.site) && first.head === view.head;
-  if (view.isPinned || !isFirst) return [...named, plain(`${view.isPinned ? 'pinned' : 'chosen by you'} · focus `), strong(focusLabel)];
+  // A head that first sight did not choose is one that the user pinned.
+  if (view.isPinned || !isFirst) return [...named, plain('pinned · focus '), strong(focusLabel)];
+  if (first.chosenBy === 'only') return [...named, plain('the first head, as there is nothing to compare · focus '), strong(focusLabel)];
   if (first.chosenBy === 'brings')
     return [
       ...named,
@@ -78,14 +67,9 @@ export function restingPlaceText({ share }: SpecialShare): string | undefined {
   return share > 0.5 ? 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.' : undefined;
 }
 
-/** `Largest weight: crashed 0.843` (said where a special token has a larger one), and the largest norm-based where it is known. */
-export function largestText(
-  weightLabel: string,
-  weight: number,
-  { isLargest = true, normBasedLabel }: { readonly isLargest?: boolean; readonly normBasedLabel?: string } = {},
-): Phrase[] {
-  const norm = normBasedLabel === undefined ? [] : [plain(' · largest norm-based: '), strong(normBasedLabel)];
-  return [plain(isLargest ? 'Largest weight: ' : 'Largest weight beside special tokens: '), strong(weightLabel), plain(` ${weightText(weight)}`), ...norm];
+/** `Largest weight: crashed 0.843`; `isLargest` is false where a special token has a larger one. */
+export function largestText(weightLabel: string, weight: number, isLargest = true): Phrase[] {
+  return [plain(isLargest ? 'Largest weight: ' : 'Largest weight beside special tokens: '), strong(weightLabel), plain(` ${weightText(weight)}`)];
 }
 
 export const standingSentence = 'An attention weight is how much was read, not why.';
@@ -111,16 +95,17 @@ export function readout(facts: CellFacts): { readonly head: string; readonly bod
   return { head, body: `weight ${weightText(facts.weight)}${score} · ${ordinalText(facts.rank)} of ${facts.of}` };
 }
 
-/** `one scale, 0 … 0.86 (99.5th percentile), special tokens apart` */
-export function overviewScaleText(domain: Domain | null, isPooled: boolean): string {
+/** `one scale, 0 … 0.86 (99.5th percentile), special tokens apart`; thumbnails have no look of their own for masked cells. */
+export function overviewScaleText(domain: Domain | null, { isPooled, isCausal }: { readonly isPooled: boolean; readonly isCausal: boolean }): string {
   if (!domain) return 'reading the heads …';
   const pooled = isPooled ? ', each dot the largest weight of its tile' : '';
-  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart${pooled}`;
+  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart${pooled}${isCausal ? ', masked cells drawn as 0' : ''}`;
 }
 
-function scaleText({ domain, largest }: MatrixModel): string {
+function scaleText({ domain, largest, isOfWords }: MatrixModel): string {
   if (domain.min === 0 && domain.max === 1) return 'scale 0 … 1';
-  const why = largest < domain.max ? 'all weights between words are smaller' : 'largest weight between words';
+  const where = isOfWords ? ' between words' : '';
+  const why = largest < domain.max ? `all weights${where} are smaller` : `largest weight${where}`;
   return `scale 0 … ${limitText(domain.max)} (${why})`;
 }
 
@@ -136,7 +121,19 @@ export function legendNotes(model: MatrixModel, numbersFrom: number | undefined,
   return notes;
 }
 
+/** `padded to 128 tokens` */
+export function paddedText(paddedTo: number): string {
+  return `padded to ${countText(paddedTo)} tokens`;
+}
+
 /** `first 512 of 1,930 tokens` */
 export function truncatedText(truncated: NonNullable<RunSummary['truncated']>): string {
   return `first ${countText(truncated.usedTokens)} of ${countText(truncated.allTokens)} tokens`;
+}
+
+/** What an encoder–decoder model has besides the encoder that was run; undefined where nothing is left out. */
+export function decoderNote(model: Pick<ModelDescription, 'towers' | 'needsTarget'> | null, run: Pick<RunSummary, 'sites' | 'target'>): string | undefined {
+  const hasDecoder = model?.needsTarget || model?.towers.some(({ tower }) => tower === 'decoder');
+  if (!hasDecoder || run.target !== null || run.sites.some(({ tower }) => tower === 'decoder')) return undefined;
+  return 'Only the encoder is shown. The decoder needs a text of its own: so far on the command line, capture --target.';
 }

@@ -1,5 +1,5 @@
 // The typed channel between two ends of a postMessage pipe: serve(port, api) answers, connect<Api>(port) calls.
-// Knows nothing of what is sent. Errors always come back; cancelling is an AbortSignal at both ends; closing rejects what is pending.
+// Knows nothing of what is sent. Call ids differ between callers, as one end may outlive the other. Errors always come back; cancelling is an AbortSignal at both ends; closing rejects what is pending.
 
 /** One end of a pipe. `post` may be given buffers whose ownership moves with the message. */
 export interface Port {
@@ -32,10 +32,10 @@ interface WireError {
 }
 
 type Wire =
-  | { readonly type: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
-  | { readonly type: 'cancel'; readonly id: number }
-  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'error'; readonly id: number; readonly error: WireError };
+  | { readonly type: 'call'; readonly id: string; readonly method: string; readonly params: unknown }
+  | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'result'; readonly id: string; readonly value: unknown }
+  | { readonly type: 'error'; readonly id: string; readonly error: WireError };
 
 function isWire(message: unknown): message is Wire {
   return typeof message === 'object' && message !== null && 'type' in message && 'id' in message;
@@ -60,10 +60,10 @@ export function buffersOf(value: unknown): ArrayBuffer[] {
   return 'value' in value ? buffersOf(value.value) : [];
 }
 
-/** Answers calls that arrive at the port. Returns a function that stops serving and aborts what is running. */
+/** Answers calls that arrive at the port. Returns a function that aborts what is running; later calls are answered as before. */
 export function serve<A extends Api>(port: Port, api: A): () => void {
-  const running = new Map<number, AbortController>();
-  const stop = () => {
+  const running = new Map<string, AbortController>();
+  const abortRunning = () => {
     for (const controller of running.values()) controller.abort();
     running.clear();
   };
@@ -72,9 +72,9 @@ export function serve<A extends Api>(port: Port, api: A): () => void {
     if (message.type === 'cancel') running.get(message.id)?.abort();
     if (message.type === 'call') void answer(message.id, message.method, message.params);
   });
-  port.onClose(stop);
+  port.onClose(abortRunning);
 
-  async function answer(id: number, method: string, params: unknown): Promise<void> {
+  async function answer(id: string, method: string, params: unknown): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     try {
@@ -88,7 +88,7 @@ export function serve<A extends Api>(port: Port, api: A): () => void {
       running.delete(id);
     }
   }
-  return stop;
+  return abortRunning;
 }
 
 interface Pending {
@@ -98,7 +98,9 @@ interface Pending {
 
 /** A typed remote for the API at the other end. Calling after close rejects with ChannelClosed. */
 export function connect<A extends Api>(port: Port): Remote<A> {
-  const pending = new Map<number, Pending>();
+  const pending = new Map<string, Pending>();
+  // A page that is gone may have asked the same end: its late replies must fit no call of this one.
+  const caller = Math.random().toString(36).slice(2);
   let nextId = 1;
   let closed = false;
   const closeAll = () => {
@@ -120,7 +122,7 @@ export function connect<A extends Api>(port: Port): Remote<A> {
     if (closed) return Promise.reject(new ChannelClosed());
     // An aborted signal sends no more events: the call must not go out at all.
     if (signal?.aborted) return Promise.reject(abortError());
-    const id = nextId++;
+    const id = `${caller}.${nextId++}`;
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         if (!pending.delete(id)) return;

@@ -2,10 +2,11 @@
 
 import type { RunSummary } from '../core/inspection';
 import type { ModelDescription } from '../core/modelDescription';
-import type { Activation, Kind, SiteKey, Tower } from '../core/names';
+import type { Activation, Kind, Tower } from '../core/names';
 import type { Outcome } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
+import type { TokenizedLine } from '../core/token';
 import type { ModelSource } from './modelSource';
 
 export interface LoadParams {
@@ -35,8 +36,6 @@ export interface InspectParams {
   readonly caret?: number;
   /** Words of the text inspected before: the longest shared one becomes the focus. */
   readonly previousText?: string;
-  /** Prefer this head where the model has it (the user pinned it). */
-  readonly pinned?: { readonly site: SiteKey; readonly head: number };
   /** Whether check 7 (outputs of the unmodified model) runs. Default: once per loaded model, skipped above 500 MB. */
   readonly compareOutputs?: boolean;
   /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */
@@ -75,11 +74,4 @@ export interface EngineApi {
     params: { readonly tokenizer: Uint8Array; readonly lines: readonly (string | readonly [string, string])[] },
     signal: AbortSignal,
   ): Promise<Outcome<readonly TokenizedLine[]>>;
-}
-
-export interface TokenizedLine {
-  readonly ids: readonly number[];
-  readonly tokens: readonly string[];
-  readonly offsets: readonly (readonly [number, number])[];
-  readonly special: readonly (0 | 1)[];
 }

@@ -102,6 +102,26 @@ describe.each([
     const stray = remote as unknown as Record<'toString2' | 'constructor', (params: object) => Promise<unknown>>;
     await expect(stray.toString2({})).rejects.toMatchObject({ message: /Unknown method/ });
   });
+  it('a late reply to a caller that is gone answers no call of the next one', async () => {
+    const [near, far] = ends();
+    closing.push(near, far);
+    const abortRunning = serve(far, api);
+    const before = aborted;
+    const gone = connect<TestApi>(near).wait({});
+    await connect<TestApi>(near).add({ a: 1, b: 2 });
+    abortRunning();
+    let answered = false;
+    const next = connect<TestApi>(near);
+    void next.wait({}).then(
+      () => {
+        answered = true;
+      },
+      () => undefined,
+    );
+    expect([await gone, aborted - before]).toEqual(['late', 1]);
+    expect(await next.add({ a: 1, b: 2 })).toBe(3);
+    expect(answered).toBe(false);
+  });
   it('cancels at both ends', async () => {
     const { remote } = start();
     const controller = new AbortController();

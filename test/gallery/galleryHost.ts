@@ -5,8 +5,10 @@ import { quantile } from '../../src/core/arithmetic';
 import type { InspectionState } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, problem } from '../../src/core/problem';
+import type { SliceKey } from '../../src/core/sliceKey';
 import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
 import type { Token } from '../../src/core/token';
+import { isMaskedCell } from '../../src/present/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
 import type { ThumbnailParams } from '../../src/protocol/engineApi';
 import type { PanelApi, PanelEvents } from '../../src/protocol/panelApi';
@@ -54,7 +56,16 @@ function floats(base64: string): Float32Array {
   return new Float32Array(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
 }
 
-/** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile, as the engine pools them. */
+/** What `values` [head, …] holds of one head, or its mean over heads. */
+function headOf(values: Float32Array, headCount: number, { head, isHeadMean }: Pick<SliceKey, 'head' | 'isHeadMean'>): Float32Array {
+  const size = values.length / headCount;
+  if (!isHeadMean) return head === undefined ? values : values.slice(head * size, (head + 1) * size);
+  const mean = new Float32Array(size);
+  for (let at = 0; at < values.length; at++) mean[at % size] = (mean[at % size] as number) + (values[at] as number) / headCount;
+  return mean;
+}
+
+/** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile of what is not masked, as the engine pools them. */
 function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: ThumbnailParams): TensorPack {
   const run = scene.inspection.run;
   const sites = run?.sites.filter((site) => site.tower === tower && site.kind === kind) ?? [];
@@ -63,12 +74,22 @@ function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: ThumbnailParams): 
     const [rows, columns] = [content(run?.tokens[site.queryTokens]), content(run?.tokens[site.keyTokens])];
     const stored = scene.tensors[captureName({ ...site, activation: 'pattern' })];
     const values = floats(stored?.base64 ?? '');
+    const scores = scene.tensors[captureName({ ...site, activation: 'scores' })];
+    const ownScores = scores && floats(scores.base64);
     const [, n = 0, m = 0] = stored?.dims ?? [];
     const cells = Array.from({ length: site.headCount }, (_, head) => rows.map((row) => columns.map((column) => values[(head * n + row) * m + column] ?? 0)));
-    return { site, cells };
+    const keys = run?.tokens[site.keyTokens] ?? [];
+    const allowed = cells.flatMap((of, head) => {
+      const own = { weights: headOf(values, site.headCount, { head }), scores: ownScores && headOf(ownScores, site.headCount, { head }) };
+      const input = { ...own, keys, isCausal: site.isCausal === true && site.kind === 'self' };
+      return of.flatMap((row, r) => row.filter((_, c) => !isMaskedCell(input, rows[r] ?? 0, columns[c] ?? 0)));
+    });
+    return { site, cells, allowed };
   });
-  const all = layers.flatMap(({ cells }) => cells.flat(2));
-  const max = quantile(all, 0.995);
+  const max = quantile(
+    layers.flatMap(({ allowed }) => allowed),
+    0.995,
+  );
   const entries = layers.map(({ site, cells }): PackEntry => {
     const pooled = cells.map((head) => pool(head, maxSide));
     const [rows, columns] = [pooled[0]?.length ?? 0, pooled[0]?.[0]?.length ?? 0];
@@ -108,7 +129,7 @@ async function start(): Promise<void> {
   const viewed = (what: string, change: Partial<NonNullable<InspectionState['view']>>) => update(what, { view: state.view && { ...state.view, ...change } });
   serve<PanelApi>(port, {
     ready: async () => state,
-    showHead: ({ site, head }) => viewed(`showHead ${site.layer} ${head}`, { site, head }),
+    showHead: ({ site, head }) => viewed(`showHead ${site.layer} ${head}`, { site, head, isPinned: true }),
     unpinHead: () =>
       viewed('unpinHead', {
         isPinned: false,
@@ -124,9 +145,8 @@ async function start(): Promise<void> {
       const stored = scene.tensors[captureName(key)];
       if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: key.activation, reason: 'it was not recorded' }) };
       const values = floats(stored.base64);
-      const size = values.length / (stored.dims[0] ?? 1);
-      const data = key.head === undefined ? values : values.slice(key.head * size, (key.head + 1) * size);
-      return ok(pack([{ name: 'values', dims: stored.dims.slice(key.head === undefined ? 0 : 1), data }]));
+      const isWhole = key.head === undefined && !key.isHeadMean;
+      return ok(pack([{ name: 'values', dims: stored.dims.slice(isWhole ? 0 : 1), data: headOf(values, stored.dims[0] ?? 1, key) }]));
     },
     thumbnails: async (params) => ok(thumbnailsOf(scene, params)),
   });

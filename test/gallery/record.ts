@@ -52,7 +52,7 @@ async function record([model = '', name = '', label = '', text = '', pair]: read
     phase: { name: 'ready' },
     model: description,
     modelLabel: description.name,
-    selection: { text, uri: null, start: 0, label, documentVersion: 1 },
+    selection: { text, uri: null, start: 0, label },
     run,
     view: { site, head, focus, isPinned: false, tab: 'map' },
     problem: null,

@@ -102,6 +102,7 @@ test('a site whose check failed shows the reason and no numbers', async ({ open 
   const page = await open('scene=failed&theme=dark');
   await expect(page.getByText('A check of encoder.0.self failed')).toBeVisible();
   await expect(page.locator('canvas.cells')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Layer 0, mean of all heads (not shown: a check failed)' })).toHaveCount(1);
   await page.getByRole('button', { name: 'Layer 1, head 2' }).click();
   await expect(page.locator('canvas.cells')).toHaveCount(1);
 });
@@ -110,6 +111,12 @@ test('head, focus, cell and table can be reached by keys alone', async ({ open }
   const page = await open('scene=pair&theme=dark');
   const readout = page.locator('#readout');
   await page.locator('.map').focus();
+  await page.keyboard.press('Home');
+  await expect(page.locator('canvas.cells')).toHaveAttribute('data-marked-column', '0');
+  await page.keyboard.press('End');
+  await expect(page.locator('canvas.cells')).not.toHaveAttribute('data-marked-column', '0');
+  await page.keyboard.press('Escape');
+  await expect(readout).toContainText('→ never');
   await page.keyboard.press('ArrowDown');
   await expect(readout).toContainText(', → never');
   await page.keyboard.press('Enter');
@@ -127,7 +134,7 @@ test('head, focus, cell and table can be reached by keys alone', async ({ open }
   await page.getByRole('button', { name: 'Layer 0, head 3' }).focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await expect(page.locator('.caption')).toContainText('L1H3 of 8, chosen by you');
+  await expect(page.locator('.caption')).toContainText('L1H3 of 8, pinned');
   const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
   expect(calls).toEqual(['showFocus 2', 'revealToken source 3', 'showFocus 3', 'showHead 1 3']);
 });

@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { InspectionState } from '../../src/core/inspection';
 import { largestContent } from '../../src/present/barsModel';
+import { isMaskedCell } from '../../src/present/matrixModel';
 import type { Phrase } from '../../src/present/words';
 import type { Actions } from '../actions';
 import { cursorScope, type Picture, type PictureState, rowOf } from '../picture';
@@ -25,7 +26,7 @@ export interface PanelContext {
 export function cursorOf(picture: Picture, ui: UiState): Cell {
   if (ui.cursor?.heldFor === cursorScope(picture)) return { query: ui.cursor.query, key: ui.cursor.key };
   const query = Math.min(picture.view.focus, picture.queries.length - 1);
-  return { query, key: largestContent(rowOf(picture, query), picture.keys)?.key ?? 0 };
+  return { query, key: largestContent(rowOf(picture, query), picture.keys, (key) => isMaskedCell(picture, query, key))?.key ?? 0 };
 }
 
 /** Phrases as text, strong ones in <b>. */

@@ -39,10 +39,10 @@ export function focusRow(context: PanelContext, picture: Picture): TemplateResul
 function notes(row: Float32Array, picture: Picture): TemplateResult {
   const share = specialShare(row, picture.keys);
   const resting = share && restingPlaceText(share);
-  const largest = largestContent(row, picture.keys);
+  const largest = largestContent(row, picture.keys, (key) => isMaskedCell(picture, picture.view.focus, key));
   return html`<div class="notes">
     ${share ? html`<p><span class="chip">${specialShareText(share)}</span>${resting ? html` ${resting}` : nothing}</p>` : nothing}
-    ${largest ? html`<p>${phrases(largestText(picture.keyLabels[largest.key] ?? '', largest.weight, { isLargest: largest.weight >= Math.max(...row) }))}.</p>` : nothing}
+    ${largest ? html`<p>${phrases(largestText(picture.keyLabels[largest.key] ?? '', largest.weight, largest.weight >= Math.max(...row)))}.</p>` : nothing}
     <p>${standingSentence}</p>
   </div>`;
 }

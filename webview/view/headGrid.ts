@@ -73,7 +73,7 @@ export class HeadGrid extends LitElement {
     const reason = site.isTrusted ? '' : ' (not shown: a check failed)';
     return html`<span class="layer-name" aria-hidden="true">L${site.layer}</span>
       ${heads.map(({ head }) => this.#button(site, head, `Layer ${site.layer}, head ${head}${reason}`))}${filler}
-      ${this.#button(site, null, `Layer ${site.layer}, mean of all heads`)}`;
+      ${this.#button(site, null, `Layer ${site.layer}, mean of all heads${reason}`)}`;
   }
 
   #button(site: SiteKey, head: number | null, label: string): TemplateResult {

@@ -14,6 +14,18 @@ import type { Theme } from '../theme';
 import { legend } from './legend';
 import { mapFacts } from './mapFacts';
 
+/** What the cells and labels on the canvas depend on. */
+interface Painting {
+  readonly scene: MapScene;
+  readonly theme: Theme;
+  /** Column of the cursor, whose label is bold; −1 where it is hidden. */
+  readonly markedColumn: number;
+}
+
+function isSamePainting(a: Painting | undefined, b: Painting): boolean {
+  return a?.scene === b.scene && a.theme === b.theme && a.markedColumn === b.markedColumn;
+}
+
 export class HeatMap extends LitElement {
   static override properties = {
     picture: { attribute: false },
@@ -37,7 +49,7 @@ export class HeatMap extends LitElement {
   declare onPick: (cell: Cell) => void;
   #observer: ResizeObserver | undefined;
   #made: { readonly key: string; readonly scene: MapScene } | undefined;
-  #painted: { readonly scene: MapScene; readonly theme: Theme } | undefined;
+  #painted: Painting | undefined;
   readonly #draw = oncePerFrame(() => this.#paint());
 
   protected override createRenderRoot(): HTMLElement {
@@ -116,20 +128,23 @@ export class HeatMap extends LitElement {
     const overlay = this.querySelector<HTMLCanvasElement>('.overlay');
     if (!cells || !overlay) return;
     const scene = this.#current();
-    if (this.#painted?.scene !== scene || this.#painted.theme !== this.theme) this.#paintCells(cells, scene);
     const { layout, model, picture } = scene;
+    const cursor = entryOfCell(scene, this.cursor);
+    const wanted = { scene, theme: this.theme, markedColumn: cursor?.column ?? -1 };
+    if (!isSamePainting(this.#painted, wanted)) this.#paintCells(cells, wanted);
     const over = fitCanvas(overlay, layout.width, layout.height, this.#ratio);
-    const marks = { focusRow: entryOf(model.rows, picture.view.focus), cursor: entryOfCell(scene, this.cursor), hover: entryOfCell(scene, this.hover) };
+    const marks = { focusRow: entryOf(model.rows, picture.view.focus), cursor, hover: entryOfCell(scene, this.hover) };
     if (over) drawOverlay(over, { layout, theme: this.theme, ...marks });
   }
 
-  #paintCells(cells: HTMLCanvasElement, scene: MapScene): void {
+  #paintCells(cells: HTMLCanvasElement, painting: Painting): void {
+    const { scene, theme, markedColumn } = painting;
     const { layout, model, picture } = scene;
     const { queryLabels, keyLabels } = picture;
     const context = fitCanvas(cells, layout.width, layout.height, this.#ratio);
-    const marked = { markedRow: entryOf(model.rows, picture.view.focus), markedColumn: entryOfCell(scene, this.cursor)?.column ?? -1 };
-    if (context) drawHeatmap(context, { model, layout, theme: this.theme, queryLabels, keyLabels, ...marked, numbersFrom: numbersFrom(scene) ?? 2 });
-    Object.assign(cells.dataset, mapFacts(scene), { themeKind: this.theme.kind });
-    this.#painted = { scene, theme: this.theme };
+    const marked = { markedRow: entryOf(model.rows, picture.view.focus), markedColumn };
+    if (context) drawHeatmap(context, { model, layout, theme, queryLabels, keyLabels, ...marked, numbersFrom: numbersFrom(scene) ?? 2 });
+    Object.assign(cells.dataset, mapFacts(scene), { themeKind: theme.kind, markedColumn: String(markedColumn) });
+    this.#painted = painting;
   }
 }

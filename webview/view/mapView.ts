@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from 'lit';
 import { siteName } from '../../src/core/names';
 import { failureReasons } from '../../src/present/badgeWords';
-import { siteKindText, viewName } from '../../src/present/words';
+import { siteKindText, viewName } from '../../src/present/headWords';
 import { cursorScope, type Picture, type PictureState } from '../picture';
 import { cursorOf, icon, type PanelContext } from './context';
 import { weightTable } from './weightTable';

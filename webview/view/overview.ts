@@ -2,30 +2,34 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary, TokenListName, View } from '../../src/core/inspection';
-import { type SiteKey, siteName } from '../../src/core/names';
+import type { SiteKey } from '../../src/core/names';
 import type { TensorPack } from '../../src/core/tensorPack';
 import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/headGridModel';
-import { overviewScaleText, siteKindText } from '../../src/present/words';
+import { headTitle, siteKindText } from '../../src/present/headWords';
+import { decoderNote, overviewScaleText } from '../../src/present/words';
 import type { PanelContext } from './context';
 
 /** The overview of the view's tower and kind. */
 export function overview(context: PanelContext, run: RunSummary, view: View): TemplateResult {
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
-  const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, isPooled(run, model));
+  const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, scaleFacts(run, model));
+  const note = decoderNote(context.state.model, run);
   return html`<section class="overview" aria-labelledby="overview-title">
     <h2 id="overview-title">All heads · ${siteKindText(view.site)}</h2>
     ${siteChoice(context, run, view)}
+    ${note ? html`<p class="note decoder-note">${note}</p>` : nothing}
     <ti-head-grid .model=${model} .theme=${theme} .selectedLayer=${view.site.layer} .selectedHead=${view.head} .titles=${titles} .onShow=${actions.showHead}></ti-head-grid>
     <p class="note">${scale}</p>
   </section>`;
 }
 
-/** Whether thumbnails have fewer cells than the text has content tokens. */
-function isPooled(run: RunSummary, { layers, rows, columns }: HeadGridModel): boolean {
+/** Whether thumbnails have fewer cells than the text has content tokens, and whether some of them are masked. */
+function scaleFacts(run: RunSummary, { layers, rows, columns }: HeadGridModel): { isPooled: boolean; isCausal: boolean } {
   const site = layers[0]?.site;
   const content = (list: TokenListName) => run.tokens[list]?.filter((token) => !token.isSpecial).length ?? 0;
-  return site !== undefined && (content(site.queryTokens) > rows || content(site.keyTokens) > columns);
+  const isPooled = site !== undefined && (content(site.queryTokens) > rows || content(site.keyTokens) > columns);
+  return { isPooled, isCausal: layers.some((layer) => layer.site.isCausal === true && layer.site.kind === 'self') };
 }
 
 interface Grid {
@@ -42,19 +46,9 @@ function gridOf(run: RunSummary, { tower, kind }: SiteKey, pack: TensorPack | nu
   const name = siteKindText({ tower, kind });
   const known = grids.get(run);
   if (known && known.name === name && known.pack === pack) return known;
-  const grid = { name, pack, model: headGridModel(sitesOf(run, tower, kind), pack), titles: titlesOf(run) };
+  const grid: Grid = { name, pack, model: headGridModel(sitesOf(run, tower, kind), pack), titles: (site, head) => headTitle(run, site, head) };
   grids.set(run, grid);
   return grid;
-}
-
-function titlesOf(run: RunSummary): (site: SiteKey, head: number) => string {
-  const { measures, chosenBy, focusWord } = run.firstSight;
-  const bySite = new Map(measures.map((measure) => [siteName(measure.site), measure.values]));
-  return (site, head) => {
-    const value = bySite.get(siteName(site))?.[head];
-    if (value === undefined) return `L${site.layer}H${head}`;
-    return `L${site.layer}H${head} · ${chosenBy === 'brings' ? `brings ${value.toFixed(3)} to ${focusWord} (length relative to its residual stream)` : `entropy over words ${value.toFixed(3)}`}`;
-  };
 }
 
 function siteChoice({ actions }: PanelContext, run: RunSummary, view: View): TemplateResult | typeof nothing {

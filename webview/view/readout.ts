@@ -23,7 +23,7 @@ function wordsOf(picture: Picture, { query, key }: { readonly query: number; rea
     keyLabel: picture.keyLabels[key] ?? '',
     weight: picture.weights[at] ?? 0,
     isMasked: isMaskedCell(picture, query, key),
-    score: picture.scores?.[at],
+    score: picture.view.head === null ? undefined : picture.scores?.[at],
     ...rankIn(picture, query, key),
   });
 }

@@ -3,16 +3,18 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary } from '../../src/core/inspection';
 import { badgeDetail, badgeIcon, identityLines } from '../../src/present/badgeWords';
-import { truncatedText } from '../../src/present/words';
+import { paddedText, truncatedText } from '../../src/present/words';
 import { icon, type PanelContext } from './context';
 
 /** Model button, text label and badge. */
 export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
   const truncated = state.run?.truncated;
+  const paddedTo = state.run?.paddedTo;
   return html`<header class="toolbar">
     <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${state.modelLabel || 'Choose a model'}</vscode-button>
     <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
+    ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
     ${state.run ? badge(state.run, ui.isBadgeOpen, () => actions.setUi({ isBadgeOpen: !ui.isBadgeOpen })) : nothing}
   </header>`;
 }

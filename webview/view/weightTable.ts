@@ -2,24 +2,25 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
+import { viewName } from '../../src/present/headWords';
 import { isMaskedCell } from '../../src/present/matrixModel';
 import { pageSize, type TableModel, tableModel } from '../../src/present/tableModel';
-import { viewName } from '../../src/present/words';
 import type { Picture } from '../picture';
+import { tableStart } from '../store';
 import type { PanelContext } from './context';
 
 /** Caption, table and, for long texts, the page's buttons. */
 export function weightTable(context: PanelContext, picture: Picture): TemplateResult {
-  const { tableFrom } = context.ui;
+  const from = tableStart(context.ui, picture.run.runId);
   const model = tableModel({
     weights: picture.weights,
     queryCount: picture.queries.length,
     keyCount: picture.keys.length,
     isMasked: (query, key) => isMaskedCell(picture, query, key),
-    fromQuery: tableFrom.query,
-    fromKey: tableFrom.key,
+    fromQuery: from.query,
+    fromKey: from.key,
   });
-  return html`${model.pageText ? pages(context, picture, model.pageText) : nothing}
+  return html`${model.pageText ? pages(context, picture, model) : nothing}
     <div class="table-place" tabindex="0" role="group" aria-label="Table of weights, scrollable">
       <table role="table" aria-rowcount=${picture.queries.length + 1} aria-colcount=${picture.keys.length + 1}>
         <caption>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</caption>
@@ -45,13 +46,13 @@ function tableRow({ actions }: PanelContext, picture: Picture, { query, cells }:
   </tr>`;
 }
 
-function pages({ actions, ui }: PanelContext, picture: Picture, text: string): TemplateResult {
-  const { query, key } = ui.tableFrom;
+function pages({ actions }: PanelContext, picture: Picture, { from, pageText }: TableModel): TemplateResult {
+  const { query, key } = from;
   const button = (label: string, to: { query: number; key: number }) => {
     const isPossible = to.query >= 0 && to.key >= 0 && to.query < picture.queries.length && to.key < picture.keys.length;
-    return html`<button type="button" ?disabled=${!isPossible} @click=${() => actions.setUi({ tableFrom: to })}>${label}</button>`;
+    return html`<button type="button" ?disabled=${!isPossible} @click=${() => actions.setUi({ tableFrom: { ...to, heldFor: picture.run.runId } })}>${label}</button>`;
   };
-  return html`<div class="pages"><span role="status">The table shows ${text}.</span>
+  return html`<div class="pages"><span role="status">The table shows ${pageText}.</span>
     ${button('rows before', { query: query - pageSize, key })}${button('rows after', { query: query + pageSize, key })}
     ${button('columns before', { query, key: key - pageSize })}${button('columns after', { query, key: key + pageSize })}</div>`;
 }

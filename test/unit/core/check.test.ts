@@ -20,6 +20,11 @@ describe('the badge', () => {
     ['a failure outweighs everything', [check('holds'), check('failed', 0.5), check('not run')], 'failed', 2],
   ] as const)('%s', (_, checks, state, ran) => expect(badgeOf(checks)).toMatchObject({ state, ran, applicable: checks.length }));
 
+  it('says once where only part of the rows was compared, and stays verified', () => {
+    const rows = (compared: number) => ({ ...check('holds'), rows: { compared, of: 128 } });
+    expect(badgeOf([rows(32), rows(32), rows(128)])).toMatchObject({ state: 'verified', notes: ['softmax: 32 of 128 rows compared'] });
+  });
+
   it('names the site of a failure and each reason once', () => {
     const badge = badgeOf([check('failed', 0.5), check('not run'), check('not run')]);
     expect(badge.worst).toBe(0.5);

@@ -14,6 +14,20 @@ describe('the table of problems', () => {
     expect(problem('textTooLong', { count: 9 }).message).toContain('{limit}');
   });
 
+  it.each(
+    problemCodes.filter((code) => code !== 'usage' && code !== 'targetUnused'),
+  )('%s: its hint for the editor names no command line without saying so', (code) => {
+    const { hint, editorHint = hint } = problem(code);
+    expect(editorHint).toMatch(/^[A-Z][^\n]*[.)]$/);
+    if (!editorHint.includes('on the command line')) expect(editorHint).not.toMatch(/ --\w|Run `/);
+  });
+
+  it('lets no name of a file read as a link', () => {
+    const { message } = problem('notOnnx', { file: '[Open](command:workbench.action.quit)', reason: 'see [here](https://x.org)' });
+    expect(message).toBe('[Open] (command:workbench.action.quit) is not an ONNX model: see [here] (https://x.org).');
+    expect(problem('noSuchVariant', { variant: 'x', available: '[a](b)' }).hint).toBe('It has: [a] (b).');
+  });
+
   it('turns a refusal into a value and lets other errors pass', async () => {
     const outcome = await outcomeOf(() => refuse('textEmpty'));
     expect(outcome).toEqual({ ok: false, problem: problem('textEmpty') });

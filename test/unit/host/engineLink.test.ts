@@ -3,7 +3,7 @@ import { problem, refuse } from '../../../src/core/problem';
 import { pack } from '../../../src/core/tensorPack';
 import { EngineLink } from '../../../src/host/engineLink';
 import { type Port, serve } from '../../../src/protocol/channel';
-import type { EngineApi, LoadParams } from '../../../src/protocol/engineApi';
+import type { EngineApi, InspectParams, LoadParams } from '../../../src/protocol/engineApi';
 import { fakeModel, fakeRun } from './fakeRun';
 
 /** Two ends of a pipe; closing one closes both. */
@@ -26,7 +26,10 @@ function pipe(): [Port, Port] {
 function start() {
   const loads: LoadParams[] = [];
   const unloaded: number[] = [];
+  const inspected: InspectParams[] = [];
+  const cancelled: number[] = [];
   const ports: Port[] = [];
+  let runCount = 0;
   const unused = () => Promise.reject(new Error('not used here'));
   const api: EngineApi = {
     load: async (params) => {
@@ -34,12 +37,17 @@ function start() {
       return { ok: true, value: { modelId: loads.length, description: fakeModel(params.source.name) } };
     },
     unload: async ({ modelId }) => void unloaded.push(modelId),
-    inspect: async ({ text }) => ({ ok: true, value: fakeRun(1, text) }),
+    inspect: async (params) => {
+      inspected.push(params);
+      return { ok: true, value: fakeRun(++runCount, params.text) };
+    },
     slice: async ({ runId }) => ({ ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) }),
     tokenize: unused,
-    thumbnails: unused,
+    // Never answered; says when the caller no longer waits.
+    thumbnails: ({ runId }, signal) => new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId))),
   };
   const startEngine = () => {
+    runCount = 0;
     const [here, there] = pipe();
     serve(there, api);
     ports.push(there);
@@ -50,7 +58,7 @@ function start() {
     return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
   };
   const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }) });
-  return { link, loads, unloaded, ports };
+  return { link, loads, unloaded, ports, inspected, cancelled };
 }
 
 const waiting = () => new AbortController().signal;
@@ -89,6 +97,28 @@ describe('the hold on the worker', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(unloaded).toEqual([1]);
     expect([link.isLoaded('/a'), link.isLoaded('/b')]).toEqual([false, true]);
+  });
+
+  it('lets a run record sixteen times the memory limit in all', async () => {
+    const { link, inspected } = start();
+    await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    expect(inspected).toEqual([{ modelId: 1, text: 'x', truncate: true, captureLimitInBytes: 16 * 8 }]);
+  });
+
+  it('ends requests for numbers of other runs, and those that nobody waits for', async () => {
+    const { link, cancelled } = start();
+    for (const text of ['x', 'y', 'z']) await link.inspect({ modelId: 1, text, truncate: true }, waiting());
+    const ask = (runId: number, signal: AbortSignal) => link.thumbnails({ runId, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
+    const page = new AbortController();
+    const old = ask(1, waiting());
+    const left = ask(3, page.signal);
+    void ask(3, waiting()).catch(() => cancelled.push(Number.NaN));
+    page.abort();
+    link.keepOnlyRun(3);
+    await expect(old).rejects.toThrow('cancelled');
+    await expect(left).rejects.toThrow('cancelled');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(cancelled.toSorted()).toEqual([1, 3]);
   });
 
   it.each(['Stop', 'a crash'])('after %s old numbers are gone, and a new worker loads anew and counts on', async (end) => {

@@ -42,6 +42,7 @@ export function fakeRun(runId: number, text: string, change: Partial<RunSummary>
     checks: [],
     passCount: 1,
     truncated: null,
+    paddedTo: null,
     elapsedMs: 1,
     firstSight: { site: encoderSite(1), head: 2, focus, focusTokens: [focus], focusWord: tokens[focus]?.text ?? '', chosenBy: 'brings', measures: [] },
     ...change,

@@ -18,6 +18,8 @@ interface Call {
 class FakeEngine implements InspectionEngine {
   readonly calls: Call[] = [];
   readonly kept: string[] = [];
+  /** The runs whose requests were kept, with the run that the views had then. */
+  readonly keptRuns: (readonly [number, number | undefined])[] = [];
   readonly broken = new Set<string>();
   private readonly models = new Map<string, number>();
   stopCount = 0;
@@ -36,13 +38,16 @@ class FakeEngine implements InspectionEngine {
   keepOnly(reference: string): void {
     this.kept.push(reference);
   }
+  keepOnlyRun(runId: number): void {
+    this.keptRuns.push([runId, inspection.state.run?.runId]);
+  }
   stop(): void {
     this.stopCount++;
     this.models.clear();
   }
 }
 
-const text = (words: string, start = 0): SelectionText => ({ text: words, uri: 'file:///a.txt', start, label: 'a.txt : 1', documentVersion: 1 });
+const text = (words: string, start = 0): SelectionText => ({ text: words, uri: 'file:///a.txt', start, label: 'a.txt : 1' });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 let engine: FakeEngine;
@@ -93,8 +98,10 @@ describe('from a text to a picture', () => {
   it('loads the model once and tells the engine of the text before', async () => {
     await shown('one text');
     await shown('another text', 2);
+    // The same text again is compared as before, so that its focus stays.
+    await shown('another text', 3);
     expect(states.filter((state) => state.phase.name === 'loading')).toHaveLength(1);
-    expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text']);
+    expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text', 'one text']);
   });
 
   it('passes the caret on and asks for the first part of a text that is too long', async () => {
@@ -117,6 +124,15 @@ describe('latest wins', () => {
     await Promise.all([first, second]);
     expect(inspection.state.run?.text).toBe('second');
     expect(states.some((state) => state.run?.text === 'first')).toBe(false);
+  });
+
+  it('ends requests for an older run once the views have the new one', async () => {
+    await shown('first');
+    await shown('second', 2);
+    expect(engine.keptRuns).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
   it('drops the failure of an older text', async () => {
@@ -229,6 +245,31 @@ describe('another model', () => {
     expect(inspection.state).toMatchObject({ problem: null, model: { name: '/models/b' } });
   });
 
+  it.each(['a newer text', 'Stop'])('that %s came before is neither a failure nor in use', async (newer) => {
+    await shown('a text');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    if (newer === 'Stop') inspection.stop();
+    else void inspection.inspect(text('newer'));
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'a text') });
+    expect(await done).toBe('superseded');
+    expect(inspection.model).toBe('bundled:a');
+  });
+
+  it('fails with the way out that the editor has', async () => {
+    const done = inspection.useModel('/models/b');
+    await done;
+    const failing = inspection.inspect(text('a text'));
+    await settled();
+    engine.calls[0]?.answer({ ok: false, problem: problem('targetMissing') });
+    await failing;
+    expect(inspection.state.problem?.hint).toBe('So far such a model runs on the command line only: transformer-inspector capture --target.');
+    const again = inspection.useModel('/models/c');
+    await settled();
+    engine.calls[1]?.answer({ ok: false, problem: problem('captureTooLarge', { size: '9 GB' }) });
+    expect(await again).toMatchObject({ hint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.' });
+  });
+
   it('can be loaded before there is a text', async () => {
     expect(await inspection.useModel('/models/b')).toBeNull();
     expect(inspection.state).toMatchObject({ phase: { name: 'idle' }, model: { name: '/models/b' }, run: null });
@@ -285,5 +326,32 @@ describe('what is looked at', () => {
     await done;
     expect(engine.stopCount).toBe(1);
     expect(inspection.state).toMatchObject({ run: { runId: 2 }, view: { focus: 1 } });
+  });
+});
+
+describe('new limits while a text is on its way', () => {
+  it('start the first text anew', async () => {
+    void inspection.inspect(text('the first text'));
+    await settled();
+    const done = inspection.restart();
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(1, 'the first text') });
+    await done;
+    expect(inspection.state).toMatchObject({ phase: { name: 'ready' }, problem: null, run: { text: 'the first text' } });
+  });
+
+  it('start a later text anew, with the model that was asked for', async () => {
+    await shown('one text');
+    inspection.showFocus(1);
+    void inspection.inspect(text('another text'));
+    await settled();
+    void inspection.useModel('/models/b');
+    await settled();
+    const done = inspection.restart();
+    await settled();
+    expect(engine.calls[3]?.params.text).toBe('another text');
+    engine.calls[3]?.answer({ ok: true, value: fakeRun(2, 'another text') });
+    await done;
+    expect(inspection.state).toMatchObject({ model: { name: '/models/b' }, run: { runId: 2 }, view: { focus: 2 } });
   });
 });

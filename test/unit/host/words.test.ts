@@ -8,6 +8,7 @@ import { viewOf } from '../../../src/host/view';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
 const run = fakeRun(1, 'one two');
+const bothTowers = { ...run, sites: [...run.sites, ...run.sites.map((site) => ({ ...site, tower: 'decoder' as const }))] };
 const state: InspectionState = {
   phase: { name: 'ready' },
   model: fakeModel('bundled:a'),
@@ -16,13 +17,14 @@ const state: InspectionState = {
   view: viewOf(run),
   problem: null,
   specialTokens: 'dim',
-  selection: { text: 'one two', uri: 'file:///a.txt', start: 5, label: 'a.txt : 1', documentVersion: 1 },
+  selection: { text: 'one two', uri: 'file:///a.txt', start: 5, label: 'a.txt : 1' },
 };
 
 describe('the status bar', () => {
   it.each([
     ['a picture', {}, '$(eye) a · L1H2'],
-    ['the mean of a layer', { view: { ...viewOf(run), site: encoderSite(1), head: null } }, '$(eye) a · encoder.1.self mean'],
+    ['the mean of a layer', { view: { ...viewOf(run), site: encoderSite(1), head: null } }, '$(eye) a · mean of L1'],
+    ['a run of two towers', { run: bothTowers }, '$(eye) a · E·L1H2'],
     ['a load', { phase: { name: 'loading', what: 'b', startedAtMs: 0 } }, '$(loading~spin) b · L1H2'],
     ['a problem', { problem: problem('textEmpty') }, '$(warning) a · L1H2'],
     ['nothing yet', { model: null, run: null, view: null, phase: { name: 'idle' } }, undefined],

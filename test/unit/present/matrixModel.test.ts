@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { cellAt, labelledEntries, matrixLayout, tileFor } from '../../../src/present/matrixLayout';
-import { entryOf, type MatrixInput, matrixModel, meanOverHeads } from '../../../src/present/matrixModel';
+import { entryOf, type MatrixInput, matrixModel } from '../../../src/present/matrixModel';
 import { legendNotes } from '../../../src/present/words';
 import { tokensOf } from './fixtures';
 
@@ -38,12 +38,17 @@ it('does not stretch a map that holds next to nothing', () => {
   const model = matrixModel({ ...base, weights: new Float32Array(16).fill(2e-17) });
   expect(model.domain).toEqual({ min: 0, max: 0.001 });
   expect(legendNotes(model, undefined, true)[0]).toBe('scale 0 … 0.001 (all weights between words are smaller)');
+  expect(legendNotes(matrixModel({ ...base, specialTokens: 'show', weights: weights.map((weight) => weight / 2) }), undefined, false)[0]).toBe(
+    'scale 0 … 0.50 (largest weight)',
+  );
 });
 
-it('masks later keys of a causal site, and cells whose score is masked', () => {
-  expect([...matrixModel({ ...base, isCausal: true }).masked]).toEqual([0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0]);
+it('masks later keys of a causal site, and cells whose score is masked, only where the weight is 0', () => {
+  expect([...matrixModel({ ...base, isCausal: true }).masked]).toEqual([0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   const scores = new Float32Array(16).fill(1);
   scores[6] = -3.4e38;
+  expect(matrixModel({ ...base, scores }).maskedCount).toBe(0);
+  scores[13] = -3.4e38;
   expect(matrixModel({ ...base, scores }).maskedCount).toBe(1);
 });
 
@@ -64,10 +69,6 @@ it('shows the largest allowed weight of a tile and keeps gutters apart', () => {
   ]);
   expect(model.values[1 * 5 + 2]).toBeCloseTo((2 * 7 + 4) / 100, 6);
   expect(entryOf(model.columns, 4)).toBe(2);
-});
-
-it('averages heads without renormalising', () => {
-  expect([...meanOverHeads(Float32Array.of(1, 0, 0.5, 0.25), 2)]).toEqual([0.75, 0.125]);
 });
 
 it.each([1, 1.25, 2])('lays cells out in whole device pixels at ratio %d', (pixelRatio) => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { toOklab } from '../../../src/present/oklab';
-import { type ColourTable, divergingTable, gutterTable, hexOf, luminanceOf, sequentialTable, themeKinds } from '../../../src/present/palette';
+import { type ColourTable, gutterTable, hexOf, luminanceOf, sequentialTable, themeKinds } from '../../../src/present/palette';
 import { raster } from '../../../src/present/raster';
 
 const lightness = (table: ColourTable, level: number) =>
@@ -32,13 +32,6 @@ describe.each(themeKinds)('the tables of %s', (kind) => {
       });
       expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
     }
-  });
-
-  it('diverges from the ground to two sides of like lightness', () => {
-    const table = divergingTable(kind);
-    expect(Math.abs(lightness(table, 0) - lightness(table, 255))).toBeLessThan(0.12);
-    expect(table[0 + 2]).toBeGreaterThan(table[0] as number);
-    expect(table[255 * 4]).toBeGreaterThan(table[255 * 4 + 2] as number);
   });
 });
 

@@ -4,8 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { badgeOf, type Check } from '../../../src/core/check';
 import { badgeDetail, failureReasons, identityLines } from '../../../src/present/badgeWords';
 import { barsModel, largestContent, specialShare } from '../../../src/present/barsModel';
+import { headTitle } from '../../../src/present/headWords';
 import { countText, deviationText, limitText, ordinalText, percentText, weightText } from '../../../src/present/numbers';
-import { caption, largestText, overviewScaleText, readout, restingPlaceText, specialShareText, textOf, truncatedText } from '../../../src/present/words';
+import {
+  caption,
+  decoderNote,
+  largestText,
+  overviewScaleText,
+  paddedText,
+  readout,
+  restingPlaceText,
+  specialShareText,
+  textOf,
+  truncatedText,
+} from '../../../src/present/words';
 import { runOf, siteOf, spellings, tokensOf, viewOf } from './fixtures';
 
 describe('numbers', () => {
@@ -21,6 +33,8 @@ describe('numbers', () => {
     [deviationText(1.83), '1.8'],
     [percentText(0.706), '71 %'],
     [percentText(0.001), '<1 %'],
+    [percentText(0.996), '>99 %'],
+    [percentText(1), '100 %'],
     [countText(1930), '1,930'],
     [countText(512), '512'],
     [[1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinalText).join(' '), '1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th'],
@@ -34,14 +48,38 @@ describe('caption', () => {
   it.each([
     [said(runOf(), viewOf(), 'server'), 'L1H1 of 4, chosen because it brings most from other words to server'],
     [said(runOf(), viewOf({ focus: 1 }), 'crashed'), 'L1H1 of 4, chosen because it brings most from other words to server · focus crashed'],
-    [said(runOf(), viewOf({ head: 0 }), 'server'), 'L1H0 of 4, chosen by you · focus server'],
+    [said(runOf(), viewOf({ head: 0 }), 'server'), 'L1H0 of 4, pinned · focus server'],
     [said(runOf(), viewOf({ isPinned: true }), 'server'), 'L1H1 of 4, pinned · focus server'],
     [said(runOf(), viewOf({ head: null }), 'server'), 'mean of L1: all 2 heads of this layer (encoder self), not renormalised · focus server'],
     [
       said(runOf({ firstSight: entropy }), viewOf(), 'server'),
       'L1H1 of 4, chosen because its attention among words has the lowest entropy (no W_O in the file) · focus server',
     ],
-    [said(runOf({ sites: several }), viewOf({ site: { tower: 'decoder', layer: 1, kind: 'cross' } }), 'Jane'), 'D·L1H1× of 2, chosen by you · focus Jane'],
+    [said(runOf({ sites: several }), viewOf({ site: { tower: 'decoder', layer: 1, kind: 'cross' } }), 'Jane'), 'D·L1H1× of 2, pinned · focus Jane'],
+    [
+      said(runOf({ firstSight: { ...entropy, chosenBy: 'only' } }), viewOf(), 'server'),
+      'L1H1 of 4, the first head, as there is nothing to compare · focus server',
+    ],
+  ])('%s', (written, expected) => expect(written).toBe(expected));
+});
+
+describe('heads and towers', () => {
+  const measured = (values: readonly (number | null)[], change = {}) =>
+    headTitle(runOf({ firstSight: { ...runOf().firstSight, measures: [{ site: siteOf(1), values }] }, ...change }), siteOf(1), 1);
+  const towers = (...names: readonly ('encoder' | 'decoder')[]) => ({
+    needsTarget: false,
+    towers: names.map((tower) => ({ tower, layerCount: 1, sites: [], blocks: [], available: [], absent: [] })),
+  });
+  const note = 'Only the encoder is shown. The decoder needs a text of its own: so far on the command line, capture --target.';
+  it.each([
+    [measured([0, 0.25]), 'L1H1 · brings 0.250 to server (length relative to its residual stream)'],
+    [measured([0, null]), 'L1H1'],
+    [measured([0, 0.25], { sites: [siteOf(1), siteOf(1, { tower: 'decoder' })] }), 'E·L1H1 · brings 0.250 to server (length relative to its residual stream)'],
+    [decoderNote(towers('encoder', 'decoder'), runOf()), note],
+    [decoderNote({ ...towers('encoder'), needsTarget: true }, runOf()), note],
+    [decoderNote(towers('encoder', 'decoder'), runOf({ target: 'la casa' })), undefined],
+    [decoderNote(towers('decoder'), runOf({ sites: [siteOf(0, { tower: 'decoder' })] })), undefined],
+    [decoderNote(towers('encoder'), runOf()), undefined],
   ])('%s', (written, expected) => expect(written).toBe(expected));
 });
 
@@ -55,11 +93,13 @@ describe('notes and readout', () => {
     [restingPlaceText({ share: 0.5, spellings: ['[CLS]'] }), undefined],
     [specialShareText({ share: 0.001, spellings: ['[BOS]'] }), '[BOS] takes <1 % of this row.'],
     [textOf(largestText('crashed', 0.843)), 'Largest weight: crashed 0.843'],
+    [textOf(largestText('crashed', 0.243, false)), 'Largest weight beside special tokens: crashed 0.243'],
+    [overviewScaleText({ min: 0, max: 0.86 }, { isPooled: false, isCausal: false }), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
     [
-      textOf(largestText('crashed', 0.243, { isLargest: false, normBasedLabel: 'the' })),
-      'Largest weight beside special tokens: crashed 0.243 · largest norm-based: the',
+      overviewScaleText({ min: 0, max: 0.86 }, { isPooled: false, isCausal: true }),
+      'one scale, 0 … 0.86 (99.5th percentile), special tokens apart, masked cells drawn as 0',
     ],
-    [overviewScaleText({ min: 0, max: 0.86 }, false), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
+    [paddedText(1024), 'padded to 1,024 tokens'],
     [truncatedText({ usedTokens: 512, allTokens: 1930, usedCharacters: 1 }), 'first 512 of 1,930 tokens'],
     [readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, rank: 1, of: 9 }).body, 'weight 0.843 · 1st of 9'],
     [
@@ -75,7 +115,8 @@ describe('notes and readout', () => {
       [1, false],
       [2, false],
     ]);
-    expect(largestContent(row, tokens)?.key).toBe(1);
+    expect(largestContent(row, tokens, () => false)?.key).toBe(1);
+    expect(largestContent(row, tokens, (key) => key === 1)?.key).toBe(2);
     expect(specialShare(Float32Array.of(1), tokensOf(['a']))).toBeUndefined();
   });
 });
@@ -101,6 +142,11 @@ describe('badge', () => {
     [
       identityLines([check({}), check({ site: other, state: 'not run', reason: 'absent' })])[0]?.detail,
       'holds at 1 of 2 sites, worst 3.1e−7, elsewhere it did not run: absent',
+    ],
+    [identityLines([check({ rows: { compared: 32, of: 128 } })])[0]?.detail, 'holds, worst 3.1e−7, 32 of 128 rows compared'],
+    [
+      identityLines([check({ identity: 'outputs', site: null, reason: 'compared once, with the first text' })])[0]?.detail,
+      'holds, worst 3.1e−7, compared once, with the first text',
     ],
     [identityLines([check({ state: 'failed', relative: 0.5 })])[0]?.detail, 'fails at encoder.0.self: off by 0.50, allowed 1.0e−4'],
     [

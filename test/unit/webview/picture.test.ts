@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { InspectionState } from '../../../src/core/inspection';
 import { captureName } from '../../../src/core/names';
 import { pack } from '../../../src/core/tensorPack';
+import { isMaskedCell } from '../../../src/present/matrixModel';
+import { actionsOf } from '../../../webview/actions';
 import { globalKeys } from '../../../webview/keys';
 import { cellOfEntry, cellUnder, entryOfCell, mapScene, numbersFrom } from '../../../webview/mapScene';
-import { isSamePicture, type Picture, pictureOf, rankIn } from '../../../webview/picture';
-import { Slices } from '../../../webview/slices';
-import { type Step, Store, stepIn } from '../../../webview/store';
+import { isSamePicture, type Picture, type PictureState, pictureOf, rankIn } from '../../../webview/picture';
+import { shownFor } from '../../../webview/shown';
+import { type SliceSource, Slices } from '../../../webview/slices';
+import { type Step, Store, stepIn, tableStart } from '../../../webview/store';
 import { runOf, siteOf, viewOf } from '../present/fixtures';
 
 const state = (change: Partial<InspectionState> = {}): InspectionState => ({
@@ -24,21 +27,31 @@ const state = (change: Partial<InspectionState> = {}): InspectionState => ({
 });
 const room = { pixelRatio: 1, availableWidth: 600, rowLabelWidth: 60, columnLabelHeight: 40, rightMargin: 20 };
 
-/** Slices whose values are 0, 0.01, 0.02 …; scores cannot be had. */
-async function slicesFor(given: InspectionState, count = 25): Promise<Slices> {
-  const slice = async (key: Parameters<Slices['slice']>[0]) => {
-    if (captureName(key).endsWith('scores')) throw new Error('absent');
-    return { ok: true as const, value: pack([{ name: 'values', dims: [count], data: Float32Array.from({ length: count }, (_, i) => i / 100) }]) };
-  };
+function slicesOf(given: InspectionState, slice: SliceSource['slice']): Slices {
   const slices = new Slices({ source: { slice, thumbnails: slice as never }, onChange: () => undefined });
   slices.startRun(given.run?.runId ?? 0);
-  pictureOf(given, slices);
-  await new Promise((resolve) => setTimeout(resolve));
   return slices;
 }
 
-async function ready(given = state(), count?: number): Promise<Picture> {
-  const found = pictureOf(given, await slicesFor(given, count));
+/** The picture once everything that it asks for has been answered. */
+async function settled(given: InspectionState, slices: Slices): Promise<PictureState> {
+  pictureOf(given, slices);
+  await new Promise((resolve) => setTimeout(resolve));
+  return pictureOf(given, slices);
+}
+
+/** Slices whose values are `weightAt(0)`, `weightAt(1)` …; scores cannot be had. */
+async function slicesFor(given: InspectionState, count = 25, weightAt = (i: number) => i / 100): Promise<Slices> {
+  const slices = slicesOf(given, async (key) => {
+    if (captureName(key).endsWith('scores')) throw new Error('absent');
+    return { ok: true, value: pack([{ name: 'values', dims: [count], data: Float32Array.from({ length: count }, (_, i) => weightAt(i)) }]) };
+  });
+  await settled(given, slices);
+  return slices;
+}
+
+async function ready(given = state(), weightAt?: (i: number) => number): Promise<Picture> {
+  const found = pictureOf(given, await slicesFor(given, 25, weightAt));
   if (found.state !== 'ready') throw new Error(`no picture: ${found.state}`);
   return found.picture;
 }
@@ -63,18 +76,72 @@ describe('picture', () => {
   });
 
   it('counts only cells that are not masked', async () => {
-    const picture = await ready(state({ run: runOf({ sites: [siteOf(1, { isCausal: true })] }) }));
+    const isLater = (i: number) => i % 5 > Math.floor(i / 5);
+    const picture = await ready(state({ run: runOf({ sites: [siteOf(1, { isCausal: true })] }) }), (i) => (isLater(i) ? 0 : i / 100));
     expect(rankIn(picture, 2, 2)).toEqual({ rank: 1, of: 3 });
   });
 
-  it('averages the heads of a layer once', async () => {
+  it('asks for the mean of a layer ready made, and knows its masked cells', async () => {
     const given = state({ view: viewOf({ head: null }) });
-    const slices = await slicesFor(given, 50);
-    const [a, b] = [pictureOf(given, slices), pictureOf(given, slices)];
+    const asked: string[] = [];
+    const slices = slicesOf(given, async (key) => {
+      asked.push(`${key.activation} ${key.head ?? 'all'} ${key.isHeadMean}`);
+      const data = new Float32Array(25).fill(key.activation === 'scores' ? Number.NEGATIVE_INFINITY : 0.5);
+      if (key.activation === 'pattern') data[4] = 0;
+      return { ok: true, value: pack([{ name: 'values', dims: [5, 5], data }]) };
+    });
+    const [a, b] = [await settled(given, slices), pictureOf(given, slices)];
     if (a.state !== 'ready' || b.state !== 'ready') throw new Error('no picture');
-    expect(a.picture.weights[0]).toBeCloseTo(0.125, 6);
+    expect(asked).toEqual(['pattern all true', 'scores all true']);
+    expect([4, 0].map((key) => isMaskedCell(a.picture, 0, key))).toEqual([true, false]);
     expect(isSamePicture(a.picture, b.picture)).toBe(true);
     expect(isSamePicture(a.picture, { ...b.picture, view: viewOf({ focus: 1 }) })).toBe(false);
+  });
+
+  it('waits for the scores, without which masked cells would look like measured zeros', async () => {
+    const given = state();
+    const never = new Promise<never>(() => undefined);
+    const slices = slicesOf(given, async (key) =>
+      key.activation === 'scores' ? never : { ok: true, value: pack([{ name: 'values', dims: [25], data: new Float32Array(25) }]) },
+    );
+    expect((await settled(given, slices)).state).toBe('loading');
+  });
+});
+
+describe('what is shown', () => {
+  const badge = (name: 'verified' | 'failed') => ({ ...runOf().badge, state: name });
+  const before = state({ modelLabel: 'old', run: runOf({ badge: badge('verified') }) });
+  const after = state({ modelLabel: 'new', run: runOf({ runId: 8, badge: badge('failed') }) });
+
+  it('keeps all of the run before together until the new one can be drawn, and takes no clicks for it', async () => {
+    const slices = await slicesFor(before);
+    const first = shownFor(before, slices, undefined);
+    slices.startRun(8);
+    const held = shownFor(after, slices, first);
+    expect([held.state.modelLabel, held.state.run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
+    expect([held.picture, held.thumbnails]).toEqual([first.picture, first.thumbnails]);
+    const sent: string[] = [];
+    const api = new Proxy({}, { get: (_, name) => async () => sent.push(String(name)) }) as Parameters<typeof actionsOf>[0];
+    const click = ({ awaits }: { awaits: 'nothing' | 'site' | 'run' }) => {
+      const actions = actionsOf(api, new Store({}, () => undefined), () => awaits);
+      actions.showFocus(4);
+      actions.showHead(siteOf(0), 1);
+      actions.revealToken('source', 4);
+      return sent.splice(0);
+    };
+    expect(click(held)).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve));
+    const shown = shownFor(after, slices, held);
+    expect([shown.state.modelLabel, shown.state.run?.badge.state, shown.awaits]).toEqual(['new', 'failed', 'nothing']);
+    expect(click(shown)).toEqual(['showFocus', 'showHead', 'revealToken']);
+  });
+
+  it('keeps the picture of another head while its numbers come; tokens of another site are not its own', async () => {
+    const slices = await slicesFor(before);
+    const first = shownFor(before, slices, undefined);
+    const awaits = (change: Parameters<typeof viewOf>[0]) => shownFor({ ...before, view: viewOf(change) }, slices, first);
+    expect(awaits({ head: 0 })).toMatchObject({ awaits: 'nothing', picture: first.picture });
+    expect(awaits({ site: { tower: 'encoder', layer: 0, kind: 'self' } })).toMatchObject({ awaits: 'site', picture: first.picture });
   });
 });
 
@@ -114,13 +181,28 @@ it.each([
 describe('store and keys', () => {
   it('tells of changes only', () => {
     let changes = 0;
-    const store = new Store({ isTable: true }, () => changes++);
+    const keptChanges: boolean[] = [];
+    const store = new Store({ isTable: true }, (isKeptChange) => {
+      changes++;
+      keptChanges.push(isKeptChange);
+    });
     store.set({ isTable: true, hover: null });
     expect(changes).toBe(0);
     store.set({ hover: { query: 1, key: 2 } });
     store.set({ hover: { query: 1, key: 2 } });
     expect(changes).toBe(1);
     expect(store.kept).toEqual({ isTable: true, isUnitDomain: false });
+    store.set({ isUnitDomain: true });
+    expect(keptChanges).toEqual([false, true]);
+  });
+
+  it('leaves the table where it is for one run only', () => {
+    const store = new Store({}, () => undefined);
+    store.set({ tableFrom: { query: 64, key: 128, heldFor: 7 } });
+    expect([7, 8].map((runId) => tableStart(store.state, runId))).toEqual([
+      { query: 64, key: 128 },
+      { query: 0, key: 0 },
+    ]);
   });
 
   it('undoes one thing per Escape, and leaves keys with modifiers alone', () => {

@@ -11,19 +11,24 @@ const packed = (): TensorPack => pack([{ name: 'values', dims: [4], data: new Fl
 
 function setUp(budgetInBytes?: number) {
   const asked: number[] = [];
+  const signals: AbortSignal[] = [];
   let changes = 0;
   const waiting: ((outcome: Outcome<TensorPack>) => void)[] = [];
   const ask = (head: number) => {
     asked.push(head);
     return new Promise<Outcome<TensorPack>>((resolve) => waiting.push(resolve));
   };
-  const source = { slice: (params: SliceKey) => ask(params.head ?? -1), thumbnails: () => ask(-2) };
+  const slice = (params: SliceKey, signal: AbortSignal) => {
+    signals.push(signal);
+    return ask(params.head ?? -1);
+  };
+  const source = { slice, thumbnails: () => ask(-2) };
   const slices = new Slices({ source, onChange: () => changes++, budgetInBytes });
   const answer = async (outcome: Outcome<TensorPack> = { ok: true, value: packed() }) => {
     waiting.shift()?.(outcome);
     await new Promise((resolve) => setTimeout(resolve));
   };
-  return { slices, asked, answer, changes: () => changes };
+  return { slices, asked, signals, answer, changes: () => changes };
 }
 
 it('asks once for what is looked at again', async () => {
@@ -37,11 +42,12 @@ it('asks once for what is looked at again', async () => {
   expect(changes()).toBe(1);
 });
 
-it('drops replies of an older run unseen', async () => {
-  const { slices, answer, changes } = setUp();
+it('drops replies of an older run unseen, and cancels them', async () => {
+  const { slices, answer, changes, signals } = setUp();
   slices.startRun(1);
   slices.slice(key(1, 0));
   slices.startRun(2);
+  expect(signals[0]?.aborted).toBe(true);
   await answer();
   expect(changes()).toBe(0);
   expect(slices.sizeInBytes).toBe(0);
@@ -61,12 +67,29 @@ it('forgets the least recently used beyond its budget', async () => {
     slices.slice(key(1, head));
     await answer();
   }
+  slices.startDraw();
   slices.slice(key(1, 0));
   slices.slice(key(1, 2));
   await answer();
   expect(slices.sizeInBytes).toBe(32);
   expect([0, 1].map((head) => slices.slice(key(1, head)).state)).toEqual(['ready', 'loading']);
   expect(asked).toEqual([0, 1, 2, 1]);
+});
+
+it('keeps what the last draw used, however large, so that it is not fetched without end', async () => {
+  const { slices, asked, answer } = setUp(16);
+  slices.startRun(1);
+  const draw = () => {
+    slices.startDraw();
+    return [slices.slice(key(1, 0)).state, slices.slice({ ...key(1, 0), head: undefined, isHeadMean: true }).state, slices.slice(key(1, 2)).state];
+  };
+  draw();
+  for (const _ of [0, 1, 2]) {
+    await answer();
+    draw();
+  }
+  expect(draw()).toEqual(['ready', 'ready', 'ready']);
+  expect(asked).toEqual([0, -1, 2]);
 });
 
 it('keeps the reason of a refusal and does not ask again', async () => {
