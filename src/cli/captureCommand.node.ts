@@ -1,11 +1,10 @@
 // `capture`: one run of a text, checked, written tensor by tensor. Nothing is written when an identity fails.
 
 import { failedCheckProblem } from '../core/check';
-import type { RunSummary } from '../core/inspection';
 import { type CaptureKey, captureName } from '../core/names';
 import { type Outcome, ProblemError, refuse } from '../core/problem';
 import { floatsOf } from '../core/tensorPack';
-import type { Token } from '../core/token';
+import { metadataOf } from './captureMetadata';
 import { captureList } from './captureRequest';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
@@ -16,30 +15,6 @@ const fileLimitInBytes = 2_000_000_000;
 function resultOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new ProblemError(outcome.problem);
   return outcome.value;
-}
-
-const idsOf = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => token.id));
-const spellings = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => token.text));
-const offsetsOf = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => [token.start, token.end]));
-
-function metadataOf(run: RunSummary, modelSha256: string, version: string): Record<string, string> {
-  const { source = [], target } = run.tokens;
-  return {
-    tool: 'transformer-inspector',
-    version,
-    model_sha256: modelSha256,
-    text: run.text,
-    ...(run.pair !== null && { pair: run.pair }),
-    tokens: spellings(source),
-    ids: idsOf(source),
-    offsets: offsetsOf(source),
-    ...(target &&
-      run.target !== null && { target: run.target, target_tokens: spellings(target), target_ids: idsOf(target), target_offsets: offsetsOf(target) }),
-    ...(run.truncated && { truncated: JSON.stringify(run.truncated) }),
-    badge: run.badge.state,
-    checks: JSON.stringify(run.checks),
-    generated_ids: '[]',
-  };
 }
 
 function tensorSource(context: CommandContext, runId: number, key: CaptureKey): TensorSource {
@@ -79,5 +54,9 @@ export async function captureCommand(context: CommandContext): Promise<void> {
     keys.map((key) => tensorSource(context, run.runId, key)),
     metadataOf(run, description.sha256, context.version),
   );
-  if (run.truncated) context.print(`The text was cut: ${run.truncated.usedTokens} of ${run.truncated.allTokens} tokens were used.\n`);
+  for (const [name, cut] of [
+    ['text', run.truncated],
+    ['target', run.truncatedTarget],
+  ] as const)
+    if (cut) context.print(`The ${name} was cut: ${cut.usedTokens} of ${cut.allTokens} tokens were used.\n`);
 }

@@ -53,8 +53,10 @@ function allKeys(model: ModelDescription): CaptureKey[] {
   return [...unique.values()];
 }
 
-function reasonFor(model: ModelDescription, activation: Activation): string {
-  const places = model.towers.flatMap((tower) => [tower, ...tower.sites, ...tower.blocks]);
+function reasonFor(model: ModelDescription, activation: Activation, layer?: number): string {
+  const places = model.towers
+    .flatMap((tower) => [tower, ...tower.sites, ...tower.blocks])
+    .filter((place) => layer === undefined || !('layer' in place) || place.layer === layer);
   return places.flatMap((place) => place.absent).find((one) => one.activation === activation)?.reason ?? 'the model has no such activation';
 }
 
@@ -68,7 +70,16 @@ export function captureList(model: ModelDescription, options: CaptureOptions): C
     if (!all.some((key) => key.activation === activation))
       throw new ProblemError(problem('activationAbsent', { activation, reason: reasonFor(model, activation) }));
   }
+  const absentAt = (activation: Activation, layer: number) => {
+    const own = all.filter((key) => key.activation === activation && key.layer !== undefined);
+    return own.length > 0 && !own.some((key) => key.layer === layer);
+  };
+  for (const activation of asked ?? []) {
+    const layer = layers?.find((one) => absentAt(activation, one));
+    if (layer !== undefined) refuse('activationAbsent', { activation: `${activation} of layer ${layer}`, reason: reasonFor(model, activation, layer) });
+  }
   const activations = asked ?? [...new Set(all.map((key) => key.activation))];
   const keys = all.filter((key) => activations.includes(key.activation) && (layers === undefined || key.layer === undefined || layers.includes(key.layer)));
+  if (keys.length === 0) refuse('usage', { detail: 'There is nothing to capture in these layers.' });
   return { activations, layers, keys };
 }

@@ -61,3 +61,8 @@ export function requested(table: readonly PlannedCapture[], request: CaptureRequ
   const { activations, layers } = request;
   return table.filter(({ key }) => activations.includes(key.activation) && (layers === undefined || key.layer === undefined || layers.includes(key.layer)));
 }
+
+/** Whether a request leaves no activation out (it may leave layers out). */
+export function asksForAll(table: readonly PlannedCapture[], request: CaptureRequest | undefined): boolean {
+  return !request || table.every(({ key }) => request.activations.includes(key.activation));
+}

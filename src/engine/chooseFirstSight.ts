@@ -69,7 +69,8 @@ async function bringsAt(run: Run, site: SiteKey, focus: Focus, find: Find): Prom
   const keys = keyTokensOf(run, site);
   const isSelf = site.kind === 'self';
   const content = contentOf(keys).filter((key) => !(isSelf && focus.tokens.includes(key)));
-  return bringsOf({ pattern: p, v: values, residPre: stream, ...weights, focus: focus.tokens.at(-1) ?? 0, keys: content });
+  const measured = bringsOf({ pattern: p, v: values, residPre: stream, ...weights, focus: focus.tokens.at(-1) ?? 0, keys: content });
+  return measured.every(Number.isFinite) ? measured : 'what this model computes is not a finite number';
 }
 
 function queryTokensOf(run: Run, site: Shown): readonly Token[] {
@@ -80,37 +81,54 @@ function keyTokensOf(run: Run, site: Shown): readonly Token[] {
   return site.kind === 'cross' ? run.text.source : queryTokensOf(run, site);
 }
 
+interface Measured {
+  /** Per site, per head. */
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly whyEntropy?: string;
+}
+
+/** What the heads of all these sites bring; where one site cannot tell, the entropies of all of them. */
+async function measure(run: Run, sites: readonly SiteKey[], focus: Focus, { find, prepare }: CaptureAccess): Promise<Measured> {
+  const brings: number[][] = [];
+  let whyEntropy: string | undefined;
+  for (const site of sites) {
+    await prepare(site);
+    const measured = await bringsAt(run, site, focus, find);
+    if (typeof measured === 'string') {
+      whyEntropy = measured;
+      break;
+    }
+    brings.push(measured);
+  }
+  if (whyEntropy === undefined) return { values: brings };
+  const entropies: (number | null)[][] = [];
+  for (const site of sites) {
+    await prepare(site);
+    const capture = find(site, 'pattern');
+    const pattern = capture && wholeCapture(run, capture);
+    entropies.push(pattern ? contentEntropyOf(pattern, contentOf(queryTokensOf(run, site)), contentOf(keyTokensOf(run, site))) : []);
+  }
+  return { values: entropies, whyEntropy };
+}
+
 /** `sites` are those whose numbers may be shown; at least one. */
-export async function chooseFirstSight(run: Run, sites: readonly SiteKey[], params: InspectParams, { find, prepare }: CaptureAccess): Promise<FirstSight> {
+export async function chooseFirstSight(run: Run, sites: readonly SiteKey[], params: InspectParams, access: CaptureAccess): Promise<FirstSight> {
   const shown = shownFirst(run, sites);
   const own = sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind).map(({ tower, layer, kind }) => ({ tower, layer, kind }));
   const queries = queryTokensOf(run, shown);
   const isTarget = run.text.target !== undefined && shown.tower === 'decoder';
   const focus = focusOf(isTarget ? (params.target ?? '') : params.text, queries, isTarget ? {} : params);
-  const brings: number[][] = [];
-  const entropies: number[][] = [];
-  let whyEntropy: string | undefined;
-  for (const site of own) {
-    await prepare(site);
-    const measured = await bringsAt(run, site, focus, find);
-    if (typeof measured === 'string') whyEntropy ??= measured;
-    else brings.push(measured);
-    const capture = find(site, 'pattern');
-    const pattern = whyEntropy !== undefined && capture ? wholeCapture(run, capture) : undefined;
-    entropies.push(pattern ? contentEntropyOf(pattern, contentOf(queries), contentOf(keyTokensOf(run, site))) : []);
-  }
-  const values = whyEntropy === undefined ? brings : entropies;
+  const { values, whyEntropy } = await measure(run, own, focus, access);
+  const hasChoice = values.some((heads) => heads.some((value) => value !== null && value !== 0));
   const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
-  const { pinned } = params;
-  const isPinnedThere = pinned && sites.some((site) => site.tower === pinned.site.tower && site.layer === pinned.site.layer && site.kind === pinned.site.kind);
   return {
-    site: isPinnedThere ? pinned.site : (own[best.site] as SiteKey),
-    head: isPinnedThere ? pinned.head : best.head,
+    site: own[best.site] as SiteKey,
+    head: best.head,
     focus: focus.tokens.at(-1) ?? 0,
     focusTokens: focus.tokens,
     focusWord: focus.text,
-    chosenBy: whyEntropy === undefined ? 'brings' : 'entropy',
+    chosenBy: !hasChoice ? 'only' : whyEntropy === undefined ? 'brings' : 'entropy',
     ...(whyEntropy !== undefined && { whyEntropy }),
-    measures: own.map((site, i) => ({ site, values: values[i] ?? [] })),
+    measures: hasChoice ? own.map((site, i) => ({ site, values: values[i] ?? [] })) : [],
   };
 }

@@ -42,10 +42,12 @@ async function headOutputs(run: Run, capture: PlannedCapture, head: number | und
   const { projection, columns } = weights;
   const wanted = head === undefined ? Array.from({ length: heads }, (_, h) => h) : [head];
   const data = new Float32Array(wanted.length * rows * projection.outputSize);
+  const sum = new Float64Array(projection.outputSize);
   wanted.forEach((h, i) => {
     for (let row = 0; row < rows; row++) {
       const to = (i * rows + row) * projection.outputSize;
-      addHeadOutput(data.subarray(to, to + projection.outputSize), projection, columns[h] as HeadColumns, values.data, (h * rows + row) * size, size);
+      addHeadOutput(sum.fill(0), projection, columns[h] as HeadColumns, values.data, (h * rows + row) * size, size);
+      data.set(sum, to);
     }
   });
   return { letters: 'hqd', dims: [wanted.length, rows, projection.outputSize], data };

@@ -6,23 +6,25 @@ import { captureName, type SiteKey } from '../core/names';
 import { type Outcome, outcomeOf, ProblemError, problem, refuse } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import { pack, type TensorPack } from '../core/tensorPack';
+import type { TokenizedLine } from '../core/token';
 import type { Site } from '../onnx/site';
-import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams, TokenizedLine } from '../protocol/engineApi';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../protocol/engineApi';
 import { createTokenizer } from '../tokenizer/createTokenizer';
 import { tokenizeLines } from '../tokenizer/tokenizeLines';
 import { CaptureStore } from './captureStore';
-import { type PlannedCapture, requested } from './captureTable';
+import { asksForAll, type PlannedCapture, requested } from './captureTable';
 import { sliceOf, wholeCapture } from './derive';
 import type { LoadedModelState } from './loadedModel';
 import { getTokenizer, loadModel, type Platform } from './loadModel';
 import { readModelText } from './modelText';
 import { compareOutputs, type OutputTable, outputKey, plainOutputs, skippedOutputs, whySkipped } from './outputsCheck';
+import { refuseUnmaskedPadding } from './padding';
 import { predictedBytes } from './predictBytes';
-import { Run } from './run';
+import { type OutputListener, Run } from './run';
 import { RunQueue, throwIfAborted } from './runQueue';
 import { capturesOf, contentIndices, headCountOf, isThere, residualFailure, sitesOf, tokenLists } from './runSites';
 import { summarise } from './summarise';
-import { thumbnailEntries } from './thumbnails';
+import { Thumbnails } from './thumbnails';
 
 const defaultLimitInBytes = 256 * 2 ** 20;
 
@@ -62,11 +64,11 @@ export class Engine implements EngineApi {
     outcomeOf(async () => {
       const run = this.getRun(key.runId);
       const capture = this.getCapture(run, key);
-      await this.ensure(run, [capture], signal);
-      const failed = run.failureAt(capture.site ?? residualFailure(run, capture));
-      if (failed) throw new ProblemError(failedCheckProblem(failed));
-      const headCount = capture.site ? headCountOf(run, capture.site) : 0;
-      const { dims, data } = await sliceOf(run, capture, key, headCount);
+      const { dims, data } = await this.reading(run, capture, signal, () => {
+        const failed = run.failureAt(capture.site ?? residualFailure(run, capture));
+        if (failed) throw new ProblemError(failedCheckProblem(failed));
+        return sliceOf(run, capture, key, capture.site ? headCountOf(run, capture.site) : 0);
+      });
       return pack([{ name: 'values', dims, data }]);
     });
 
@@ -74,15 +76,16 @@ export class Engine implements EngineApi {
     outcomeOf(async () => {
       const run = this.getRun(params.runId);
       const captures = capturesOf(run).filter(({ key }) => key.activation === 'pattern' && key.tower === params.tower && key.kind === params.kind);
-      const inputs = [];
+      const pictures = new Thumbnails(params.maxSide);
       for (const capture of captures) {
-        await this.ensure(run, [capture], signal);
-        const pattern = run.failureAt(capture.site) ? undefined : wholeCapture(run, capture);
-        if (!pattern) continue;
         const counts = tokenLists(run, capture.site as Site);
-        inputs.push({ layer: capture.key.layer ?? 0, pattern, queries: contentIndices(run, counts.queryTokens), keys: contentIndices(run, counts.keyTokens) });
+        const [queries, keys] = [contentIndices(run, counts.queryTokens), contentIndices(run, counts.keyTokens)];
+        await this.reading(run, capture, signal, async () => {
+          const pattern = run.failureAt(capture.site) ? undefined : wholeCapture(run, capture);
+          if (pattern) pictures.add({ layer: capture.key.layer ?? 0, pattern, queries, keys });
+        });
       }
-      return pack(thumbnailEntries(inputs, params.maxSide));
+      return pack(pictures.entries());
     });
 
   tokenize = ({
@@ -99,7 +102,9 @@ export class Engine implements EngineApi {
     const model = this.models.get(params.modelId) ?? refuse('workerStopped');
     const text = readModelText(getTokenizer(model), params, model.rules);
     const run = new Run(this.nextRunId++, model, text);
+    refuseUnmaskedPadding(run);
     const captures = requested(capturesOf(run), params.request);
+    const allIdentities = asksForAll(capturesOf(run), params.request);
     const total = predictedTotal(run, captures);
     run.refuseAbove(total, params.captureLimitInBytes);
     const groups = total <= this.store.limitInBytes ? [captures] : byLayer(captures);
@@ -108,11 +113,12 @@ export class Engine implements EngineApi {
     for (const [index, group] of groups.entries()) {
       throwIfAborted(signal);
       if (index > 0) run.drop();
-      await run.capture(group, index === 0 ? listen?.listen : undefined);
+      await run.capture(group, { listen: index === 0 ? listen?.listen : undefined, allIdentities });
       if (index === 0) listen?.finish();
       this.store.use(run);
     }
-    if (model.outputsCheck) run.addCheck(model.outputsCheck);
+    if (model.outputsCheck)
+      run.addCheck(listen || model.outputsCheck.reason ? model.outputsCheck : { ...model.outputsCheck, reason: 'compared once, with the first text' });
     throwIfAborted(signal);
     return summarise(run, params, { startedAt, prepare: (site) => this.prepareSite(run, params, site) });
   }
@@ -133,7 +139,7 @@ export class Engine implements EngineApi {
   }
 
   /** Check 7 of a model that has not had it: the plain run comes first. Undefined where there is nothing to listen to. */
-  private async beginOutputsCheck(run: Run, params: InspectParams): Promise<{ listen: Parameters<Run['capture']>[1]; finish: () => void } | undefined> {
+  private async beginOutputsCheck(run: Run, params: InspectParams): Promise<{ listen: OutputListener; finish: () => void } | undefined> {
     const { model } = run;
     const reason = params.compareOutputs === false ? 'it was not asked for' : whySkipped(model);
     if (model.outputsCheck && model.outputsCheck.state !== 'not run') return undefined;
@@ -153,11 +159,15 @@ export class Engine implements EngineApi {
     };
   }
 
-  /** Captures what is not there (any more). */
-  private async ensure(run: Run, captures: readonly PlannedCapture[], signal: AbortSignal): Promise<void> {
-    const missing = () => captures.filter((capture) => !isThere(run, capture));
-    if (missing().length === 0) return this.store.use(run);
-    await this.queue.run(() => this.captureMissing(run, captures), signal);
+  /** Captures what is not there (any more) and reads it before other work can let it go. What is there and read at once need not wait. */
+  private async reading<T>(run: Run, capture: PlannedCapture, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+    this.store.use(run);
+    if (capture.ref && isThere(run, capture)) return read();
+    return this.queue.run(async () => {
+      this.getRun(run.runId);
+      await this.captureMissing(run, [capture]);
+      return read();
+    }, signal);
   }
 
   /** In the queue. Lets older tensors of the run go where both would not fit. */

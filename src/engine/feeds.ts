@@ -11,8 +11,9 @@ export interface FeedContext {
   readonly tokens: readonly Token[];
   /** Tokens of the decoder's text where one file holds both towers. */
   readonly decoderTokens?: readonly Token[];
-  /** Number of (padded) tokens the encoder saw. */
+  /** Number of tokens the encoder saw, with padding and without. */
   readonly encoderLength?: number;
+  readonly encoderTokenCount?: number;
   readonly encoderStates?: RawTensor;
   /** By input name. */
   readonly states?: ReadonlyMap<string, RawTensor>;
@@ -77,7 +78,7 @@ function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
     case 'attentionMask':
       return ones(length, hasOwnIds ? context.tokens.length : decoderTokens.length);
     case 'encoderAttentionMask':
-      return ones(context.encoderLength ?? ownLength, context.encoderLength ?? context.tokens.length);
+      return ones(context.encoderLength ?? ownLength, context.encoderTokenCount ?? context.tokens.length);
     case 'tokenTypeIds':
       return list(
         context.tokens.map((token) => token.typeId),

@@ -32,13 +32,13 @@ export function bringsOf(input: BringsInput): number[] {
       for (let i = 0; i < size; i++) mix[i] = (mix[i] as number) + weight * (v.data[from + i] as number);
     }
     const output = new Float64Array(projection.outputSize);
-    addHeadOutput(output, projection, columns[head] as HeadColumns, mix, 0, size);
+    addHeadOutput(output, projection, columns[head] as HeadColumns, Float32Array.from(mix), 0, size);
     return stream === 0 ? 0 : norm(output) / stream;
   });
 }
 
-/** Per head the mean entropy (nats) of the rows of content words over content words, the weights rescaled to sum to 1. */
-export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly number[], keyTokens: readonly number[]): number[] {
+/** Per head the mean entropy (nats) of the rows of content words over content words, the weights rescaled to sum to 1; null: no such row. */
+export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly number[], keyTokens: readonly number[]): (number | null)[] {
   const [heads, queries, keys] = pattern.dims as [number, number, number];
   return Array.from({ length: heads }, (_, head) => {
     let total = 0;
@@ -46,11 +46,11 @@ export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly 
     for (const query of queryTokens) {
       const weights = keyTokens.map((key) => pattern.data[(head * queries + query) * keys + key] as number);
       const sum = weights.reduce((a, b) => a + b, 0);
-      if (sum <= 0) continue;
+      if (!(sum > 0)) continue;
       total += entropy(weights.map((weight) => weight / sum));
       rows++;
     }
-    return rows === 0 ? 0 : total / rows;
+    return rows === 0 || !Number.isFinite(total) ? null : total / rows;
   });
 }
 
@@ -59,12 +59,13 @@ export interface Chosen {
   readonly head: number;
 }
 
-/** The head with the largest (or smallest) measure over the sites' lists; ties go to the earlier layer and head. */
-export function bestHead(measures: readonly (readonly number[])[], want: 'largest' | 'smallest'): Chosen {
+/** The head with the largest (or smallest) measure over the sites' lists, null left out; ties go to the earlier layer and head. */
+export function bestHead(measures: readonly (readonly (number | null)[])[], want: 'largest' | 'smallest'): Chosen {
   let best: Chosen = { site: 0, head: 0 };
   let bestValue = Number.NEGATIVE_INFINITY;
   for (const [site, values] of measures.entries()) {
     for (const [head, value] of values.entries()) {
+      if (value === null) continue;
       const wanted = want === 'largest' ? value : -value;
       if (wanted <= bestValue) continue;
       bestValue = wanted;

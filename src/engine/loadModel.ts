@@ -29,12 +29,10 @@ export interface Platform {
 
 const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '');
 
-/** Contents of the external data files; a location outside the folder of the ONNX file is refused. */
+/** Contents of the external data files, whose locations `externalFiles` found to be inside the folder of the ONNX file. */
 async function readExternal(root: string, file: ModelFile, needed: ReturnType<typeof externalFiles>, files: ModelFiles): Promise<Map<string, Uint8Array>> {
   const result = new Map<string, Uint8Array>();
   for (const { location, sizeInBytes } of needed) {
-    const parts = location.split(/[/\\]/);
-    if (parts.includes('..') || /^([/\\]|\w:)/.test(location)) refuse('externalDataOutside', { file: file.path, location });
     const path = `${root}/${folderOf(file.path)}${location}`;
     const size = await files.size(path);
     if (size === undefined || size < sizeInBytes) refuse('externalDataMissing', { file: file.path, location });

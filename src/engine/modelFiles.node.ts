@@ -52,11 +52,6 @@ export const modelFiles: ModelFiles = {
       (found) => found.size,
       () => undefined,
     ),
-  read: (path, offset, length) =>
-    withFile(path, async (handle) => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, await fill(handle, bytes, offset));
-    }),
   readAll: (path) =>
     withFile(path, async (handle) => {
       const bytes = new Uint8Array((await handle.stat()).size);

@@ -3,8 +3,6 @@
 export interface ModelFiles {
   /** Bytes of a file; undefined when it cannot be read. */
   size(path: string): Promise<number | undefined>;
-  /** A stretch of a file; shorter where the file ends. */
-  read(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** The whole file in one buffer, also above 2 GB. Throws a ProblemError fileMissing. */
   readAll(path: string): Promise<Uint8Array>;
   /** SHA-256 of a file in hexadecimal; `bytes` are its content where it has been read already. */

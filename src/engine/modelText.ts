@@ -31,6 +31,7 @@ export interface ModelText {
   readonly source: readonly Token[];
   readonly target?: readonly Token[];
   readonly truncated: RunSummary['truncated'];
+  readonly truncatedTarget: RunSummary['truncated'];
 }
 
 interface Fitted {
@@ -82,15 +83,32 @@ function startToken(tokenizer: Tokenizer, id: number): Token {
   return { id, text: tokenizer.findText(id) ?? `#${id}`, start: 0, end: 0, isSpecial: true, sequence: null, typeId: 0 };
 }
 
-/** Decoder tokens of teacher forcing: the start token, then the target's tokens without a closing one. */
+/** Decoder tokens of teacher forcing: the start token (once, also where the tokenizer puts it there), then the target's tokens without a closing one. */
 function targetTokens(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): Fitted | undefined {
-  if (rules.decoderStart === undefined || request.target === undefined) return undefined;
-  // The start token comes in and the closing one goes, so the limit is the same.
-  const fitted = encodeWithin(tokenizer, request.target, undefined, { limit: rules.targetLimit, truncate: request.truncate });
+  const { decoderStart: start, targetLimit: limit } = rules;
+  const { target, truncate } = request;
+  if (start === undefined || target === undefined) return undefined;
+  const ends = { start, endOfText: rules.endOfText };
+  const fitted = teacherForced(tokenizer, target, { limit, truncate }, ends);
+  if (limit === null || fitted.tokens.length <= limit) return fitted;
+  // No closing token went, so there is no room for the start token.
+  if (!truncate) refuse('textTooLong', { count: fitted.tokens.length, limit });
+  return teacherForced(tokenizer, target, { limit: limit - 1, truncate }, ends);
+}
+
+interface TargetEnds {
+  readonly start: number;
+  readonly endOfText: number | undefined;
+}
+
+function teacherForced(tokenizer: Tokenizer, target: string, options: { limit: number | null; truncate: boolean }, { start, endOfText }: TargetEnds): Fitted {
+  const fitted = encodeWithin(tokenizer, target, undefined, options);
   const last = fitted.tokens.at(-1);
-  const closes = last?.isSpecial === true && (rules.endOfText === undefined || last.id === rules.endOfText);
+  const closes = last?.isSpecial === true && (endOfText === undefined || last.id === endOfText);
   const tokens = closes ? fitted.tokens.slice(0, -1) : fitted.tokens;
-  return { tokens: [startToken(tokenizer, rules.decoderStart), ...tokens], truncated: fitted.truncated };
+  const [first] = tokens;
+  const isThere = first?.isSpecial === true && first.id === start;
+  return { tokens: isThere ? tokens : [startToken(tokenizer, start), ...tokens], truncated: fitted.truncated };
 }
 
 /** Problems: textEmpty, textTooLong, tokenizerMismatch, targetMissing, targetUnused, tokenizerBroken. */
@@ -104,5 +122,5 @@ export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules:
     if (rules.vocabularySize !== null && token.id >= rules.vocabularySize)
       refuse('tokenizerMismatch', { token: JSON.stringify(token.text), id: token.id, count: `${rules.vocabularySize} ids` });
   }
-  return { source: source.tokens, ...(target && { target: target.tokens }), truncated: source.truncated ?? target?.truncated ?? null };
+  return { source: source.tokens, ...(target && { target: target.tokens }), truncated: source.truncated, truncatedTarget: target?.truncated ?? null };
 }

@@ -77,7 +77,7 @@ export async function plainOutputs(run: Run): Promise<OutputTable> {
 
 /** The check, from both tables. */
 export function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
-  let worst: DeviationSize = { absolute: 0, relative: 0 };
+  let worst: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
   let compared = 0;
   for (const [key, expected] of plain) {
     const actual = instrumented.get(key);

@@ -31,10 +31,11 @@ async function runWith(parts: readonly ModelPart[], source: readonly Token[], ta
   return tensors;
 }
 
+/** Rows before the changed token; what stands after it in a graph of fixed length is padding. */
 function earlierRowsEqual(a: Float32Array, b: Float32Array, rows: number, size: number): boolean {
   for (let i = 0; i < a.length; i++) {
     const row = Math.floor(i / size) % rows;
-    if (row < rows - 1 && Math.abs((a[i] as number) - (b[i] as number)) > 1e-6) return false;
+    if (row < tokenCount - 1 && Math.abs((a[i] as number) - (b[i] as number)) > 1e-6) return false;
   }
   return true;
 }
@@ -52,7 +53,7 @@ function readsLater(tensors: RunTensors, part: number, site: Site): boolean {
 /** True when earlier rows do not change; false when the site reads later tokens; undefined when neither is known. */
 function causalityOf(part: number, site: Site, runs: readonly [RunTensors, RunTensors]): boolean | undefined {
   const [a, b] = runs.map((run) => run.read(part, site.captures.z, 'hqe'));
-  if (!a || !b || a.data.length !== b.data.length) return undefined;
+  if (!a || !b || a.data.length !== b.data.length || (a.dims[1] as number) < tokenCount) return undefined;
   if (earlierRowsEqual(a.data, b.data, a.dims[1] as number, a.dims[2] as number)) return true;
   return readsLater(runs[0], part, site) ? false : undefined;
 }
@@ -62,11 +63,13 @@ export async function withCausality(parts: readonly ModelPart[], padId: number):
   if (!parts.some((part) => part.facts.sites.some(needsTest))) return parts;
   const size = parts[0]?.facts.vocabularySize ?? Number.POSITIVE_INFINITY;
   const [plain, changed] = [sampleTokens(9, size), sampleTokens(10, size)];
-  const base = await runWith(parts, plain, plain, padId);
-  const source = await runWith(parts, changed, plain, padId);
-  // A decoder with a text of its own: only that text changes, or the encoder's states would bring the change in.
-  const target = takesTarget(parts) ? await runWith(parts, plain, changed, padId) : source;
-  await Promise.all(parts.map((part) => part.release()));
+  const probe = async () => {
+    const base = await runWith(parts, plain, plain, padId);
+    const source = await runWith(parts, changed, plain, padId);
+    // A decoder with a text of its own: only that text changes, or the encoder's states would bring the change in.
+    return { base, source, target: takesTarget(parts) ? await runWith(parts, plain, changed, padId) : source };
+  };
+  const { base, source, target } = await probe().finally(() => Promise.all(parts.map((part) => part.release())));
   return parts.map((part, index) => {
     const { content } = part;
     const sites = content.facts.sites.map((site) =>

@@ -1,6 +1,7 @@
 // Tensors as the runtime takes and gives them: type, dimensions with batch axis, data. Conversions to and from numbers.
 
 import { sizeOf } from '../core/tensor';
+import { fromHalf } from '../onnx/halfFloats';
 
 export type RawData =
   | Float32Array
@@ -53,20 +54,10 @@ export function integers(elementType: number, dims: readonly number[], values: r
   return tensor;
 }
 
-/** float16 bits → number. IEEE 754 binary16. */
-export function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /** The values as float32; the same memory where they are float32 already. */
 export function floatsOfRaw(tensor: RawTensor): Float32Array {
   const { data } = tensor;
   if (data instanceof Float32Array) return data;
-  if (tensor.type === 'float16') return Float32Array.from(data as Uint16Array, fromFloat16);
+  if (tensor.type === 'float16') return Float32Array.from(data as Uint16Array, fromHalf);
   return data instanceof BigInt64Array || data instanceof BigUint64Array ? Float32Array.from(data, Number) : Float32Array.from(data);
 }

@@ -7,7 +7,7 @@ import type { Site } from '../onnx/site';
 import type { StoredRun } from './captureStore';
 import type { PlannedCapture } from './captureTable';
 import { checkSite } from './checks/checkSite';
-import { identitiesFor, operandsOf, type SiteBlocks } from './checks/siteOperands';
+import { identitiesFor, identitiesOf, operandsOf, type SiteBlocks } from './checks/siteOperands';
 import { toleranceOf } from './checks/tolerance';
 import type { LoadedModelState } from './loadedModel';
 import type { ModelPart } from './modelPart';
@@ -19,6 +19,12 @@ import { RunTensors } from './runTensors';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
+
+export interface CaptureOptions {
+  readonly listen?: OutputListener;
+  /** Also identities that cannot run, with the reason. */
+  readonly allIdentities?: boolean;
+}
 
 interface SitePlan {
   readonly part: number;
@@ -73,10 +79,10 @@ export class Run implements StoredRun {
     return parts.length > 1 && !this.text.target ? parts.slice(0, 1) : parts;
   }
 
-  /** Runs the model so that these captures are there, and checks them. */
-  async capture(captures: readonly PlannedCapture[], listen?: OutputListener): Promise<void> {
+  /** Runs the model so that these captures are there, and checks them: with what vouches for them, or with all that there is at their sites. */
+  async capture(captures: readonly PlannedCapture[], { listen, allIdentities = false }: CaptureOptions = {}): Promise<void> {
     const { parts } = this.model;
-    const plans = sitePlans(parts, captures);
+    const plans = sitePlans(parts, captures, allIdentities);
     const wanted = parts.map(() => new Set<string>());
     const want = (part: number, refs: readonly { readonly tensor: string }[]) => {
       for (const ref of refs) wanted[part]?.add(ref.tensor);
@@ -95,6 +101,7 @@ export class Run implements StoredRun {
     const input = { source: this.text.source, target: this.text.target, padId: this.model.padId };
     const last = wanted.findLastIndex((tensors) => tensors.size > 0);
     const needed = listen ? parts : parts.slice(0, last + 1);
+    if (needed.length === 0) return;
     await runPass(needed, input, async (index, feeds, outputs, step) => {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
@@ -129,12 +136,13 @@ export function comparedOutputs(part: ModelPart): string[] {
 }
 
 /** The sites touched by these captures, with the identities that vouch for them. */
-function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCapture[]): SitePlan[] {
+function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCapture[], allIdentities: boolean): SitePlan[] {
   return parts.flatMap((owner, part) =>
     owner.facts.sites.flatMap((site): SitePlan[] => {
       const isHere = (capture: PlannedCapture) => capture.part === part && capture.key.tower === site.tower && capture.key.layer === site.layer;
       const touching = captures.filter((capture) => isHere(capture) && (capture.key.kind === undefined || capture.key.kind === site.kind));
-      const identities = identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
+      const isWhole = allIdentities && touching.length > 0;
+      const identities = isWhole ? identitiesOf(site) : identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
       const blockAt = (layer: number) => owner.facts.blocks.find((one) => one.tower === site.tower && one.layer === layer);
       const blocks = { block: blockAt(site.layer), next: blockAt(site.layer + 1) };
       return identities.length > 0 ? [{ part, site, blocks, identities }] : [];

@@ -2,7 +2,7 @@
 
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
-import type { GraphOutput } from '../onnx/site';
+import type { GraphInput, GraphOutput } from '../onnx/site';
 import type { ModelFileRole } from '../protocol/modelSource';
 import { type FeedContext, type Feeds, feedsFor, fixedLength } from './feeds';
 import type { ModelPart } from './modelPart';
@@ -36,19 +36,37 @@ function stateOutput(encoder: ModelPart): string | undefined {
   return outputsWith(encoder, 'hiddenStates')[0] ?? encoder.facts.outputs.find((output) => output.dims.length === 3)?.name;
 }
 
+const stateInputs = (part: ModelPart) => part.facts.inputs.filter((input) => input.role === 'recurrentState');
+
+const fits = (output: GraphOutput, input: GraphInput) =>
+  output.dims.length === input.dims.length &&
+  output.dims.every((dim, axis) => typeof dim !== 'number' || typeof input.dims[axis] !== 'number' || dim === input.dims[axis]);
+
+/**
+ * Outputs of `part` that hold the states which the step file takes, in the order of its inputs: those that the graph shows to be states;
+ * else those of the right shape besides `taken`, when they are as many as the inputs. Undefined: not known.
+ */
+export function stateOutputs(part: ModelPart, inputs: readonly GraphInput[], taken: string | undefined): readonly string[] | undefined {
+  const known = outputsWith(part, 'recurrentState');
+  if (known.length >= inputs.length) return known.slice(0, inputs.length);
+  const fitting = part.facts.outputs.filter((output) => output.name !== taken && inputs.some((input) => fits(output, input))).map((output) => output.name);
+  return fitting.length === inputs.length ? fitting : undefined;
+}
+
 /** Feeds the parts in order and hands each file run to `run`. */
 export async function runPass(parts: readonly ModelPart[], input: RunInput, run: FileRun): Promise<void> {
   const [first, second] = parts as readonly [ModelPart, ModelPart?];
   const { source, target, padId } = input;
-  const needed = second && target ? [stateOutput(first), ...outputsWith(first, 'recurrentState')].filter((name) => name !== undefined) : [];
+  const sequence = second && target ? stateOutput(first) : undefined;
+  const carried = (second && target && stateOutputs(first, stateInputs(second), sequence)) ?? [];
+  const needed = [...(sequence === undefined ? [] : [sequence]), ...carried];
   const own = second ? {} : { decoderTokens: target };
   const outputs = await run(0, feedsFor(first.facts.inputs, { tokens: source, ...own, padId }), needed, 0);
   if (!second || !target) return;
-  const encoderStates = outputs.get(needed[0] ?? '');
+  const encoderStates = outputs.get(sequence ?? '');
   const encoderLength = fixedLength(first.facts.inputs, 'tokenIds') ?? source.length;
-  const context = { encoderStates, encoderLength, padId };
-  if (second.content.file.role === 'decoderStep')
-    await runSteps(second, target, context, { first: outputsWith(first, 'recurrentState').map((name) => outputs.get(name)), run });
+  const context = { encoderStates, encoderLength, encoderTokenCount: source.length, padId };
+  if (second.content.file.role === 'decoderStep') await runSteps(second, target, context, { first: carried.map((name) => outputs.get(name)), run });
   else await run(1, feedsFor(second.facts.inputs, { ...context, tokens: target }), [], 0);
 }
 
@@ -59,9 +77,8 @@ async function runSteps(
   context: Omit<FeedContext, 'tokens'>,
   start: { readonly first: readonly (RawTensor | undefined)[]; readonly run: FileRun },
 ): Promise<void> {
-  const inputs = part.facts.inputs.filter((input) => input.role === 'recurrentState').map((input) => input.name);
-  const outputs = outputsWith(part, 'recurrentState');
-  if (outputs.length < inputs.length) refuse('inputUnknown', { input: inputs[outputs.length] ?? '' });
+  const inputs = stateInputs(part).map((input) => input.name);
+  const outputs = stateOutputs(part, stateInputs(part), undefined) ?? refuse('inputUnknown', { input: inputs[0] ?? '' });
   let current = start.first;
   for (const [step, token] of target.entries()) {
     const states = new Map<string, RawTensor>();

@@ -18,7 +18,7 @@ export function sitesOf(run: Run): Site[] {
   return run.activeParts.flatMap((part) => part.facts.sites);
 }
 
-export function tokenLists(run: Run, site: SiteKey): Pick<RunSite, 'queryTokens' | 'keyTokens'> {
+export function tokenLists(run: Pick<Run, 'model'>, site: SiteKey): Pick<RunSite, 'queryTokens' | 'keyTokens'> {
   const own = takesTarget(run.model.parts) && site.tower === 'decoder' ? 'target' : 'source';
   return { queryTokens: own, keyTokens: site.kind === 'cross' ? 'source' : own };
 }
@@ -81,5 +81,6 @@ export function runSiteOf(run: Run, site: Site): RunSite {
 
 /** The site of a block's layer whose residual identity failed: the block's own tensors rest on it. */
 export function residualFailure(run: Run, capture: PlannedCapture): Site | undefined {
-  return sitesOf(run).find((site) => site.tower === capture.key.tower && site.layer === capture.key.layer && run.failureAt(site)?.identity === 'residual');
+  const failed = run.checks.filter((check) => check.state === 'failed' && check.identity === 'residual').map((check) => check.site && siteName(check.site));
+  return sitesOf(run).find((site) => site.tower === capture.key.tower && site.layer === capture.key.layer && failed.includes(siteName(site)));
 }

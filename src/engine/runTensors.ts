@@ -17,7 +17,9 @@ export class RunTensors {
   put(part: number, outputs: ReadonlyMap<string, RawTensor>, step: number): void {
     for (const [name, tensor] of outputs) {
       const key = `${part} ${name}`;
-      const steps = step === 0 ? [] : (this.raws.get(key) ?? []);
+      const steps = this.raws.get(key) ?? [];
+      // What is there stays: the same run gives the same numbers again.
+      if (steps[step]) continue;
       steps[step] = tensor;
       this.raws.set(key, steps);
       this.sizeInBytes += tensor.data.byteLength;
@@ -41,7 +43,9 @@ export class RunTensors {
     if (known) return known;
     const parts = ref.map((one) => this.partForm(part, one));
     const form = parts.every((one) => one !== undefined) ? joined(parts, 'h') : undefined;
-    if (form) this.forms.set(key, form);
+    if (!form) return undefined;
+    this.forms.set(key, form);
+    if (!this.isRaw(part, ref, form)) this.sizeInBytes += form.data.byteLength;
     return form;
   }
 
@@ -49,6 +53,11 @@ export class RunTensors {
   read(part: number, ref: CaptureRef | undefined, letters: string): LetteredTensor | undefined {
     const form = ref && this.form(part, ref);
     return form && withLetters(form, letters);
+  }
+
+  /** Whether the form is no copy, but the memory that the runtime gave. */
+  private isRaw(part: number, ref: CaptureRef, form: LetteredTensor): boolean {
+    return ref.some(({ tensor }) => this.raws.get(`${part} ${tensor}`)?.some((raw) => raw.data === form.data));
   }
 
   private partForm(part: number, ref: TensorRef): LetteredTensor | undefined {

@@ -3,7 +3,9 @@
 import { badgeOf } from '../core/check';
 import type { RunSummary } from '../core/inspection';
 import type { InspectParams } from '../protocol/engineApi';
+import { asksForAll } from './captureTable';
 import { type CaptureAccess, chooseFirstSight } from './chooseFirstSight';
+import { paddedLength } from './padding';
 import type { Run } from './run';
 import { capturesOf, runSiteOf, sitesOf } from './runSites';
 
@@ -11,6 +13,16 @@ export interface SummaryOptions {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly prepare: CaptureAccess['prepare'];
+}
+
+/** Identities that vouch for nothing that was asked for are not counted; the notes say what was. */
+function requestNotes(run: Run, request: InspectParams['request']): string[] {
+  if (!request) return [];
+  const { activations, layers } = request;
+  return [
+    ...(asksForAll(capturesOf(run), request) ? [] : [`checked only as far as they vouch for ${activations.join(', ')}`]),
+    ...(layers ? [`checked in layers ${layers.join(', ')} only`] : []),
+  ];
 }
 
 /** Problems: those of capturing again what first sight reads. */
@@ -23,6 +35,7 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
   const sites = sitesOf(run).map((site) => runSiteOf(run, site));
   const trusted = sites.filter((site) => site.isTrusted);
   const firstSight = await chooseFirstSight(run, trusted.length > 0 ? trusted : sites, params, { find, prepare });
+  const badge = badgeOf(run.checks);
   return {
     runId: run.runId,
     text: params.text,
@@ -30,10 +43,12 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
     target: params.target ?? null,
     tokens: { source: run.text.source, ...(run.text.target && { target: run.text.target }) },
     sites,
-    badge: badgeOf(run.checks),
+    badge: { ...badge, notes: [...badge.notes, ...requestNotes(run, params.request)] },
     checks: run.checks,
     passCount: 1,
     truncated: run.text.truncated,
+    ...(run.text.truncatedTarget && { truncatedTarget: run.text.truncatedTarget }),
+    paddedTo: paddedLength(run),
     elapsedMs: Date.now() - startedAt,
     firstSight,
   };

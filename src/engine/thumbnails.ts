@@ -1,6 +1,5 @@
 // Small pictures of patterns: largest weight per tile as bytes of one common domain. Special tokens are left out.
 
-import { quantile } from '../core/arithmetic';
 import type { PackEntry } from '../core/tensorPack';
 import type { LetteredTensor } from './canonical';
 
@@ -41,22 +40,52 @@ function pooled(content: Float32Array, rows: number, columns: number, side: numb
   return { data, rows: tileRows, columns: tileColumns };
 }
 
-/**
- * Entries `L{layer}` u8 [head, rows, columns], value/255 of `domain` (larger ones clipped), and `domain` f32 [2]:
- * 0 … 99.5th percentile of the content cells of all heads.
- */
-export function thumbnailEntries(inputs: readonly ThumbnailInput[], maxSide: number): PackEntry[] {
-  const contents = inputs.map(contentOf);
-  const all = new Float32Array(contents.reduce((sum, content) => sum + content.length, 0));
-  contents.reduce((to, content) => {
-    all.set(content, to);
-    return to + content.length;
-  }, 0);
-  const top = quantile(all, 0.995) || 1;
-  const entries = inputs.map((input, i): PackEntry => {
-    const small = pooled(contents[i] as Float32Array, input.queries.length, input.keys.length, maxSide);
-    const data = Uint8Array.from(small.data, (value) => Math.min(255, Math.round((value / top) * 255)));
-    return { name: `L${input.layer}`, dims: [input.pattern.dims[0] as number, small.rows, small.columns], data };
-  });
-  return [...entries, { name: 'domain', dims: [2], data: new Float32Array([0, top]) }];
+/** Counts of numbers ≥ 0 by their first 20 bits as float32: within 0.05 % of each other. */
+class Histogram {
+  private readonly counts = new Uint32Array(2 ** 19);
+  private total = 0;
+
+  add(values: Float32Array): void {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (const one of bits) {
+      const bin = one >= 2 ** 31 ? 0 : one >>> 12;
+      this.counts[bin] = (this.counts[bin] as number) + 1;
+    }
+    this.total += values.length;
+  }
+
+  /** Nearest rank, rounded down by at most 0.05 %; 0 where nothing was counted. */
+  quantile(fraction: number): number {
+    const rank = Math.max(1, Math.ceil(fraction * this.total));
+    let bin = 0;
+    for (let seen = this.counts[0] as number; seen < rank && bin + 1 < this.counts.length; seen += this.counts[bin] as number) bin++;
+    return this.total === 0 ? 0 : (new Float32Array(Uint32Array.of(bin << 12).buffer)[0] as number);
+  }
+}
+
+/** Takes one layer after the other and keeps no more than their small pictures. */
+export class Thumbnails {
+  private readonly histogram = new Histogram();
+  private readonly small: { readonly name: string; readonly dims: readonly number[]; readonly data: Float32Array }[] = [];
+
+  constructor(private readonly maxSide: number) {}
+
+  add(input: ThumbnailInput): void {
+    const content = contentOf(input);
+    this.histogram.add(content);
+    const { data, rows, columns } = pooled(content, input.queries.length, input.keys.length, this.maxSide);
+    this.small.push({ name: `L${input.layer}`, dims: [input.pattern.dims[0] as number, rows, columns], data });
+  }
+
+  /**
+   * Entries `L{layer}` u8 [head, rows, columns], value/255 of `domain` (larger ones clipped), and `domain` f32 [2]:
+   * 0 … 99.5th percentile of the content cells of all heads.
+   */
+  entries(): PackEntry[] {
+    const top = this.histogram.quantile(0.995) || 1;
+    const entries = this.small.map(({ name, dims, data }): PackEntry => {
+      return { name, dims, data: Uint8Array.from(data, (value) => Math.min(255, Math.round((value / top) * 255))) };
+    });
+    return [...entries, { name: 'domain', dims: [2], data: new Float32Array([0, top]) }];
+  }
 }

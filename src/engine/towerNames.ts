@@ -16,10 +16,16 @@ export function onlyTower(facts: GraphFacts): Tower | undefined {
   return names.size === 1 ? facts.sites[0]?.tower : undefined;
 }
 
-/** Facts named after the file's role; a single file is named by whether its attention is causal. */
+/** The encoder file of two predicts nothing: a linear layer at its end makes states for the decoder. */
+function withoutLogits({ logits: _states, ...facts }: GraphFacts): GraphFacts {
+  return facts;
+}
+
+/** Facts named after the file's role; a single file keeps a decoder that the graph shows, else it is named by whether its attention is causal. */
 export function namedFacts(facts: GraphFacts, role: ModelFileRole): GraphFacts {
+  if (role === 'encoder') return withTower(withoutLogits(facts), 'encoder');
   if (onlyTower(facts) === undefined) return facts;
-  if (role === 'encoder') return withTower(facts, 'encoder');
   if (role !== 'model') return withTower(facts, 'decoder');
-  return withTower(facts, facts.sites.some((site) => site.isCausal === true) ? 'decoder' : 'encoder');
+  const isDecoder = onlyTower(facts) === 'decoder' || facts.sites.some((site) => site.isCausal === true);
+  return withTower(facts, isDecoder ? 'decoder' : 'encoder');
 }

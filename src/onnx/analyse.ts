@@ -8,14 +8,18 @@ import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { inputRoles } from './inputRoles';
 import { arrangeLayers } from './layers';
+import type { OnnxModel } from './model';
 import { outputRoles } from './outputRoles';
-import type { OnnxModel } from './readModel';
 import type { CaptureRef, GraphFacts, GraphOutput } from './site';
 
 function precisionOf(graph: Graph): GraphFacts['precision'] {
   const sizes = new Map<string, number>();
   const count = (kind: string, size: number) => sizes.set(kind, (sizes.get(kind) ?? 0) + size);
-  const packed = new Set(graph.model.nodes.filter((node) => node.op === 'MatMulNBits' || node.op === 'MatMulBnb4' || node.op === 'GatherBlockQuantized').flatMap((node) => node.inputs));
+  const packed = new Set(
+    graph.model.nodes
+      .filter((node) => node.op === 'MatMulNBits' || node.op === 'MatMulBnb4' || node.op === 'GatherBlockQuantized')
+      .flatMap((node) => node.inputs),
+  );
   for (const tensor of graph.model.initializers.values()) {
     const size = tensor.dims.reduce((product, dim) => product * dim, 1);
     if (size < 64) continue;

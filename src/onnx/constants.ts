@@ -1,8 +1,8 @@
 // Numbers of small constants, read where they lie: initializers, Constant nodes, and plain copies and casts of them.
 
 import { fromHalf } from './halfFloats';
+import type { OnnxModel, OnnxNode } from './model';
 import type { TensorPart } from './proto';
-import type { OnnxModel, OnnxNode } from './readModel';
 import { appendInts } from './wire';
 
 const smallLimit = 65_536;
@@ -10,17 +10,28 @@ const smallLimit = 65_536;
 /** How one number of a raw payload is read. */
 function readerOf(type: number, view: DataView): ((index: number) => number) | undefined {
   switch (type) {
-    case 1: return (i) => view.getFloat32(i * 4, true);
-    case 2: return (i) => view.getUint8(i);
-    case 3: return (i) => view.getInt8(i);
-    case 5: return (i) => view.getInt16(i * 2, true);
-    case 6: return (i) => view.getInt32(i * 4, true);
-    case 7: return (i) => Number(view.getBigInt64(i * 8, true));
-    case 9: return (i) => view.getUint8(i);
-    case 10: return (i) => fromHalf(view.getUint16(i * 2, true));
-    case 11: return (i) => view.getFloat64(i * 8, true);
-    case 16: return (i) => bfloat16(view.getUint16(i * 2, true));
-    default: return undefined;
+    case 1:
+      return (i) => view.getFloat32(i * 4, true);
+    case 2:
+      return (i) => view.getUint8(i);
+    case 3:
+      return (i) => view.getInt8(i);
+    case 5:
+      return (i) => view.getInt16(i * 2, true);
+    case 6:
+      return (i) => view.getInt32(i * 4, true);
+    case 7:
+      return (i) => Number(view.getBigInt64(i * 8, true));
+    case 9:
+      return (i) => view.getUint8(i);
+    case 10:
+      return (i) => fromHalf(view.getUint16(i * 2, true));
+    case 11:
+      return (i) => view.getFloat64(i * 8, true);
+    case 16:
+      return (i) => bfloat16(view.getUint16(i * 2, true));
+    default:
+      return undefined;
   }
 }
 

@@ -1,13 +1,35 @@
 // ONNX element types: how many bits a number takes, and which type each tensor of a graph has, as far as that follows from the nodes.
 
+import type { OnnxModel } from './model';
 import type { NodePart } from './proto';
-import type { OnnxModel } from './readModel';
 
 export const float32 = 1;
 export const int64 = 7;
 export const bool = 9;
 
-const bits: Readonly<Record<number, number>> = { 1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128, 16: 16, 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4 };
+const bits: Readonly<Record<number, number>> = {
+  1: 32,
+  2: 8,
+  3: 8,
+  4: 16,
+  5: 16,
+  6: 32,
+  7: 64,
+  9: 8,
+  10: 16,
+  11: 64,
+  12: 32,
+  13: 64,
+  14: 64,
+  15: 128,
+  16: 16,
+  17: 8,
+  18: 8,
+  19: 8,
+  20: 8,
+  21: 4,
+  22: 4,
+};
 
 /** Bits of one number; undefined for strings and unknown types. */
 export function elementBits(type: number): number | undefined {
@@ -29,25 +51,56 @@ function typeFrom(node: NodePart, output: number, typeOf: (input: number) => num
   if (bools.has(node.op)) return bool;
   if (longs.has(node.op)) return int64;
   switch (node.op) {
-    case 'Cast': return node.attributes.get('to')?.int;
-    case 'CastLike': return typeOf(1);
-    case 'Constant': return constantType(node);
-    case 'ConstantOfShape': return constantType(node) ?? float32;
-    case 'Where': return typeOf(1) ?? typeOf(2);
-    case 'DequantizeLinear': return typeOf(1);
-    case 'QuantizeLinear': return typeOf(2) ?? 2;
-    case 'DynamicQuantizeLinear': return output === 1 ? float32 : 2;
-    case 'MatMulInteger': case 'ConvInteger': return 6;
-    case 'OneHot': return typeOf(2);
-    case 'EyeLike': return node.attributes.get('dtype')?.int ?? typeOf(0);
-    case 'TopK': case 'MaxPool': return output === 1 ? int64 : typeOf(0);
-    case 'Dropout': return output === 1 ? bool : typeOf(0);
-    case 'EmbedLayerNormalization': return output === 1 ? 6 : typeOf(2);
-    case 'GatherBlockQuantized': return typeOf(2);
-    case 'QLinearMatMul': case 'QLinearSoftmax': case 'QLinearConv': return 2;
-    case 'DynamicQuantizeMatMul': case 'MatMulIntegerToFloat': return typeOf(2) ?? float32;
-    case 'If': case 'Loop': case 'Scan': case 'Optional': return undefined;
-    default: return typeOf(0) ?? typeOf(1);
+    case 'Cast':
+      return node.attributes.get('to')?.int;
+    case 'CastLike':
+      return typeOf(1);
+    case 'Constant':
+      return constantType(node);
+    case 'ConstantOfShape':
+      return constantType(node) ?? float32;
+    case 'Where':
+      return typeOf(1) ?? typeOf(2);
+    case 'DequantizeLinear':
+      return typeOf(1);
+    case 'QuantizeLinear':
+      return typeOf(2) ?? 2;
+    case 'DynamicQuantizeLinear':
+      return output === 1 ? float32 : 2;
+    case 'MatMulInteger':
+    case 'ConvInteger':
+      return 6;
+    case 'OneHot':
+      return typeOf(2);
+    case 'EyeLike':
+      return node.attributes.get('dtype')?.int ?? typeOf(0);
+    case 'TopK':
+    case 'MaxPool':
+      return output === 1 ? int64 : typeOf(0);
+    case 'Dropout':
+      return output === 1 ? bool : typeOf(0);
+    case 'EmbedLayerNormalization':
+      return output === 1 ? 6 : typeOf(2);
+    case 'QEmbedLayerNormalization':
+      return output === 1 ? 6 : typeOf(5);
+    case 'QAttention':
+      return typeOf(3);
+    case 'GatherBlockQuantized':
+      return typeOf(2);
+    case 'QLinearMatMul':
+    case 'QLinearSoftmax':
+    case 'QLinearConv':
+      return 2;
+    case 'DynamicQuantizeMatMul':
+    case 'MatMulIntegerToFloat':
+      return typeOf(2) ?? float32;
+    case 'If':
+    case 'Loop':
+    case 'Scan':
+    case 'Optional':
+      return undefined;
+    default:
+      return typeOf(0) ?? typeOf(1);
   }
 }
 

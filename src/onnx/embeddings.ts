@@ -1,6 +1,7 @@
 // Rows looked up for tokens and positions: embed and pos_embed of each tower, and the sizes of their tables.
 
 import type { Tower } from '../core/names';
+import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
 import type { CaptureRef, GraphInput, Site, TowerFacts } from './site';
@@ -24,7 +25,7 @@ function positionTerm(graph: Graph, embed: string): { readonly tensor: string; r
       if (isSum && isPositionTable(graph, other)) return { tensor: other, ...tableRows(graph, other) };
       const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
       const out = node.outputs[0] as string;
-      if (passes && graph.linearSlot(node) === undefined && !seen.has(out)) seen.add(out), queue.push(out);
+      if (passes && graph.linearSlot(node) === undefined) enqueue(out, seen, queue);
     }
   }
   return undefined;
@@ -54,7 +55,12 @@ function isPositionTable(graph: Graph, tensor: string): boolean {
 }
 
 /** Embeddings of each tower that the sites know. */
-export function readEmbeddings(graph: Graph, inputs: readonly GraphInput[], sites: readonly Site[], sources: ReadonlyMap<Tower, ReadonlySet<string>>): EmbeddingFacts {
+export function readEmbeddings(
+  graph: Graph,
+  inputs: readonly GraphInput[],
+  sites: readonly Site[],
+  sources: ReadonlyMap<Tower, ReadonlySet<string>>,
+): EmbeddingFacts {
   const towers: TowerFacts[] = [];
   let vocabularySize: number | undefined;
   let positionCount: number | undefined;
@@ -62,9 +68,13 @@ export function readEmbeddings(graph: Graph, inputs: readonly GraphInput[], site
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
     const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
-    const lookup = chosen && lookupsBy(graph, chosen.name).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0)).find((one) => graph.isContent(one.result));
+    const lookup =
+      chosen &&
+      lookupsBy(graph, chosen.name)
+        .sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
+        .find((one) => graph.isContent(one.result));
     const node = lookup && graph.maker(lookup.result);
-    const isFused = node?.op === 'EmbedLayerNormalization';
+    const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
     if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: '*td' }];

@@ -2,8 +2,8 @@
 
 import { refuse } from '../core/problem';
 import { elementBits } from './elementTypes';
+import type { OnnxModel } from './model';
 import type { TensorPart } from './proto';
-import type { OnnxModel } from './readModel';
 
 export interface ExternalFile {
   /** As written in the ONNX file, without a leading `./`; relative to its folder. */
@@ -35,7 +35,8 @@ export function externalFiles(model: OnnxModel): ExternalFile[] {
     if (isOutside(location)) refuse('externalDataOutside', { file: model.fileName, location: location.slice(0, 200) });
     const own = length ?? Math.ceil((tensor.dims.reduce((product, dim) => product * dim, 1) * (elementBits(tensor.type) ?? 8)) / 8);
     const end = offset + own;
-    if (!Number.isSafeInteger(end) || offset < 0 || own < 0) refuse('notOnnx', { file: model.fileName, reason: `the weight "${tensor.name.slice(0, 80)}" lies at an impossible place of "${location.slice(0, 80)}"` });
+    if (!Number.isSafeInteger(end) || offset < 0 || own < 0)
+      refuse('notOnnx', { file: model.fileName, reason: `the weight "${tensor.name.slice(0, 80)}" lies at an impossible place of "${location.slice(0, 80)}"` });
     const plain = plainLocation(location);
     sizes.set(plain, Math.max(end, sizes.get(plain) ?? 0));
   }

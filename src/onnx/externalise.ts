@@ -1,9 +1,9 @@
 // Weights stay where they are: in the small models made here they point into the original file's bytes, which are mounted unchanged.
 
 import { bytesField, intField, join, textField } from './encode';
-import { plainLocation, externalFiles } from './externalFiles';
+import { externalFiles, plainLocation } from './externalFiles';
+import type { OnnxModel } from './model';
 import { bytesOf, type TensorPart } from './proto';
-import type { OnnxModel } from './readModel';
 import { eachField } from './wire';
 
 /** Smaller payloads stay inline: shape inference reads them. */
@@ -36,7 +36,13 @@ export function externalTensor(model: OnnxModel, tensor: TensorPart, original: s
   if (isMovable) return join([...head, entry('location', original), entry('offset', String(raw.from)), entry('length', String(size)), intField(14, 1)]);
   if (external) {
     const { location, offset, length } = external;
-    return join([...head, entry('location', plainLocation(location)), entry('offset', String(offset)), ...(length === undefined ? [] : [entry('length', String(length))]), intField(14, 1)]);
+    return join([
+      ...head,
+      entry('location', plainLocation(location)),
+      entry('offset', String(offset)),
+      ...(length === undefined ? [] : [entry('length', String(length))]),
+      intField(14, 1),
+    ]);
   }
   const pieces: Uint8Array[] = [textField(8, name)];
   const { bytes, from, to } = tensor.span;

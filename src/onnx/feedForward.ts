@@ -4,8 +4,8 @@ import type { Activation } from '../core/names';
 import type { Joined } from './followOutput';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
+import type { OnnxNode } from './model';
 import { attentionOps, layoutOps } from './operations';
-import type { OnnxNode } from './readModel';
 import { normInput } from './reconvergence';
 import type { CaptureRef, Linear, TensorRef } from './site';
 import { type NextAdd, plainForm } from './stream';
@@ -29,13 +29,40 @@ function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear
     }
     const [only, more] = graph.contentInputs(node);
     const isQuantised = node.op === 'Mul' && more !== undefined && graph.maker(only as string)?.op === 'Cast';
-    if (only === undefined || (more !== undefined && !isQuantised) || !(layoutOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')) return undefined;
+    if (
+      only === undefined ||
+      (more !== undefined && !isQuantised) ||
+      !(layoutOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')
+    )
+      return undefined;
     name = only;
   }
   return undefined;
 }
 
-const bends = new Set(['Erf', 'Tanh', 'Sigmoid', 'Relu', 'Gelu', 'FastGelu', 'BiasGelu', 'QuickGelu', 'HardSwish', 'HardSigmoid', 'Mish', 'Softplus', 'LeakyRelu', 'Elu', 'Selu', 'Swish', 'Clip', 'Max', 'Pow', 'Silu', 'PRelu']);
+const bends = new Set([
+  'Erf',
+  'Tanh',
+  'Sigmoid',
+  'Relu',
+  'Gelu',
+  'FastGelu',
+  'BiasGelu',
+  'QuickGelu',
+  'HardSwish',
+  'HardSigmoid',
+  'Mish',
+  'Softplus',
+  'LeakyRelu',
+  'Elu',
+  'Selu',
+  'Swish',
+  'Clip',
+  'Max',
+  'Pow',
+  'Silu',
+  'PRelu',
+]);
 
 /** Linear layers whose outputs go into `tensor` elementwise, each with whether it goes through an activation function. */
 function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
@@ -69,7 +96,10 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   const { linear } = ending;
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
   const { bias } = next.add;
-  const out = bias === undefined ? linear.output : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
+  const out =
+    bias === undefined
+      ? linear.output
+      : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
   const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
   const sources = sourcesOf(graph, linear.input.tensor);
   const bent = [...sources].filter(([, isBent]) => isBent);

@@ -1,5 +1,6 @@
 // The ordered list of recognisers, and the walk over a graph that asks them.
 
+import { refuse } from '../core/problem';
 import type { FoundSite, Rejected } from './foundSite';
 import type { Graph } from './graph';
 import { joinHeads } from './joinHeads';
@@ -7,6 +8,8 @@ import { additiveSite } from './sites/additive';
 import { decomposedSite } from './sites/decomposed';
 import { fusedRecognisers } from './sites/fused';
 import { findSoftmaxes } from './softmaxes';
+
+const siteLimit = 2048;
 
 export interface Found {
   readonly sites: readonly FoundSite[];
@@ -23,6 +26,7 @@ export function findAttention(graph: Graph): Found {
     const finding = 'site' in first ? first : (additiveSite(graph, softmax) ?? first);
     if ('site' in finding) sites.push(finding.site);
     else rejected.push(finding.rejected);
+    if (sites.length > siteLimit) refuse('onnxTooLarge', { file: graph.model.fileName, reason: `it has more than ${siteLimit} attentions` });
   }
   for (const node of graph.model.nodes) {
     for (const recognise of fusedRecognisers) {
@@ -33,5 +37,11 @@ export function findAttention(graph: Graph): Found {
       break;
     }
   }
-  return { sites: joinHeads(graph, sites.sort((a, b) => a.at.index - b.at.index)), rejected };
+  return {
+    sites: joinHeads(
+      graph,
+      sites.sort((a, b) => a.at.index - b.at.index),
+    ),
+    rejected,
+  };
 }

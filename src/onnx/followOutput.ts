@@ -3,14 +3,25 @@
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
+import type { OnnxNode } from './model';
 import { layoutOps } from './operations';
 import { axesAfter } from './productAxes';
-import type { OnnxNode } from './readModel';
 import { isScalar, normInput } from './reconvergence';
 import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
 import { plainForm, type StreamAdd, streamAddAt } from './stream';
 
-const merging = new Set([...layoutOps, 'Where', 'Mul', 'Concat', 'QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization']);
+const merging = new Set([
+  ...layoutOps,
+  'Where',
+  'Mul',
+  'Concat',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'DynamicQuantizeLinear',
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+  'RMSNormalization',
+]);
 
 export interface Projected {
   readonly node: OnnxNode;
@@ -24,20 +35,40 @@ export interface Projected {
 
 /** The first linear layer that the head mix goes into. */
 export function findProjection(graph: Graph, mixed: string): Projected | undefined {
-  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number; readonly isTokenFirst: boolean }[] = [{ name: mixed, depth: 0, isTokenFirst: false }];
+  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number; readonly isTokenFirst: boolean }[] = [
+    { name: mixed, depth: 0, isTokenFirst: false },
+  ];
   const seen = new Set([mixed]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node, slot } of graph.readers(item.name)) {
       graph.spend();
       if (graph.linearSlot(node) === slot) {
         const linear = linearAt(graph, node);
-        return linear && { node, linear, isTokenFirst: item.isTokenFirst, ...(item.between && { between: item.between }), ...(item.concat && { concat: item.concat }) };
+        return (
+          linear && {
+            node,
+            linear,
+            isTokenFirst: item.isTokenFirst,
+            ...(item.between && { between: item.between }),
+            ...(item.concat && { concat: item.concat }),
+          }
+        );
       }
       if (!merging.has(node.op) || item.depth >= 14 || !graph.contentInputs(node).includes(item.name)) continue;
       const isGate = node.op === 'Mul' && node.inputs.every((name) => graph.isContent(name));
       const isNorm = node.op.endsWith('Normalization');
       const isForeign = node.op === 'Concat' && graph.contentInputs(node).length > 1;
-      const between = item.between ?? (isForeign ? 'another branch' : isGate ? 'a gate' : isNorm ? 'a norm' : node.op === 'Mul' && !node.inputs.some((name) => isScalar(graph, name)) ? 'a factor' : undefined);
+      const between =
+        item.between ??
+        (isForeign
+          ? 'another branch'
+          : isGate
+            ? 'a gate'
+            : isNorm
+              ? 'a norm'
+              : node.op === 'Mul' && !node.inputs.some((name) => isScalar(graph, name))
+                ? 'a factor'
+                : undefined);
       const concat = item.concat ?? (node.op === 'Concat' ? node : undefined);
       const perm = node.op === 'Transpose' ? (node.attributes.get('perm')?.ints ?? []) : [];
       // [1, head, token, e] and [head, token, e]: tokens are the last axis but one.
@@ -63,32 +94,65 @@ export interface Joined {
   readonly biased?: CaptureRef;
 }
 
-const between = new Set([...layoutOps, 'Mul', 'Div', 'Sub', 'Pow', 'ReduceMean', 'Sqrt', 'Reciprocal', 'Add', 'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'Concat', 'ReduceSum', 'Abs', 'Max', 'Where', 'Pad']);
+const between = new Set([
+  ...layoutOps,
+  'Mul',
+  'Div',
+  'Sub',
+  'Pow',
+  'ReduceMean',
+  'Sqrt',
+  'Reciprocal',
+  'Add',
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+  'RMSNormalization',
+  'Concat',
+  'ReduceSum',
+  'Abs',
+  'Max',
+  'Where',
+  'Pad',
+]);
 
 /** The first addition of the attention output to a tensor that the queries came from. */
-export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean }): Joined | undefined {
-  const before = graph.ancestors(site.querySource);
-  // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
-  const isBefore = (name: string) => [name, plainForm(graph, name)].some((one) => before.has(one) || graph.maker(one)?.outputs.some((output) => before.has(output)));
-  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean }[] = [{ name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, isSum: false }];
+export function findResidual(
+  graph: Graph,
+  site: Pick<FoundSite, 'querySource'>,
+  output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean },
+): Joined | undefined {
+  const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
+  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean }[] = [
+    { name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, isSum: false },
+  ];
   const seen = new Set([output.tensor]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node } of graph.readers(item.name)) {
       graph.spend();
       const add = streamAddAt(graph, node);
       const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, output: output.tensor });
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip))
+        return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, output: output.tensor });
       if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
       const name = node.outputs[0] as string;
       if (seen.has(name)) continue;
       seen.add(name);
-      queue.push({ name, axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'), depth: item.depth + 1, isSum: item.isSum || (add !== undefined && node.op === 'Add') });
+      queue.push({
+        name,
+        axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'),
+        depth: item.depth + 1,
+        isSum: item.isSum || (add !== undefined && node.op === 'Add'),
+      });
     }
   }
   return undefined;
 }
 
-function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly output: string }): Joined {
+function joined(
+  graph: Graph,
+  add: StreamAdd,
+  found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly output: string },
+): Joined {
   const { skip, added, output } = found;
   const { sides } = graph.model;
   const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';

@@ -1,7 +1,7 @@
 // A site as a recogniser finds it, before towers and layers are known and before its output is followed into the residual stream.
 
 import type { SiteActivation } from '../core/names';
-import type { OnnxNode } from './readModel';
+import type { OnnxNode } from './model';
 import type { CaptureRef, Linear, ScoreStep } from './site';
 
 export interface FoundSite {

@@ -4,8 +4,9 @@
 import { refuse } from '../core/problem';
 import { type SmallConstant, smallConstant } from './constants';
 import { inferTypes } from './elementTypes';
+import { enqueue } from './enqueue';
+import type { OnnxModel, OnnxNode } from './model';
 import { carriesValues, operandSlots, valueNames } from './operations';
-import type { OnnxModel, OnnxNode } from './readModel';
 import { type Dims, inferShapes } from './shapes';
 
 export interface Reader {
@@ -13,7 +14,7 @@ export interface Reader {
   readonly slot: number;
 }
 
-const stepLimit = 40_000_000;
+const stepLimit = 10_000_000;
 const none: readonly Reader[] = [];
 
 export class Graph {
@@ -31,7 +32,7 @@ export class Graph {
     for (const name of model.initializers.keys()) this.constants.add(name);
     for (const node of model.nodes) {
       for (const name of node.outputs) if (name !== '') this.makers.set(name, node);
-      node.inputs.forEach((name, slot) => name !== '' && this.listOf(name).push({ node, slot }));
+      for (const [slot, name] of node.inputs.entries()) if (name !== '') this.listOf(name).push({ node, slot });
       for (const name of node.implicit) this.listOf(name).push({ node, slot: -1 });
       if (isConstant(node, this.constants)) for (const name of node.outputs) this.constants.add(name);
     }
@@ -104,7 +105,25 @@ export class Graph {
   /** A product of two tensors that both depend on the text. */
   isProduct(node: OnnxNode): boolean {
     const slots = operandSlots(node);
-    return slots !== undefined && slots.every((slot) => this.content.has(node.inputs[slot] ?? '')) && !['Conv', 'ConvInteger', 'QLinearConv'].includes(node.op);
+    if (!slots) return false;
+    return slots.every((slot) => this.content.has(node.inputs[slot] ?? '')) && !['Conv', 'ConvInteger', 'QLinearConv'].includes(node.op);
+  }
+
+  /** Whether `tensor` is made from `from` by way of numbers; looks only at what was computed after `from`. */
+  isMadeFrom(tensor: string, from: string): boolean {
+    const first = this.maker(from)?.index ?? -1;
+    const seen = new Set([tensor]);
+    const queue = [tensor];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      this.spend();
+      if (name === from) return true;
+      const node = this.maker(name);
+      if (!node || node.index < first || !carriesValues(node)) continue;
+      // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
+      if (node.outputs.includes(from)) return true;
+      for (const input of [...valueNames(node), ...node.implicit]) enqueue(input, seen, queue);
+    }
+    return false;
   }
 
   /** All tensors made from `tensor` by way of numbers, itself included. */
@@ -147,7 +166,8 @@ export class Graph {
     const content = new Set(sources);
     for (const node of this.model.nodes) {
       if (!carriesValues(node)) continue;
-      if (valueNames(node).some((name) => content.has(name)) || node.implicit.some((name) => content.has(name))) for (const [slot, name] of node.outputs.entries()) if (name !== '' && !(node.op === 'EmbedLayerNormalization' && slot === 1)) content.add(name);
+      if (valueNames(node).some((name) => content.has(name)) || node.implicit.some((name) => content.has(name)))
+        for (const [slot, name] of node.outputs.entries()) if (name !== '' && !(node.op.endsWith('EmbedLayerNormalization') && slot === 1)) content.add(name);
     }
     this.content = content;
   }
@@ -156,5 +176,10 @@ export class Graph {
 function isConstant(node: OnnxNode, constants: ReadonlySet<string>): boolean {
   if (node.op === 'Constant') return true;
   if (node.op.startsWith('Random') || node.op === 'Bernoulli' || node.op === 'Multinomial') return false;
-  return node.inputs.length > 0 && node.inputs.every((name) => name === '' || constants.has(name)) && node.implicit.every((name) => constants.has(name)) && ![...node.attributes.values()].some((attribute) => attribute.graphs.length > 0);
+  return (
+    node.inputs.length > 0 &&
+    node.inputs.every((name) => name === '' || constants.has(name)) &&
+    node.implicit.every((name) => constants.has(name)) &&
+    ![...node.attributes.values()].some((attribute) => attribute.graphs.length > 0)
+  );
 }

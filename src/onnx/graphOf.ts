@@ -1,7 +1,7 @@
 // The graph of a model with its text marked, built once per model.
 
 import { Graph } from './graph';
-import type { OnnxModel } from './readModel';
+import type { OnnxModel } from './model';
 import { textSources } from './textSources';
 
 const graphs = new WeakMap<OnnxModel, Graph>();

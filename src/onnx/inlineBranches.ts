@@ -2,8 +2,8 @@
 // Other If nodes, Loop and Scan stay as they are.
 
 import { encodeNode } from './encode';
+import { type GraphParts, readGraph } from './graphParts';
 import { type NodePart, readNode } from './proto';
-import { type GraphParts, readGraph } from './readModel';
 import { implicitNames } from './sortNodes';
 
 /** Number of the graph's inputs that a branch reads. */
@@ -29,7 +29,9 @@ export function inlineBranches(graph: GraphParts, tooLarge: (reason: string) => 
   let result = graph;
   for (const node of graph.nodes) {
     if (node.op !== 'If' || node.domain !== '' || !isInput(node.inputs[0] ?? '', makers, inputs)) continue;
-    const branches = ['else_branch', 'then_branch'].flatMap((name) => node.attributes.get(name)?.graphs.slice(0, 1) ?? []).map((span) => readGraph(span, tooLarge));
+    const branches = ['else_branch', 'then_branch']
+      .flatMap((name) => node.attributes.get(name)?.graphs.slice(0, 1) ?? [])
+      .map((span) => readGraph(span, tooLarge));
     const [first, second] = branches;
     if (!first || !second) continue;
     const branch = inputsRead(second, inputs) < inputsRead(first, inputs) ? second : first;

@@ -2,8 +2,8 @@
 // become outputs otherwise. FunctionProto: 1 name, 4 input, 5 output, 7 node, 9 opset_import, 10 domain, 11 defaults, 13 overload.
 
 import { bytesField, join, textField } from './encode';
+import { nodeLimit, readOpset } from './graphParts';
 import { type Attribute, bytesOf, type NodePart, readAttribute, readNode, type Span, spanIn, textAt } from './proto';
-import { readOpset } from './readModel';
 import { eachField } from './wire';
 
 export interface FunctionPart {
@@ -15,7 +15,6 @@ export interface FunctionPart {
   readonly opsets: ReadonlyMap<string, number>;
 }
 
-const nodeLimit = 250_000;
 const deepest = 24;
 
 export function readFunction({ bytes, from, to }: Span): FunctionPart {
@@ -58,13 +57,19 @@ function renamed(node: NodePart, rename: (name: string) => string, attributesFor
   return readNode({ bytes: whole, from: 0, to: whole.length });
 }
 
-function withAttribute(attribute: Attribute, rename: (name: string) => string, attributesFor: (reference: string) => Attribute | undefined): Uint8Array | undefined {
+function withAttribute(
+  attribute: Attribute,
+  rename: (name: string) => string,
+  attributesFor: (reference: string) => Attribute | undefined,
+): Uint8Array | undefined {
   if (attribute.reference) {
     const given = attributesFor(attribute.reference);
     return given && replaced(given.span, (number) => (number === 1 ? textField(1, attribute.name) : undefined));
   }
   if (attribute.graphs.length === 0) return bytesOf(attribute.span);
-  return replaced(attribute.span, (number, part) => (number === 6 || number === 11 ? bytesField(number, renamedGraph(part, rename, attributesFor)) : undefined));
+  return replaced(attribute.span, (number, part) =>
+    number === 6 || number === 11 ? bytesField(number, renamedGraph(part, rename, attributesFor)) : undefined,
+  );
 }
 
 /** The message with some fields replaced; `replace` gives undefined for fields that stay. */
@@ -78,13 +83,22 @@ function replaced({ bytes, from, to }: Span, replace: (number: number, part: Spa
 function renamedGraph(graph: Span, rename: (name: string) => string, attributesFor: (reference: string) => Attribute | undefined): Uint8Array {
   return replaced(graph, (number, part) => {
     if (number === 1) return bytesField(1, bytesOf(renamed(readNode(part), rename, attributesFor).span));
-    if (number === 12) return bytesField(12, replaced(part, (inner, text) => (inner === 1 ? textField(1, rename(textAt(text.bytes, text.from, text.to))) : undefined)));
+    if (number === 12)
+      return bytesField(
+        12,
+        replaced(part, (inner, text) => (inner === 1 ? textField(1, rename(textAt(text.bytes, text.from, text.to))) : undefined)),
+      );
     return undefined;
   });
 }
 
 /** Nodes without calls. `fail` is called for functions that call themselves and for too many nodes (reason begins with 'more'). */
-export function inlineFunctions(nodes: readonly NodePart[], functions: readonly FunctionPart[], opsets: Map<string, number>, fail: (reason: string) => never): readonly NodePart[] {
+export function inlineFunctions(
+  nodes: readonly NodePart[],
+  functions: readonly FunctionPart[],
+  opsets: Map<string, number>,
+  fail: (reason: string) => never,
+): readonly NodePart[] {
   if (functions.length === 0) return nodes;
   const byKey = new Map(functions.map((one) => [one.key, one]));
   const result: NodePart[] = [];
@@ -99,11 +113,15 @@ export function inlineFunctions(nodes: readonly NodePart[], functions: readonly 
     if (depth > deepest) fail('its functions call each other in a circle');
     const prefix = `call${calls++}/`;
     const names = new Map<string, string>([['', '']]);
-    called.inputs.forEach((name, i) => names.set(name, node.inputs[i] ?? ''));
-    called.outputs.forEach((name, i) => names.set(name, node.outputs[i] || `${prefix}${name}`));
+    for (const [i, name] of called.inputs.entries()) names.set(name, node.inputs[i] ?? '');
+    for (const [i, name] of called.outputs.entries()) names.set(name, node.outputs[i] || `${prefix}${name}`);
     const rename = (name: string) => names.get(name) ?? `${prefix}${name}`;
     for (const [domain, version] of called.opsets) if (!opsets.has(domain)) opsets.set(domain, version);
-    for (const inner of called.nodes) put(renamed(inner, rename, (reference) => node.attributes.get(reference) ?? called.defaults.get(reference)), depth + 1);
+    for (const inner of called.nodes)
+      put(
+        renamed(inner, rename, (reference) => node.attributes.get(reference) ?? called.defaults.get(reference)),
+        depth + 1,
+      );
   };
   for (const node of nodes) put(node, 0);
   return result;

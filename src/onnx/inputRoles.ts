@@ -1,5 +1,6 @@
 // What each input of a graph is for, from what the graph does with it. Names decide only between roles that the graph leaves open.
 
+import { enqueue } from './enqueue';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
@@ -83,7 +84,12 @@ function sharesSum(graph: Graph, a: Candidate, b: Candidate): boolean {
     for (let name = queue.pop(); name !== undefined && found.size < 60; name = queue.pop()) {
       if (found.has(name)) continue;
       found.add(name);
-      for (const { node } of graph.readers(name)) if (['Add', 'Mul', 'Sum', 'Sub', 'QuantizeLinear', 'DequantizeLinear', 'EmbedLayerNormalization'].includes(node.op) || layoutOps.has(node.op)) queue.push(...node.outputs.filter((one) => one !== ''));
+      for (const { node } of graph.readers(name))
+        if (
+          ['Add', 'Mul', 'Sum', 'Sub', 'QuantizeLinear', 'DequantizeLinear', 'EmbedLayerNormalization', 'QEmbedLayerNormalization'].includes(node.op) ||
+          layoutOps.has(node.op)
+        )
+          queue.push(...node.outputs.filter((one) => one !== ''));
     }
     return found;
   };
@@ -93,18 +99,29 @@ function sharesSum(graph: Graph, a: Candidate, b: Candidate): boolean {
 
 /** Whether the queries of a cross-attention come from this input and the keys do not. */
 function feedsDecoder(graph: Graph, candidate: Candidate, context: RoleContext): boolean {
-  return context.found.some((found, i) => context.sites[i]?.kind === 'cross' && graph.ancestors(found.querySource).has(candidate.name) && !graph.ancestors(found.keySource).has(candidate.name));
+  return context.found.some(
+    (found, i) =>
+      context.sites[i]?.kind === 'cross' && graph.ancestors(found.querySource).has(candidate.name) && !graph.ancestors(found.keySource).has(candidate.name),
+  );
 }
 
 function floatRole(graph: Graph, input: GraphInput, context: RoleContext): InputRole {
   const traces = tracesOf(graph, input.name);
   const isCache = input.dims.length >= 3 && [...traces.first].some((one) => one.startsWith('Concat:')) && input.dims.length !== 3;
-  const isFused = ['GroupQueryAttention', 'MultiHeadAttention', 'Attention'].some((op) => [...traces.first].some((one) => one.startsWith(`${op}:`) && Number(one.split(':')[1]) >= 3));
+  const isFused = ['GroupQueryAttention', 'MultiHeadAttention', 'Attention'].some((op) =>
+    [...traces.first].some((one) => one.startsWith(`${op}:`) && Number(one.split(':')[1]) >= 3),
+  );
   if (isCache || (isFused && input.dims.length >= 4)) return 'pastKeyValue';
-  const isKeyed = context.found.some((found, i) => context.sites[i]?.kind === 'cross' && (graph.ancestors(found.keySource).has(input.name) || graph.ancestors(found.valueSource).has(input.name)));
+  const isKeyed = context.found.some(
+    (found, i) =>
+      context.sites[i]?.kind === 'cross' && (graph.ancestors(found.keySource).has(input.name) || graph.ancestors(found.valueSource).has(input.name)),
+  );
   const asksKeys = context.found.some((found) => graph.ancestors(found.querySource).has(input.name));
-  if (isKeyed && input.dims.length === 3) return asksKeys && context.found.every((found) => !found.isRecurrent) && !isOnlyKeyed(graph, input.name, context) ? 'unknown' : 'encoderStates';
-  const isState = graph.isContent(input.name) && context.found.some((found) => found.isRecurrent || graph.model.nodes.some((node) => ['GRU', 'LSTM', 'RNN'].includes(node.op)));
+  if (isKeyed && input.dims.length === 3)
+    return asksKeys && context.found.every((found) => !found.isRecurrent) && !isOnlyKeyed(graph, input.name, context) ? 'unknown' : 'encoderStates';
+  const isState =
+    graph.isContent(input.name) &&
+    context.found.some((found) => found.isRecurrent || graph.model.nodes.some((node) => ['GRU', 'LSTM', 'RNN'].includes(node.op)));
   if (isState) return 'recurrentState';
   if (!graph.isContent(input.name) && input.dims.length <= 2 && !feedsLayers(graph, input.name)) return maskRole(graph, input.name, context);
   return 'unknown';
@@ -118,7 +135,8 @@ function isOnlyKeyed(graph: Graph, name: string, context: RoleContext): boolean 
 
 /** A mask of the encoder's tokens is read by cross-attentions only. */
 function maskRole(graph: Graph, name: string, context: RoleContext): InputRole {
-  const masks = (kind: Site['kind']) => context.found.some((found, i) => context.sites[i]?.kind === kind && found.maskTensors?.some((tensor) => reads(graph, tensor, name)));
+  const masks = (kind: Site['kind']) =>
+    context.found.some((found, i) => context.sites[i]?.kind === kind && found.maskTensors?.some((tensor) => reads(graph, tensor, name)));
   const [self, cross] = [masks('self'), masks('cross')];
   return cross && !self ? 'encoderAttentionMask' : 'attentionMask';
 }
@@ -132,7 +150,7 @@ function reads(graph: Graph, tensor: string, input: string): boolean {
     graph.spend();
     const node = graph.maker(name);
     if (!node || graph.isContent(name) || ['Shape', 'Size'].includes(node.op)) continue;
-    for (const one of [...node.inputs, ...node.implicit]) if (one !== '' && !seen.has(one)) seen.add(one), queue.push(one);
+    for (const one of [...node.inputs, ...node.implicit]) if (one !== '') enqueue(one, seen, queue);
   }
   return false;
 }
@@ -145,8 +163,12 @@ function wholeRole(graph: Graph, input: GraphInput, lookups: readonly Lookup[], 
     if (cuts || ops.has('Slice')) return 'logitsToKeep';
   }
   if (rotates || lookups.length > 0) return input.dims.length === 1 ? 'cachePosition' : 'positionIds';
-  const isMask = ['Sub', 'Where', 'Mul', 'And', 'Not', 'Equal', 'Greater', 'ReduceSum', 'Add', 'Expand', 'Gather', 'GatherND', 'Less', 'CumSum', 'GatherElements'].some((op) => ops.has(op)) || [...ops].some((op) => op.endsWith('Attention'));
-  if (input.dims.length === 1 && input.dims[0] !== 1) return ops.has('LessOrEqual') || ops.has('Greater') || ops.has('GreaterOrEqual') || ops.has('Less') ? 'cachePosition' : 'unknown';
+  const isMask =
+    ['Sub', 'Where', 'Mul', 'And', 'Not', 'Equal', 'Greater', 'ReduceSum', 'Add', 'Expand', 'Gather', 'GatherND', 'Less', 'CumSum', 'GatherElements'].some(
+      (op) => ops.has(op),
+    ) || [...ops].some((op) => op.endsWith('Attention'));
+  if (input.dims.length === 1 && input.dims[0] !== 1)
+    return ops.has('LessOrEqual') || ops.has('Greater') || ops.has('GreaterOrEqual') || ops.has('Less') ? 'cachePosition' : 'unknown';
   if (isMask && input.dims.length <= 4) return maskRole(graph, input.name, context);
   return 'unknown';
 }

@@ -1,11 +1,11 @@
 // The instrumented model: the same graph with more outputs and the side nodes they need, as a small file whose weights lie in the
 // original bytes. No node of the model is rewired; its own outputs stay as they are.
 
-import { bytesField, encodeNode, encodeAttribute, encodeValue, intField, join, type NodeDraft, textField } from './encode';
 import { float32, inferTypes } from './elementTypes';
+import { bytesField, encodeAttribute, encodeNode, encodeValue, intField, join, type NodeDraft, textField } from './encode';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
+import type { OnnxModel, OnnxNode } from './model';
 import { bytesOf, readAttribute, spanIn } from './proto';
-import type { OnnxModel, OnnxNode } from './readModel';
 import type { NodeEdit } from './sideGraph';
 import { eachField } from './wire';
 
@@ -36,7 +36,11 @@ function editedNode(node: OnnxNode, edits: readonly NodeEdit[]): Uint8Array {
     const isReplaced = field.number === 2 || (field.number === 5 && attributes.has(readAttribute(spanIn(bytes, field)).name));
     if (!isReplaced) pieces.push(bytes.subarray(field.start, field.to));
   });
-  return join([...pieces, ...outputs.map((name) => textField(2, name)), ...[...attributes].map(([name, value]) => bytesField(5, encodeAttribute(name, value)))]);
+  return join([
+    ...pieces,
+    ...outputs.map((name) => textField(2, name)),
+    ...[...attributes].map(([name, value]) => bytesField(5, encodeAttribute(name, value))),
+  ]);
 }
 
 interface Additions {

@@ -3,7 +3,7 @@
 import { findProjection } from './followOutput';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
-import type { OnnxNode } from './readModel';
+import type { OnnxNode } from './model';
 import { unsqueezed } from './sideOps';
 import type { CaptureRef, ScoreStep } from './site';
 
@@ -17,7 +17,13 @@ function joinedSteps(graph: Graph, parts: readonly FoundSite[]): readonly ScoreS
   const lists = parts.map((part) => part.scoreSteps);
   const [first] = lists;
   if (!first || lists.some((list) => list?.length !== first.length)) return undefined;
-  const steps = first.map((step, i) => joinedStep(graph, lists.map((list) => list?.[i] as ScoreStep), step));
+  const steps = first.map((step, i) =>
+    joinedStep(
+      graph,
+      lists.map((list) => list?.[i] as ScoreStep),
+      step,
+    ),
+  );
   return steps.every((step) => step !== undefined) ? steps : undefined;
 }
 
@@ -32,12 +38,20 @@ function joinedRefs(graph: Graph, refs: readonly CaptureRef[]): CaptureRef {
 function joinedStep(graph: Graph, steps: readonly ScoreStep[], first: ScoreStep): ScoreStep | undefined {
   if (steps.some((step) => step.op !== first.op)) return undefined;
   if (first.op === 'add') {
-    const term = joinedRefs(graph, steps.flatMap((step) => (step.op === 'add' ? [step.term] : [])));
+    const term = joinedRefs(
+      graph,
+      steps.flatMap((step) => (step.op === 'add' ? [step.term] : [])),
+    );
     return { ...first, term };
   }
   if (first.op === 'where') {
-    const condition = joinedRefs(graph, steps.flatMap((step) => (step.op === 'where' ? [step.condition] : [])));
-    const isEqual = steps.every((step) => step.op === 'where' && JSON.stringify(step.otherwise) === JSON.stringify(first.otherwise) && step.keepWhen === first.keepWhen);
+    const condition = joinedRefs(
+      graph,
+      steps.flatMap((step) => (step.op === 'where' ? [step.condition] : [])),
+    );
+    const isEqual = steps.every(
+      (step) => step.op === 'where' && JSON.stringify(step.otherwise) === JSON.stringify(first.otherwise) && step.keepWhen === first.keepWhen,
+    );
     return isEqual ? { ...first, condition } : undefined;
   }
   return steps.every((step) => JSON.stringify(step) === JSON.stringify(first)) ? first : undefined;
@@ -80,6 +94,12 @@ export function joinHeads(graph: Graph, sites: readonly FoundSite[]): FoundSite[
     if (done.has(concat)) return [];
     done.add(concat);
     const places = new Map(parts.map((part) => [part, placeIn(graph, concat, part.mixed)]));
-    return [joined(graph, [...parts].sort((a, b) => (places.get(a) as number) - (places.get(b) as number)), concat)];
+    return [
+      joined(
+        graph,
+        [...parts].sort((a, b) => (places.get(a) as number) - (places.get(b) as number)),
+        concat,
+      ),
+    ];
   });
 }

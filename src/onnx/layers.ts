@@ -1,14 +1,15 @@
 // From sites in order of computation to towers, kinds and layers, and the activations of each layer around its attention.
 
 import type { Activation, Kind, Tower } from '../core/names';
+import { enqueue } from './enqueue';
+import { readFeedForward } from './feedForward';
 import { findProjection, findResidual, type Joined } from './followOutput';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
-import { readFeedForward } from './feedForward';
 import { normInput } from './reconvergence';
 import type { Block, CaptureRef, Linear, Site } from './site';
 import { haveSameSource } from './sources';
-import { nextAdd, type NextAdd, normedForm, plainForm } from './stream';
+import { type NextAdd, nextAdd, normedForm, plainForm } from './stream';
 
 /** A found site with its way into the residual stream. */
 interface Followed {
@@ -23,7 +24,11 @@ interface Followed {
 }
 
 function follow(graph: Graph, found: FoundSite): Followed {
-  const projected = found.isRecurrent ? undefined : found.outputProjection ? { linear: found.outputProjection, between: undefined, isTokenFirst: false } : findProjection(graph, found.mixed);
+  const projected = found.isRecurrent
+    ? undefined
+    : found.outputProjection
+      ? { linear: found.outputProjection, between: undefined, isTokenFirst: false }
+      : findProjection(graph, found.mixed);
   const isCross = !haveSameSource(graph, found.querySource, found.keySource);
   const first = projected?.linear;
   const joined = first && findResidual(graph, found, { ...first.output, isTokenFirst: projected.isTokenFirst });
@@ -31,7 +36,14 @@ function follow(graph: Graph, found: FoundSite): Followed {
   const isRecurrent = projected?.between === 'another branch' && !joined;
   const linear = isRecurrent ? undefined : first;
   const next = joined && nextAdd(graph, joined.add);
-  return { found: isRecurrent ? { ...found, isRecurrent } : found, kind: isCross ? 'cross' : 'self', ...(linear && { linear }), ...(projected?.between && { between: projected.between }), ...(joined && { joined }), ...(next && { next }) };
+  return {
+    found: isRecurrent ? { ...found, isRecurrent } : found,
+    kind: isCross ? 'cross' : 'self',
+    ...(linear && { linear }),
+    ...(projected?.between && { between: projected.between }),
+    ...(joined && { joined }),
+    ...(next && { next }),
+  };
 }
 
 /** Streams are told apart by the additions that link one site to the next. */
@@ -70,7 +82,10 @@ class Streams {
   /** Without a residual stream: by the inputs that the queries depend on. */
   private without(site: Followed): number {
     const before = this.graph.ancestors(site.found.querySource);
-    const key = `inputs ${this.graph.model.inputs.filter((input) => before.has(input.name)).map((input) => input.name).join()}`;
+    const key = `inputs ${this.graph.model.inputs
+      .filter((input) => before.has(input.name))
+      .map((input) => input.name)
+      .join()}`;
     const owner = this.owners.get(key) ?? this.count++;
     this.owners.set(key, owner);
     return owner;
@@ -104,20 +119,20 @@ function isNormedStream(graph: Graph, query: string, stream: string): boolean {
     if (inner !== undefined && plainForm(graph, inner) === target) return true;
     const node = graph.maker(name);
     if (!node || graph.isProduct(node)) continue;
-    for (const input of graph.contentInputs(node)) if (!seen.has(input)) seen.add(input), queue.push(input);
+    for (const input of graph.contentInputs(node)) enqueue(input, seen, queue);
   }
   return false;
 }
 
-function siteOf(graph: Graph, site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
+function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
   const mid = place.hasOwnMiddle ? middle(site) : undefined;
   const attnOut = joined?.biased ?? (linear && [linear.output]);
   const hides = between !== undefined;
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
-  if (!attnOut) absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
+  if (!attnOut)
+    absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
   if (hides) absent.result = `${between} stands between the heads and the output projection`;
-  void graph;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
   void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
   const withBias = linear && joined?.biased?.[0] ? { ...linear, output: joined.biased[0] } : linear;
@@ -148,7 +163,9 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   const mid = sites.length === 1 && !last.nextIsAttention ? middle(first) : undefined;
   if (mid) captures.resid_mid = mid;
   else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
-  else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : form === 'parallel' ? 'attention and feed-forward run side by side' : none;
+  else
+    absent.resid_mid =
+      sites.length > 1 ? 'a layer with two attentions has one for each kind' : form === 'parallel' ? 'attention and feed-forward run side by side' : none;
   const post = afterLayer(graph, last, form, place.following);
   if (post) captures.resid_post = post;
   else absent.resid_post = none;
@@ -200,7 +217,9 @@ export interface Layers {
 export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layers {
   const first = founds.map((found) => follow(graph, found));
   const adds = new Set(first.flatMap((site) => (site.joined ? [site.joined.add.node] : [])));
-  const followed = first.map((site): Followed => ({ ...site, nextIsAttention: site.next !== undefined && adds.has(site.next.add.node) && site.next.add.node !== site.joined?.add.node }));
+  const followed = first.map(
+    (site): Followed => ({ ...site, nextIsAttention: site.next !== undefined && adds.has(site.next.add.node) && site.next.add.node !== site.joined?.add.node }),
+  );
   const streams = new Streams(graph);
   const places = numbered(followed.map((site) => ({ stream: streams.of(site), site })));
   const decoders = new Set(places.filter(({ site }) => site.kind === 'cross').map(({ stream }) => stream));
@@ -216,10 +235,16 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
   }
   for (const place of places) place.layer += offsets.get(place.stream) as number;
   const inLayer = (place: Place) => places.filter((other) => other.stream === place.stream && other.layer === place.layer);
-  const sites = places.map((place) => siteOf(graph, place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
-  const blocks = places.filter((place) => inLayer(place)[0] === place && !place.site.found.isRecurrent).map((place) => {
-    const following = places.find((other) => other.stream === place.stream && other.layer === place.layer + 1)?.site;
-    return blockOf(graph, inLayer(place).map((one) => one.site), { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) });
-  });
+  const sites = places.map((place) => siteOf(place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
+  const blocks = places
+    .filter((place) => inLayer(place)[0] === place && !place.site.found.isRecurrent)
+    .map((place) => {
+      const following = places.find((other) => other.stream === place.stream && other.layer === place.layer + 1)?.site;
+      return blockOf(
+        graph,
+        inLayer(place).map((one) => one.site),
+        { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) },
+      );
+    });
   return { sites, blocks, found: places.map((place) => place.site.found) };
 }

@@ -1,8 +1,8 @@
 // Linear layers however they are written: MatMul or Gemm with a bias after it, quantised at run time, four-bit, Einsum, Conv of width 1.
 
 import type { Graph } from './graph';
+import type { OnnxNode } from './model';
 import { operandSlots } from './operations';
-import type { OnnxNode } from './readModel';
 import { isScalar } from './reconvergence';
 import type { Linear, TensorRef } from './site';
 
@@ -13,15 +13,23 @@ function axesOf(graph: Graph, node: OnnxNode, slot: number): { readonly input: s
     const isPointwise = kernel?.slice(2).every((dim) => dim === 1) && (node.attributes.get('group')?.int ?? 1) === 1 && slot === 0;
     return isPointwise ? { input: `1d${'t'.padEnd((kernel?.length ?? 3) - 2, '1')}`, output: `1d${'t'.padEnd((kernel?.length ?? 3) - 2, '1')}` } : undefined;
   }
-  if (node.op !== 'Einsum') return (slot === operandSlots(node)?.[0]) === (node.attributes.get('transA')?.int !== 1) ? { input: '*td', output: '*td' } : undefined;
-  const [inputs, out] = (node.attributes.get('equation')?.text ?? '').replace(/\s/g, '').replace(/\.\.\./g, '*').split('->');
+  if (node.op !== 'Einsum')
+    return (slot === operandSlots(node)?.[0]) === (node.attributes.get('transA')?.int !== 1) ? { input: '*td', output: '*td' } : undefined;
+  const [inputs, out] = (node.attributes.get('equation')?.text ?? '')
+    .replace(/\s/g, '')
+    .replace(/\.\.\./g, '*')
+    .split('->');
   const own = inputs?.split(',')[slot];
   if (own === undefined || out === undefined) return undefined;
   const summed = [...own].filter((letter) => !out.includes(letter));
   const token = [...own].filter((letter) => out.includes(letter)).at(-1);
   const named = (letters: string, isInput: boolean) => {
     const wide = [...letters].filter((letter) => letter !== token && (isInput ? summed.includes(letter) : !own.includes(letter)));
-    return [...letters].map((letter) => (letter === token ? 't' : !wide.includes(letter) ? (letter === '*' ? '*' : '1') : wide.length === 1 ? 'd' : wide.at(-1) === letter ? 'e' : 'h')).join('');
+    return [...letters]
+      .map((letter) =>
+        letter === token ? 't' : !wide.includes(letter) ? (letter === '*' ? '*' : '1') : wide.length === 1 ? 'd' : wide.at(-1) === letter ? 'e' : 'h',
+      )
+      .join('');
   };
   return summed.length > 0 && summed.length <= 2 ? { input: named(own, true), output: named(out, false) } : undefined;
 }
@@ -48,14 +56,15 @@ function biased(graph: Graph, tensor: string, nodes: OnnxNode[]): string {
   const [reshape, name] = (() => {
     const next = onlyReader(graph, tensor);
     const isPlain = next !== undefined && (next.op === 'Reshape' || next.op === 'Cast' || next.op === 'Identity') && next.inputs[0] === tensor;
-    return isPlain ? [next, next.outputs[0] as string] as const : [undefined, tensor] as const;
+    return isPlain ? ([next, next.outputs[0] as string] as const) : ([undefined, tensor] as const);
   })();
   for (const candidate of reshape ? [tensor, name] : [tensor]) {
     const add = onlyReader(graph, candidate);
     if (add?.op !== 'Add') continue;
     const other = add.inputs[0] === candidate ? add.inputs[1] : add.inputs[0];
     const shape = graph.shapes.get(other ?? '');
-    const isVector = other !== undefined && graph.isConstant(other) && shape !== undefined && shape.filter((dim) => dim !== 1).length <= 1 && !isScalar(graph, other);
+    const isVector =
+      other !== undefined && graph.isConstant(other) && shape !== undefined && shape.filter((dim) => dim !== 1).length <= 1 && !isScalar(graph, other);
     if (!isVector) continue;
     if (candidate === name && reshape) nodes.push(reshape);
     nodes.push(add);
@@ -72,7 +81,10 @@ function beforeQuantising(graph: Graph, tensor: string): { readonly input: strin
 }
 
 function asSeen(graph: Graph, quantiser: OnnxNode, axes: string): TensorRef {
-  const [values, scale, zero] = quantiser.op === 'DynamicQuantizeLinear' ? (quantiser.outputs as [string, string, string]) : [quantiser.outputs[0] as string, quantiser.inputs[1] as string, quantiser.inputs[2] ?? ''];
+  const [values, scale, zero] =
+    quantiser.op === 'DynamicQuantizeLinear'
+      ? (quantiser.outputs as [string, string, string])
+      : [quantiser.outputs[0] as string, quantiser.inputs[1] as string, quantiser.inputs[2] ?? ''];
   const inputs = zero === '' ? [values, scale] : [values, scale, zero];
   return { tensor: graph.model.sides.add({ op: 'DequantizeLinear', inputs }, graph.types.get(scale)), axes };
 }

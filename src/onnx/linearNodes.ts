@@ -1,7 +1,7 @@
 // The nodes of a linear layer, found again from its two ends.
 
 import type { Graph } from './graph';
-import type { OnnxNode } from './readModel';
+import type { OnnxNode } from './model';
 import type { Linear } from './site';
 
 export interface LinearNodes {

@@ -2,9 +2,9 @@
 // arrangement of the operand is kept. Where something was taken off, the arranging nodes are repeated as side nodes.
 
 import type { Graph } from './graph';
+import type { OnnxNode } from './model';
 import { layoutOps } from './operations';
 import { bytesOf } from './proto';
-import type { OnnxNode } from './readModel';
 import { type Block, blockEndingIn, isScalar } from './reconvergence';
 import type { Scalar } from './site';
 
@@ -42,7 +42,10 @@ export function cloned(graph: Graph, node: OnnxNode, output: string, replace: (i
   const draft = { op: node.op, ...(node.domain && { domain: node.domain }), inputs, copied };
   const { sides } = graph.model;
   if (node.outputs.length === 1) return sides.add(draft, graph.types.get(output));
-  return sides.addAll(draft, node.outputs.map((name) => graph.types.get(name)))[node.outputs.indexOf(output)] as string;
+  return sides.addAll(
+    draft,
+    node.outputs.map((name) => graph.types.get(name)),
+  )[node.outputs.indexOf(output)] as string;
 }
 
 /** The nodes of a block again, from another entry. */
@@ -50,7 +53,12 @@ function clonedBlock(graph: Graph, block: Block, output: string, entry: string):
   const names = new Map([[block.entry, entry]]);
   for (const node of [...block.nodes].sort((a, b) => a.index - b.index)) {
     if (!node.inputs.some((name) => names.has(name))) continue;
-    for (const name of node.outputs) if (name !== '') names.set(name, cloned(graph, node, name, (input) => names.get(input) ?? input));
+    for (const name of node.outputs)
+      if (name !== '')
+        names.set(
+          name,
+          cloned(graph, node, name, (input) => names.get(input) ?? input),
+        );
   }
   return names.get(output) ?? output;
 }
@@ -68,8 +76,10 @@ function throughLayout(graph: Graph, node: OnnxNode, tensor: string, from: strin
 function factorOf(graph: Graph, node: OnnxNode): { readonly from: string; readonly factor: Factor } | undefined {
   const [a, b] = node.inputs as [string, string];
   if (node.op !== 'Mul' && node.op !== 'Div') return undefined;
-  if (graph.isContent(a) && !graph.isContent(b) && isScalar(graph, b)) return { from: a, factor: { op: node.op === 'Mul' ? 'multiply' : 'divide', by: scalarOf(graph, b) } };
-  if (node.op === 'Mul' && graph.isContent(b) && !graph.isContent(a) && isScalar(graph, a)) return { from: b, factor: { op: 'multiply', by: scalarOf(graph, a) } };
+  if (graph.isContent(a) && !graph.isContent(b) && isScalar(graph, b))
+    return { from: a, factor: { op: node.op === 'Mul' ? 'multiply' : 'divide', by: scalarOf(graph, b) } };
+  if (node.op === 'Mul' && graph.isContent(b) && !graph.isContent(a) && isScalar(graph, a))
+    return { from: b, factor: { op: 'multiply', by: scalarOf(graph, a) } };
   return undefined;
 }
 

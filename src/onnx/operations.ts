@@ -6,15 +6,55 @@ const only0: readonly number[] = [0];
 
 /** Inputs whose numbers flow into the output; the others are shapes, indices, conditions or axes. undefined: all inputs. */
 const valueInputs: Readonly<Record<string, readonly number[]>> = {
-  Reshape: only0, Expand: only0, Slice: only0, Squeeze: only0, Unsqueeze: only0, Tile: only0, Pad: only0, Split: only0, TopK: only0, Dropout: only0,
-  ReduceSum: only0, ReduceMean: only0, ReduceMax: only0, ReduceMin: only0, ReduceL2: only0, ReduceSumSquare: only0, ReduceProd: only0,
-  CastLike: only0, CumSum: only0, Trilu: only0, Resize: only0, GatherElements: only0, GatherND: only0,
-  Where: [1, 2], ScatterND: [0, 2], ScatterElements: [0, 2], OneHot: [0], Clip: only0,
+  Reshape: only0,
+  Expand: only0,
+  Slice: only0,
+  Squeeze: only0,
+  Unsqueeze: only0,
+  Tile: only0,
+  Pad: only0,
+  Split: only0,
+  TopK: only0,
+  Dropout: only0,
+  ReduceSum: only0,
+  ReduceMean: only0,
+  ReduceMax: only0,
+  ReduceMin: only0,
+  ReduceL2: only0,
+  ReduceSumSquare: only0,
+  ReduceProd: only0,
+  CastLike: only0,
+  CumSum: only0,
+  Trilu: only0,
+  Resize: only0,
+  GatherElements: only0,
+  GatherND: only0,
+  Where: [1, 2],
+  ScatterND: [0, 2],
+  ScatterElements: [0, 2],
+  OneHot: [0],
+  Clip: only0,
 };
 
 /** Operations whose output tells nothing of the numbers that come in, or only yes or no. */
 const killing = new Set([
-  'Shape', 'Size', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not', 'And', 'Or', 'Xor', 'IsNaN', 'IsInf', 'NonZero', 'ConstantOfShape', 'Range', 'Sign',
+  'Shape',
+  'Size',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Not',
+  'And',
+  'Or',
+  'Xor',
+  'IsNaN',
+  'IsInf',
+  'NonZero',
+  'ConstantOfShape',
+  'Range',
+  'Sign',
 ]);
 
 export function carriesValues(node: NodePart): boolean {
@@ -30,12 +70,37 @@ export function valueNames(node: NodePart): string[] {
 
 /** Operations that only arrange numbers: what goes in comes out, possibly repeated or in part. */
 export const layoutOps = new Set([
-  'Reshape', 'Transpose', 'Unsqueeze', 'Squeeze', 'Flatten', 'Expand', 'Tile', 'Split', 'Slice', 'Gather', 'Identity', 'Cast', 'CastLike', 'Dropout', 'Contiguous',
+  'Reshape',
+  'Transpose',
+  'Unsqueeze',
+  'Squeeze',
+  'Flatten',
+  'Expand',
+  'Tile',
+  'Split',
+  'Slice',
+  'Gather',
+  'Identity',
+  'Cast',
+  'CastLike',
+  'Dropout',
+  'Contiguous',
 ]);
 
 /** Operators that are a whole attention. */
 export const attentionOps = new Set([
-  'Attention', 'MultiHeadAttention', 'GroupQueryAttention', 'QAttention', 'SparseAttention', 'DecoderMaskedMultiHeadAttention', 'DecoderMaskedSelfAttention', 'PackedAttention', 'PackedMultiHeadAttention', 'PagedAttention', 'LongformerAttention', 'DecoderAttention',
+  'Attention',
+  'MultiHeadAttention',
+  'GroupQueryAttention',
+  'QAttention',
+  'SparseAttention',
+  'DecoderMaskedMultiHeadAttention',
+  'DecoderMaskedSelfAttention',
+  'PackedAttention',
+  'PackedMultiHeadAttention',
+  'PagedAttention',
+  'LongformerAttention',
+  'DecoderAttention',
 ]);
 
 /** Recurrent layers: what comes out is a state of its own. */
@@ -43,8 +108,22 @@ export const recurrentOps = new Set(['GRU', 'LSTM', 'RNN']);
 
 /** Products of two tensors: places of the two operands. */
 const products: Readonly<Record<string, readonly [number, number]>> = {
-  MatMul: [0, 1], FusedMatMul: [0, 1], TransposeMatMul: [0, 1], Gemm: [0, 1], Einsum: [0, 1], Conv: [0, 1], MatMulInteger: [0, 1], ConvInteger: [0, 1], MatMulIntegerToFloat: [0, 1], DynamicQuantizeMatMul: [0, 1],
-  QLinearMatMul: [0, 3], QGemm: [0, 3], QLinearConv: [0, 3], MatMulNBits: [0, 1], MatMulBnb4: [0, 1], MatMulFpQ4: [0, 1],
+  MatMul: [0, 1],
+  FusedMatMul: [0, 1],
+  TransposeMatMul: [0, 1],
+  Gemm: [0, 1],
+  Einsum: [0, 1],
+  Conv: [0, 1],
+  MatMulInteger: [0, 1],
+  ConvInteger: [0, 1],
+  MatMulIntegerToFloat: [0, 1],
+  DynamicQuantizeMatMul: [0, 1],
+  QLinearMatMul: [0, 3],
+  QGemm: [0, 3],
+  QLinearConv: [0, 3],
+  MatMulNBits: [0, 1],
+  MatMulBnb4: [0, 1],
+  MatMulFpQ4: [0, 1],
 };
 
 /** The two operands of a product; undefined for other operations. */

@@ -31,8 +31,6 @@ export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: r
   const hasState = inputs.some((input) => input.role === 'recurrentState');
   let answerWidth: number | undefined;
   const patterns = new Set(found.flatMap((site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? [])].map((ref) => ref.tensor)));
-  const readers = new Set(found.flatMap((site) => [site.keySource, site.valueSource]));
-  void readers;
   const outputs = graph.model.outputs.map((output): GraphOutput => {
     const dims = output.dims ?? [];
     const rank = output.dims?.length ?? graph.rank(output.name);

@@ -1,15 +1,15 @@
 // A small model that is only one linear layer of a file, to be run on the identity matrix: its weights in whatever spelling they are
 // stored (quantised, packed, Einsum, Conv). Row i of the result less the result for zeros is row i of W.
 
-import { bytesField, encodeNode, encodeTensor, encodeValue, join, type NodeDraft, textField } from './encode';
 import { float32 } from './elementTypes';
+import { bytesField, encodeNode, encodeTensor, encodeValue, join, type NodeDraft, textField } from './encode';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { headerPieces } from './instrument';
 import { linearNodes } from './linearNodes';
+import type { OnnxModel, OnnxNode } from './model';
 import { bytesOf } from './proto';
-import type { OnnxModel, OnnxNode } from './readModel';
 import type { Linear } from './site';
 
 export interface Probe {
@@ -53,7 +53,10 @@ function adapted(axes: string, from: string, to: string, headSizes: readonly num
   const turned = `${to}/turned`;
   if (!/^1dt1*$/.test(axes)) return undefined;
   const added = [0, ...[...axes.slice(3)].map((_, i) => i + 3)];
-  const nodes: NodeDraft[] = [{ op: 'Transpose', inputs: [from], outputs: [turned], attributes: { perm: [1, 0] } }, { op: 'Unsqueeze', inputs: [turned, `${to}/axes`], outputs: [to] }];
+  const nodes: NodeDraft[] = [
+    { op: 'Transpose', inputs: [from], outputs: [turned], attributes: { perm: [1, 0] } },
+    { op: 'Unsqueeze', inputs: [turned, `${to}/axes`], outputs: [to] },
+  ];
   return { nodes, constants: [encodeTensor(`${to}/axes`, [added.length], added, 7)] };
 }
 
@@ -64,7 +67,10 @@ function leaving(axes: string, from: string, to: string): Adapter {
   const [plain, turned] = [`${to}/plain`, `${to}/turned`];
   const isBatched = axes.startsWith('1');
   const shaped = reshape(from, plain, isBatched ? [0, 0, -1] : [0, -1]);
-  return { nodes: [...shaped.nodes, { op: 'Transpose', inputs: [plain], outputs: [turned], attributes: { perm: isBatched ? [0, 2, 1] : [1, 0] } }, flat(turned)], constants: shaped.constants };
+  return {
+    nodes: [...shaped.nodes, { op: 'Transpose', inputs: [plain], outputs: [turned], attributes: { perm: isBatched ? [0, 2, 1] : [1, 0] } }, flat(turned)],
+    constants: shaped.constants,
+  };
 }
 
 /** [head, e] of an Einsum's weights that it sums over: their first two dimensions. */
@@ -81,7 +87,9 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const chain = new Set(found.nodes);
   const made = new Set(found.nodes.flatMap((node) => node.outputs));
   const shaping = (node: OnnxNode) => node.op === 'Reshape' && !graph.isConstant(node.inputs[1] ?? '');
-  const read = found.nodes.flatMap((node) => (shaping(node) ? node.inputs.slice(0, 1) : node.inputs)).filter((name) => name !== '' && !made.has(name) && name !== linear.input.tensor);
+  const read = found.nodes
+    .flatMap((node) => (shaping(node) ? node.inputs.slice(0, 1) : node.inputs))
+    .filter((name) => name !== '' && !made.has(name) && name !== linear.input.tensor);
   if (found.sideBias) read.push(found.sideBias);
   if (read.some((name) => !graph.isConstant(name))) return undefined;
   const type = graph.types.get(linear.input.tensor) ?? float32;
@@ -96,7 +104,9 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const { mounted, original } = mountsOf(model);
   const { nodes, initializers } = makersOf(graph, read);
   const constant = [...nodes].sort((a, b) => a.index - b.index).map((node) => bytesOf(node.span));
-  const own = [...chain].map((node) => (shaping(node) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span)));
+  const own = [...chain].map((node) =>
+    shaping(node) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span),
+  );
   const tensors = [...initializers].flatMap((name) => {
     const tensor = model.initializers.get(name);
     return tensor ? [externalTensor(model, tensor, original)] : [];

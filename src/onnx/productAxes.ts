@@ -1,7 +1,7 @@
 // Axes of a product of two tensors: r rows of the left, c what is summed over, n columns of the right, * or h all others.
 
+import type { OnnxNode } from './model';
 import { operandSlots } from './operations';
-import type { OnnxNode } from './readModel';
 
 export interface ProductAxes {
   readonly left: string;
@@ -14,7 +14,10 @@ export interface ProductAxes {
 
 /** Letters of an Einsum of two operands; undefined for sums over one operand alone, repeated letters or ellipses in the middle. */
 function einsumAxes(equation: string): { left: string; right: string; out: string } | undefined {
-  const [inputs, out] = equation.replace(/\s/g, '').replace(/\.\.\./g, '*').split('->');
+  const [inputs, out] = equation
+    .replace(/\s/g, '')
+    .replace(/\.\.\./g, '*')
+    .split('->');
   const [left, right, more] = (inputs ?? '').split(',');
   if (left === undefined || right === undefined || out === undefined || more !== undefined) return undefined;
   const onlyIn = (one: string, other: string) => [...out].filter((letter) => one.includes(letter) && !other.includes(letter));
@@ -23,7 +26,8 @@ function einsumAxes(equation: string): { left: string; right: string; out: strin
   const shared = [...left].filter((letter) => right.includes(letter) && !out.includes(letter));
   const isWhole = [...left, ...right].every((letter) => out.includes(letter) || shared.includes(letter));
   if (rows === undefined || columns === undefined || shared.length === 0 || !isWhole) return undefined;
-  const named = (letters: string) => [...letters].map((letter) => (letter === '*' ? '*' : shared.includes(letter) ? 'c' : letter === rows ? 'r' : letter === columns ? 'n' : 'h')).join('');
+  const named = (letters: string) =>
+    [...letters].map((letter) => (letter === '*' ? '*' : shared.includes(letter) ? 'c' : letter === rows ? 'r' : letter === columns ? 'n' : 'h')).join('');
   return { left: named(left), right: named(right), out: named(out) };
 }
 
@@ -61,9 +65,11 @@ export function axesBefore(node: OnnxNode, axes: string, rankIn: number | undefi
     const perm = node.attributes.get('perm')?.ints ?? [];
     const full = spelledOut(axes, perm.length || (rankIn ?? axes.length));
     if (perm.length === 0) return [...full].reverse().join('');
-    if (full.length !== perm.length) return undefined;
+    if (full.length !== perm.length || perm.some((from) => from < 0 || from >= perm.length)) return undefined;
     const result: string[] = [];
-    perm.forEach((from, to) => { result[from] = full[to] as string; });
+    perm.forEach((from, to) => {
+      result[from] = full[to] as string;
+    });
     return result.join('');
   }
   if (['Reshape', 'Unsqueeze', 'Squeeze', 'Expand', 'Flatten', 'Tile'].includes(node.op)) {

@@ -82,16 +82,26 @@ export function readNode(span: Span): NodePart {
   const found = { name: '', op: '', domain: '' };
   eachField(bytes, span.from, span.to, (field) => {
     switch (field.number) {
-      case 1: inputs.push(textOf(bytes, field)); break;
-      case 2: outputs.push(textOf(bytes, field)); break;
-      case 3: found.name = textOf(bytes, field); break;
-      case 4: found.op = textOf(bytes, field); break;
+      case 1:
+        inputs.push(textOf(bytes, field));
+        break;
+      case 2:
+        outputs.push(textOf(bytes, field));
+        break;
+      case 3:
+        found.name = textOf(bytes, field);
+        break;
+      case 4:
+        found.op = textOf(bytes, field);
+        break;
       case 5: {
         const attribute = readAttribute(spanIn(bytes, field));
         attributes.set(attribute.name, attribute);
         break;
       }
-      case 7: found.domain = textOf(bytes, field); break;
+      case 7:
+        found.domain = textOf(bytes, field);
+        break;
     }
   });
   if (found.domain === 'ai.onnx') found.domain = '';
@@ -106,15 +116,34 @@ export function readAttribute(span: Span): Attribute {
   const found: { name: string; int?: number; float?: number; text?: string; tensor?: TensorPart; reference?: string } = { name: '' };
   eachField(bytes, span.from, span.to, (field) => {
     switch (field.number) {
-      case 1: found.name = textOf(bytes, field); break;
-      case 2: found.float = floatAt(bytes, field.from); break;
-      case 3: found.int = signedAt(bytes, field.from, field.to); break;
-      case 4: found.text = textOf(bytes, field); break;
-      case 5: found.tensor = readTensor(spanIn(bytes, field)); break;
-      case 6: case 11: graphs.push(spanIn(bytes, field)); break;
-      case 7: for (let at = field.from; at + 4 <= field.to && floats.length < listLimit; at += 4) floats.push(floatAt(bytes, at)); break;
-      case 8: appendInts(ints, bytes, field, listLimit); break;
-      case 21: found.reference = textOf(bytes, field); break;
+      case 1:
+        found.name = textOf(bytes, field);
+        break;
+      case 2:
+        found.float = floatAt(bytes, field.from);
+        break;
+      case 3:
+        found.int = signedAt(bytes, field.from, field.to);
+        break;
+      case 4:
+        found.text = textOf(bytes, field);
+        break;
+      case 5:
+        found.tensor = readTensor(spanIn(bytes, field));
+        break;
+      case 6:
+      case 11:
+        graphs.push(spanIn(bytes, field));
+        break;
+      case 7:
+        for (let at = field.from; at + 4 <= field.to && floats.length < listLimit; at += 4) floats.push(floatAt(bytes, at));
+        break;
+      case 8:
+        appendInts(ints, bytes, field, listLimit);
+        break;
+      case 21:
+        found.reference = textOf(bytes, field);
+        break;
     }
   });
   return { ...found, span, ints, floats, graphs };
@@ -134,13 +163,32 @@ export function readTensor(span: Span): TensorPart {
   let isExternal = false;
   eachField(bytes, span.from, span.to, (field) => {
     switch (field.number) {
-      case 1: appendInts(dims, bytes, field, 64); break;
-      case 2: found.type = field.value; break;
-      case 4: case 5: case 6: case 7: case 10: case 11: typed.push({ field, bytes }); break;
-      case 8: found.name = textOf(bytes, field); break;
-      case 9: found.raw = spanIn(bytes, field); break;
-      case 13: readEntry(bytes, field, entries); break;
-      case 14: isExternal = field.value === 1; break;
+      case 1:
+        appendInts(dims, bytes, field, 64);
+        break;
+      case 2:
+        found.type = field.value;
+        break;
+      case 4:
+      case 5:
+      case 6:
+      case 7:
+      case 10:
+      case 11:
+        typed.push({ field, bytes });
+        break;
+      case 8:
+        found.name = textOf(bytes, field);
+        break;
+      case 9:
+        found.raw = spanIn(bytes, field);
+        break;
+      case 13:
+        readEntry(bytes, field, entries);
+        break;
+      case 14:
+        isExternal = field.value === 1;
+        break;
     }
   });
   if (!isExternal) return { ...found, dims, span, typed };

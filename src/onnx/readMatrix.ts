@@ -1,14 +1,14 @@
 // The weights of a linear layer, read where they lie: float initializers through constant transposes, casts and copies.
 // Everything else (quantised, packed, computed) is measured with probeModel.
 
+import { plainLocation } from './externalFiles';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { fromHalf } from './halfFloats';
 import { linearNodes } from './linearNodes';
+import type { OnnxModel, OnnxNode } from './model';
 import { operandSlots } from './operations';
-import { plainLocation } from './externalFiles';
 import type { TensorPart } from './proto';
-import type { OnnxModel, OnnxNode } from './readModel';
 import type { Linear } from './site';
 
 /** Contents of an external data file by its location. */
@@ -59,7 +59,12 @@ function transposed({ rows, columns, data }: Matrix): Matrix {
 }
 
 /** A constant as numbers with its dimensions, through plain nodes. */
-function constantFloats(graph: Graph, name: string, external: ExternalBytes, depth = 0): { readonly dims: readonly number[]; readonly data: Float32Array } | undefined {
+function constantFloats(
+  graph: Graph,
+  name: string,
+  external: ExternalBytes,
+  depth = 0,
+): { readonly dims: readonly number[]; readonly data: Float32Array } | undefined {
   const node = graph.maker(name);
   const tensor = graph.model.initializers.get(name) ?? (node?.op === 'Constant' ? node.attributes.get('value')?.tensor : undefined);
   if (tensor) {
@@ -86,7 +91,11 @@ const factor = (node: OnnxNode, name: string) => node.attributes.get(name)?.floa
 export function readMatrix(model: OnnxModel, linear: Linear, external: ExternalBytes = () => undefined): Matrix | undefined {
   const graph = graphOf(model);
   const product = linearNodes(graph, linear)?.product;
-  const isPlain = product && (product.op === 'MatMul' || product.op === 'Gemm' || product.op === 'FusedMatMul') && graph.linearSlot(product) === 0 && !flag(product, 'transA');
+  const isPlain =
+    product &&
+    (product.op === 'MatMul' || product.op === 'Gemm' || product.op === 'FusedMatMul') &&
+    graph.linearSlot(product) === 0 &&
+    !flag(product, 'transA');
   const slots = product && operandSlots(product);
   if (!isPlain || !slots) return undefined;
   const found = constantFloats(graph, product.inputs[slots[1]] ?? '', external);
@@ -106,7 +115,8 @@ export function readBias(model: OnnxModel, linear: Linear, external: ExternalByt
   const names = nodes.flatMap((node) => (node.op === 'Add' && node !== product ? node.inputs.filter((name) => graph.isConstant(name)) : []));
   if (sideBias) names.push(sideBias);
   const parts = names.map((name) => constantFloats(graph, name, external)?.data);
-  if (product.op === 'Gemm' && product.inputs[2]) parts.push(constantFloats(graph, product.inputs[2], external)?.data.map((value) => value * factor(product, 'beta')));
+  if (product.op === 'Gemm' && product.inputs[2])
+    parts.push(constantFloats(graph, product.inputs[2], external)?.data.map((value) => value * factor(product, 'beta')));
   if (parts.some((part) => part === undefined)) return undefined;
   const [first, ...others] = parts as Float32Array[];
   if (!first) return {};

@@ -2,54 +2,15 @@
 // Functions and the branch of a merged decoder are put into the main graph, so that every tensor can become an output.
 
 import { ProblemError, refuse } from '../core/problem';
+import { elementBits } from './elementTypes';
+import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
 import { type FunctionPart, inlineFunctions, readFunction } from './inlineFunctions';
-import { type NodePart, readNode, readTensor, readValue, type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
+import type { OnnxModel } from './model';
+import { type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
 import { SideGraph } from './sideGraph';
-import { elementBits } from './elementTypes';
 import { sortNodes } from './sortNodes';
 import { eachField, WireError } from './wire';
-
-export interface OnnxNode extends NodePart {
-  /** Place in the order of computation. */
-  readonly index: number;
-  /** Names that its sub-graphs take from outside. */
-  readonly implicit: readonly string[];
-}
-
-/** The fields of a GraphProto. */
-export interface GraphParts {
-  readonly nodes: NodePart[];
-  readonly initializers: TensorPart[];
-  readonly inputs: ValuePart[];
-  readonly outputs: ValuePart[];
-  /** value_info, quantization_annotation, sparse_initializer: whole fields, copied as they are. */
-  readonly copied: Span[];
-}
-
-export interface OnnxModel {
-  readonly fileName: string;
-  readonly bytes: Uint8Array;
-  readonly producer: string;
-  readonly opsets: ReadonlyMap<string, number>;
-  /** In an order in which they can be computed. */
-  readonly nodes: readonly OnnxNode[];
-  readonly initializers: ReadonlyMap<string, TensorPart>;
-  /** Without those that are only names of initializers, and without those that nothing reads. */
-  readonly inputs: readonly ValuePart[];
-  readonly outputs: readonly ValuePart[];
-  /** Names of inputs that nothing reads. */
-  readonly unusedInputs: readonly string[];
-  readonly irVersion: number;
-  readonly copied: readonly Span[];
-  /** Declared inputs that are initializers: written again as they are. */
-  readonly initializerInputs: readonly Span[];
-  /** Nodes that analyse adds beside the graph, for tensors the graph does not hold as such. */
-  readonly sides: SideGraph;
-}
-
-const nodeLimit = 250_000;
-const partLimit = 500_000;
 
 /**
  * Reads the file. Problems: notOnnx (not protobuf, no graph, a circle of nodes, sizes that contradict each other),
@@ -67,6 +28,8 @@ export function readModel(bytes: Uint8Array, options: { readonly fileName?: stri
     throw error;
   }
 }
+
+export type { OnnxModel } from './model';
 
 interface Header {
   irVersion: number;
@@ -93,40 +56,6 @@ function readHeader(bytes: Uint8Array): Header {
   return header;
 }
 
-export function readOpset(bytes: Uint8Array, span: Span, opsets: Map<string, number>): void {
-  let domain = '';
-  let version = 0;
-  eachField(bytes, span.from, span.to, (field) => {
-    if (field.number === 1) domain = textAt(bytes, field.from, field.to);
-    if (field.number === 2) version = field.value;
-  });
-  const name = domain === 'ai.onnx' ? '' : domain;
-  opsets.set(name, Math.max(version, opsets.get(name) ?? 0));
-}
-
-/** The fields of a graph; throws WireError, or refuses by `tooLarge` where there are too many. */
-export function readGraph(span: Span, tooLarge: (reason: string) => never): GraphParts {
-  const { bytes } = span;
-  const parts: GraphParts = { nodes: [], initializers: [], inputs: [], outputs: [], copied: [] };
-  let count = 0;
-  eachField(bytes, span.from, span.to, (field) => {
-    if (field.wireType !== 2) return;
-    if (++count > partLimit) tooLarge(`it has more than ${partLimit} parts`);
-    const part = spanIn(bytes, field);
-    switch (field.number) {
-      case 1:
-        if (parts.nodes.length >= nodeLimit) tooLarge(`it has more than ${nodeLimit} operations`);
-        parts.nodes.push(readNode(part));
-        break;
-      case 5: parts.initializers.push(readTensor(part)); break;
-      case 11: parts.inputs.push(readValue(part)); break;
-      case 12: parts.outputs.push(readValue(part)); break;
-      case 13: case 14: case 15: parts.copied.push({ bytes, from: field.start, to: field.to }); break;
-    }
-  });
-  return parts;
-}
-
 function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
   if (bytes.length === 0) refuse('notOnnx', { file: fileName, reason: 'it is empty' });
   const tooLarge = (reason: string) => refuse('onnxTooLarge', { file: fileName, reason });
@@ -134,17 +63,23 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
   if (!header.graph || header.opsets.size + header.irVersion === 0) return refuse('notOnnx', { file: fileName, reason: 'it holds no graph' });
   const graph = readGraph(header.graph, tooLarge);
   const branched = inlineBranches(graph, tooLarge);
-  const nodes = inlineFunctions(branched.nodes, header.functions, header.opsets, (reason) => (reason.startsWith('more') ? tooLarge(reason) : refuse('notOnnx', { file: fileName, reason })));
+  const nodes = inlineFunctions(branched.nodes, header.functions, header.opsets, (reason) =>
+    reason.startsWith('more') ? tooLarge(reason) : refuse('notOnnx', { file: fileName, reason }),
+  );
   if (nodes.length > nodeLimit) tooLarge(`it has more than ${nodeLimit} operations`);
   const initializers = new Map(branched.initializers.map((tensor) => [tensor.name, tensor]));
   checkSizes(initializers, fileName);
-  const sorted = sortNodes(nodes, [...initializers.keys(), ...branched.inputs.map((input) => input.name)], (reason) => refuse('notOnnx', { file: fileName, reason }));
+  const sorted = sortNodes(nodes, [...initializers.keys(), ...branched.inputs.map((input) => input.name)], (reason) =>
+    refuse('notOnnx', { file: fileName, reason }),
+  );
   if (sorted.length === 0) refuse('notOnnx', { file: fileName, reason: 'its graph has no operations' });
   const read = new Set(sorted.flatMap((node) => [...node.inputs, ...node.implicit]));
   const isRead = (value: ValuePart) => read.has(value.name) || branched.outputs.some((output) => output.name === value.name);
   const declared = branched.inputs.filter((input) => !initializers.has(input.name));
   return {
-    fileName, bytes, initializers,
+    fileName,
+    bytes,
+    initializers,
     producer: header.producer,
     opsets: header.opsets,
     irVersion: header.irVersion,
@@ -167,6 +102,7 @@ function checkSizes(initializers: ReadonlyMap<string, TensorPart>, file: string)
     const bits = elementBits(tensor.type);
     const size = tensor.raw && tensor.raw.to - tensor.raw.from;
     if (bits === undefined || size === undefined || tensor.external) continue;
-    if (size !== Math.ceil((count * bits) / 8)) refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${count} numbers and has ${size} bytes` });
+    if (size !== Math.ceil((count * bits) / 8))
+      refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${count} numbers and has ${size} bytes` });
   }
 }

@@ -2,8 +2,8 @@
 // Found by walking up from where they join; classified by what they contain, never by names.
 
 import type { Graph } from './graph';
+import type { OnnxNode } from './model';
 import { layoutOps } from './operations';
-import type { OnnxNode } from './readModel';
 
 export interface Block {
   /** The one tensor of text through which everything in the block flows. */
@@ -14,13 +14,29 @@ export interface Block {
 }
 
 const linearOps = new Set(['Mul', 'Add', 'Sub', 'Neg', 'Concat', 'ScatterND', 'ScatterElements', 'Where', 'GatherElements', 'GatherND', 'Pad', 'Div']);
-const normOps = new Set(['Pow', 'Sqrt', 'Reciprocal', 'ReduceMean', 'ReduceSum', 'ReduceL2', 'ReduceSumSquare', 'ReduceMax', 'Abs', 'Clip', 'Max', 'Exp', 'Rsqrt', 'Expand', 'LpNormalization']);
+const normOps = new Set([
+  'Pow',
+  'Sqrt',
+  'Reciprocal',
+  'ReduceMean',
+  'ReduceSum',
+  'ReduceL2',
+  'ReduceSumSquare',
+  'ReduceMax',
+  'Abs',
+  'Clip',
+  'Max',
+  'Exp',
+  'Rsqrt',
+  'Expand',
+  'LpNormalization',
+]);
 const nodeLimit = 80;
 
 /** Whether a tensor holds a single number. */
 export function isScalar(graph: Graph, tensor: string): boolean {
   const shape = graph.shapes.get(tensor);
-  return shape !== undefined && shape.every((dim) => dim === 1);
+  return shape?.every((dim) => dim === 1) ?? false;
 }
 
 function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
@@ -61,7 +77,15 @@ export function hiddenSum(graph: Graph, node: OnnxNode): string {
   return node.outputs[3] || graph.model.sides.edit({ node: node.index, slot: 3 }, graph.types.get(node.inputs[0] ?? ''));
 }
 
-const normNodes = new Set(['LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'InstanceNormalization', 'GroupNormalization', 'BatchNormalization', 'LpNormalization']);
+const normNodes = new Set([
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+  'RMSNormalization',
+  'InstanceNormalization',
+  'GroupNormalization',
+  'BatchNormalization',
+  'LpNormalization',
+]);
 
 /**
  * What goes into the norm that makes `tensor` (weights and biases of the norm, casts and reshapes in between included);
@@ -73,10 +97,16 @@ export function normInput(graph: Graph, tensor: string): string | undefined {
     const node = graph.maker(name);
     if (!node) return undefined;
     if (normNodes.has(node.op)) return node.inputs[0];
-    if (node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization') return name === node.outputs[0] ? hiddenSum(graph, node) : undefined;
+    if (node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization')
+      return name === node.outputs[0] ? hiddenSum(graph, node) : undefined;
     const content = graph.contentInputs(node);
     const [only] = content;
-    if (content.length === 1 && only !== undefined && (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op)) && graph.linearSlot(node) === undefined) {
+    if (
+      content.length === 1 &&
+      only !== undefined &&
+      (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op)) &&
+      graph.linearSlot(node) === undefined
+    ) {
       name = only;
       continue;
     }

@@ -1,9 +1,9 @@
 // From what softmax receives back to the product of queries and keys, and the steps between them in the order of computation.
 
 import type { Graph } from './graph';
+import type { OnnxNode } from './model';
 import { scalarOf } from './operand';
 import { axesAfter, axesBefore } from './productAxes';
-import type { OnnxNode } from './readModel';
 import { isScalar } from './reconvergence';
 import type { CaptureRef, ScoreStep } from './site';
 
@@ -20,7 +20,32 @@ export interface ScorePath {
 }
 
 const passing = new Set([
-  'Add', 'Sub', 'Mul', 'Div', 'Where', 'Cast', 'Reshape', 'Tanh', 'Identity', 'Concat', 'Slice', 'Clip', 'Max', 'Min', 'Sum', 'Unsqueeze', 'Squeeze', 'Expand', 'Transpose', 'Neg', 'Dropout', 'Flatten', 'CastLike', 'Pad', 'Split', 'ScatterND',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Where',
+  'Cast',
+  'Reshape',
+  'Tanh',
+  'Identity',
+  'Concat',
+  'Slice',
+  'Clip',
+  'Max',
+  'Min',
+  'Sum',
+  'Unsqueeze',
+  'Squeeze',
+  'Expand',
+  'Transpose',
+  'Neg',
+  'Dropout',
+  'Flatten',
+  'CastLike',
+  'Pad',
+  'Split',
+  'ScatterND',
 ]);
 const detours = new Set(['Slice', 'Pad', 'Concat', 'Split', 'Expand', 'ScatterND']);
 const candidateLimit = 8;
@@ -72,6 +97,7 @@ function difference(graph: Graph, step: PathStep, axes: string): ScoreStep {
 
 /** What a term is: a mask where it holds very negative numbers, a bias where it comes from weights. */
 function roleOf(graph: Graph, name: string): 'bias' | 'mask' | 'unknown' {
+  if (graph.isContent(name)) return 'bias';
   let hasWeights = false;
   for (const one of graph.ancestors(name)) {
     const numbers = graph.isConstant(one) && (graph.shapes.get(one)?.length ?? 0) === 0 ? graph.constant(one)?.numbers : undefined;
@@ -91,14 +117,26 @@ function stepOf(graph: Graph, step: PathStep, axes: string): ScoreStep[] | undef
       return isScalar(graph, other) ? [{ op: 'multiply', by: scalarOf(graph, other) }] : [difference(graph, step, axes)];
     case 'Div':
       return isFirst && isScalar(graph, other) ? [{ op: 'divide', by: scalarOf(graph, other) }] : isFirst ? [difference(graph, step, axes)] : undefined;
-    case 'Neg': return [{ op: 'multiply', by: { value: -1 } }];
-    case 'Tanh': return [{ op: 'softcap', cap: { value: 1 } }];
-    case 'Add': return [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other) }];
-    case 'Sum': return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: term(graph, name, axes, out), role: roleOf(graph, name) }));
-    case 'Sub': return isFirst ? [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
-    case 'Where': return whereStep(graph, step, axes);
-    case 'Slice': case 'Pad': case 'Concat': case 'Split': case 'ScatterND': return undefined;
-    default: return [];
+    case 'Neg':
+      return [{ op: 'multiply', by: { value: -1 } }];
+    case 'Tanh':
+      return [{ op: 'softcap', cap: { value: 1 } }];
+    case 'Add':
+      return [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other) }];
+    case 'Sum':
+      return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: term(graph, name, axes, out), role: roleOf(graph, name) }));
+    case 'Sub':
+      return isFirst ? [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
+    case 'Where':
+      return whereStep(graph, step, axes);
+    case 'Slice':
+    case 'Pad':
+    case 'Concat':
+    case 'Split':
+    case 'ScatterND':
+      return undefined;
+    default:
+      return [];
   }
 }
 
@@ -110,15 +148,20 @@ function whereStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] | un
   return [{ op: 'where', condition: term(graph, condition, axes, step.node.outputs[0] as string), keepWhen, otherwise: scalarOf(graph, other) }];
 }
 
-const valueOf = (step: ScoreStep | undefined) => (step && (step.op === 'divide' || step.op === 'multiply') && 'value' in step.by ? step.by.value : undefined);
+const factorValue = (step: ScoreStep | undefined) =>
+  step && (step.op === 'divide' || step.op === 'multiply') && 'value' in step.by ? step.by.value : undefined;
 
 /** x / c, tanh, · c becomes one soft cap. */
 function mergedCaps(steps: readonly ScoreStep[]): ScoreStep[] {
   const result: ScoreStep[] = [];
   for (let i = 0; i < steps.length; i++) {
     const [before, cap, after] = [steps[i], steps[i + 1], steps[i + 2]];
-    const value = valueOf(after);
-    const isCap = cap?.op === 'softcap' && value !== undefined && after?.op === 'multiply' && ((before?.op === 'divide' && valueOf(before) === value) || (before?.op === 'multiply' && Math.abs((valueOf(before) ?? 0) * value - 1) < 1e-6));
+    const value = factorValue(after);
+    const isCap =
+      cap?.op === 'softcap' &&
+      value !== undefined &&
+      after?.op === 'multiply' &&
+      ((before?.op === 'divide' && factorValue(before) === value) || (before?.op === 'multiply' && Math.abs((factorValue(before) ?? 0) * value - 1) < 1e-6));
     if (isCap) {
       result.push({ op: 'softcap', cap: { value } });
       i += 2;

@@ -2,8 +2,8 @@
 // A dimension that varies is undefined; a tensor whose rank is unknown has no entry.
 
 import type { SmallConstant } from './constants';
+import type { OnnxModel } from './model';
 import type { NodePart } from './proto';
-import type { OnnxModel } from './readModel';
 
 export type Dims = readonly (number | undefined)[];
 
@@ -20,11 +20,84 @@ export function broadcast(shapes: readonly Dims[]): Dims {
   });
 }
 
-const elementwise = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Where', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor', 'Max', 'Min', 'Sum', 'Mean', 'Mod', 'PRelu', 'BitwiseAnd']);
+const elementwise = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Where',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'And',
+  'Or',
+  'Xor',
+  'Max',
+  'Min',
+  'Sum',
+  'Mean',
+  'Mod',
+  'PRelu',
+  'BitwiseAnd',
+]);
 const sameAsFirst = new Set([
-  'Cast', 'CastLike', 'Identity', 'Dropout', 'Sqrt', 'Neg', 'Abs', 'Exp', 'Log', 'Erf', 'Tanh', 'Sigmoid', 'Relu', 'Gelu', 'Softmax', 'LogSoftmax', 'Cos', 'Sin', 'Reciprocal', 'Not', 'IsNaN', 'Clip', 'Floor', 'Ceil', 'Round',
-  'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'SkipLayerNormalization', 'SkipSimplifiedLayerNormalization', 'Trilu', 'CumSum', 'QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'FastGelu', 'BiasGelu', 'QuickGelu', 'RotaryEmbedding', 'ScatterND', 'ScatterElements',
-  'LeakyRelu', 'Elu', 'Selu', 'HardSigmoid', 'HardSwish', 'Softplus', 'Softsign', 'Mish', 'Sign', 'IsInf', 'Hardmax', 'BatchNormalization', 'InstanceNormalization',
+  'Cast',
+  'CastLike',
+  'Identity',
+  'Dropout',
+  'Sqrt',
+  'Neg',
+  'Abs',
+  'Exp',
+  'Log',
+  'Erf',
+  'Tanh',
+  'Sigmoid',
+  'Relu',
+  'Gelu',
+  'Softmax',
+  'LogSoftmax',
+  'Cos',
+  'Sin',
+  'Reciprocal',
+  'Not',
+  'IsNaN',
+  'Clip',
+  'Floor',
+  'Ceil',
+  'Round',
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+  'RMSNormalization',
+  'SkipLayerNormalization',
+  'SkipSimplifiedLayerNormalization',
+  'Trilu',
+  'CumSum',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'DynamicQuantizeLinear',
+  'FastGelu',
+  'BiasGelu',
+  'QuickGelu',
+  'RotaryEmbedding',
+  'ScatterND',
+  'ScatterElements',
+  'LeakyRelu',
+  'Elu',
+  'Selu',
+  'HardSigmoid',
+  'HardSwish',
+  'Softplus',
+  'Softsign',
+  'Mish',
+  'Sign',
+  'IsInf',
+  'Hardmax',
+  'BatchNormalization',
+  'InstanceNormalization',
 ]);
 
 const axisIn = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
@@ -47,7 +120,8 @@ function sliced(node: NodePart, shape: Dims, constants: Constants): Dims {
     if (at < 0) return dim;
     const [start, end, step] = [starts?.[at], ends?.[at], steps?.[at] ?? 1];
     if (start === undefined || end === undefined || step !== 1) return undefined;
-    if (dim === undefined) return start < 0 && (end > 2 ** 30 || end === 0) ? -start : start >= 0 && end > start && end < 2 ** 20 && end - start === 1 ? 1 : undefined;
+    if (dim === undefined)
+      return start < 0 && (end > 2 ** 30 || end === 0) ? -start : start >= 0 && end > start && end < 2 ** 20 && end - start === 1 ? 1 : undefined;
     const [from, to] = [Math.max(0, start < 0 ? start + dim : start), Math.min(dim, end < 0 ? end + dim : end)];
     return Math.max(0, to - from);
   });
@@ -80,7 +154,8 @@ function einsumDims(node: NodePart, lookup: Lookup): Dims | undefined {
   const [left, right] = (node.attributes.get('equation')?.text ?? '').replace(/\s/g, '').split('->');
   if (left === undefined || right === undefined || left.includes('.')) return undefined;
   const sizes = new Map<string, number | undefined>();
-  left.split(',').forEach((letters, slot) => [...letters].forEach((letter, i) => sizes.set(letter, sizes.get(letter) ?? lookup(slot)?.[i])));
+  for (const [slot, letters] of left.split(',').entries())
+    for (const [i, letter] of [...letters].entries()) sizes.set(letter, sizes.get(letter) ?? lookup(slot)?.[i]);
   return [...right].map((letter) => sizes.get(letter));
 }
 
@@ -103,10 +178,17 @@ function dimsFrom(node: NodePart, lookup: Lookup, constants: Constants): Dims | 
     return shapes.every((shape) => shape !== undefined) ? broadcast(shapes) : undefined;
   }
   switch (node.op) {
-    case 'Shape': return [shapeLength(node, first?.length)];
-    case 'EmbedLayerNormalization': return [undefined, undefined, lookup(2)?.[1]];
-    case 'Attention': case 'MultiHeadAttention': case 'GroupQueryAttention': return first && [...first.slice(0, -1), undefined];
-    case 'Size': return [];
+    case 'Shape':
+      return [shapeLength(node, first?.length)];
+    case 'EmbedLayerNormalization':
+    case 'QEmbedLayerNormalization':
+      return [undefined, undefined, lookup(2)?.[1]];
+    case 'Attention':
+    case 'MultiHeadAttention':
+    case 'GroupQueryAttention':
+      return first && [...first.slice(0, -1), undefined];
+    case 'Size':
+      return [];
     case 'Transpose': {
       const perm = attribute('perm')?.ints ?? [];
       if (perm.length === 0) return first && [...first].reverse();
@@ -134,44 +216,70 @@ function dimsFrom(node: NodePart, lookup: Lookup, constants: Constants): Dims | 
       if (!first) return undefined;
       return axes ? first.filter((_, i) => !axes.includes(i)) : first.every((dim) => dim !== undefined) ? first.filter((dim) => dim !== 1) : undefined;
     }
-    case 'Flatten': return [undefined, undefined];
-    case 'Slice': return first && sliced(node, first, constants);
+    case 'Flatten':
+      return [undefined, undefined];
+    case 'Slice':
+      return first && sliced(node, first, constants);
     case 'Gather': {
       const indices = lookup(1);
       const axis = first && axisIn(attribute('axis')?.int ?? 0, first.length);
       return first && indices && axis !== undefined ? [...first.slice(0, axis), ...indices, ...first.slice(axis + 1)] : undefined;
     }
-    case 'GatherElements': return lookup(1);
+    case 'GatherElements':
+      return lookup(1);
     case 'Concat': {
       const shapes = node.inputs.map((_, i) => lookup(i));
       const known = shapes.find((shape) => shape !== undefined);
       if (!known) return undefined;
       const axis = axisIn(attribute('axis')?.int ?? 0, known.length);
-      const total = shapes.reduce<number | undefined>((sum, shape) => (sum === undefined || shape?.[axis] === undefined ? undefined : sum + (shape[axis] as number)), 0);
+      const total = shapes.reduce<number | undefined>(
+        (sum, shape) => (sum === undefined || shape?.[axis] === undefined ? undefined : sum + (shape[axis] as number)),
+        0,
+      );
       return known.map((dim, i) => (i === axis ? total : (dim ?? shapes.find((shape) => shape?.[i] !== undefined)?.[i])));
     }
-    case 'Split': return first?.map((dim, i) => (i === axisIn(attribute('axis')?.int ?? 0, first.length) ? undefined : dim));
-    case 'Tile': case 'Pad': return first?.map(() => undefined);
-    case 'MatMul': case 'FusedMatMul': case 'MatMulInteger': case 'DynamicQuantizeMatMul': case 'MatMulIntegerToFloat': {
+    case 'Split':
+      return first?.map((dim, i) => (i === axisIn(attribute('axis')?.int ?? 0, first.length) ? undefined : dim));
+    case 'Tile':
+    case 'Pad':
+      return first?.map(() => undefined);
+    case 'MatMul':
+    case 'FusedMatMul':
+    case 'MatMulInteger':
+    case 'DynamicQuantizeMatMul':
+    case 'MatMulIntegerToFloat': {
       const second = lookup(1);
       return first && second && matmulDims(node, first, second);
     }
-    case 'MatMulNBits': case 'MatMulBnb4': return first && [...first.slice(0, -1), attribute('N')?.int];
-    case 'Gemm': return [undefined, lookup(1)?.[attribute('transB')?.int === 1 ? 0 : 1]];
-    case 'Einsum': return einsumDims(node, lookup);
-    case 'Range': return [undefined];
+    case 'MatMulNBits':
+    case 'MatMulBnb4':
+      return first && [...first.slice(0, -1), attribute('N')?.int];
+    case 'Gemm':
+      return [undefined, lookup(1)?.[attribute('transB')?.int === 1 ? 0 : 1]];
+    case 'Einsum':
+      return einsumDims(node, lookup);
+    case 'Range':
+      return [undefined];
     case 'ConstantOfShape': {
       const target = constants(0);
       const length = target?.length ?? first?.[0];
       return target ?? (length === undefined ? undefined : Array.from({ length }, () => undefined));
     }
-    case 'Conv': return first;
-    case 'ReduceMean': case 'ReduceSum': case 'ReduceMax': case 'ReduceMin': case 'ReduceL2': case 'ReduceSumSquare': case 'ReduceProd': {
+    case 'Conv':
+      return first;
+    case 'ReduceMean':
+    case 'ReduceSum':
+    case 'ReduceMax':
+    case 'ReduceMin':
+    case 'ReduceL2':
+    case 'ReduceSumSquare':
+    case 'ReduceProd': {
       const axes = attribute('axes')?.ints ?? constants(1);
       const isUnknown = node.inputs[1] !== undefined && node.inputs[1] !== '' && !axes;
       return first && !isUnknown ? reduced(node, first, axes) : undefined;
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -179,13 +287,19 @@ function dimsFrom(node: NodePart, lookup: Lookup, constants: Constants): Dims | 
 export function inferShapes(model: OnnxModel, constant: (name: string) => SmallConstant | undefined): Map<string, Dims> {
   const shapes = new Map<string, Dims>();
   for (const tensor of model.initializers.values()) shapes.set(tensor.name, tensor.dims);
-  for (const input of model.inputs) if (input.dims) shapes.set(input.name, input.dims.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined)));
+  for (const input of model.inputs)
+    if (input.dims)
+      shapes.set(
+        input.name,
+        input.dims.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : undefined)),
+      );
   for (const node of model.nodes) {
     const lookup: Lookup = (slot) => shapes.get(node.inputs[slot] ?? '');
     const constants: Constants = (slot) => constant(node.inputs[slot] ?? '')?.numbers;
-    const value = node.op === 'Constant' ? node.attributes.get('value')?.tensor?.dims ?? constant(node.outputs[0] ?? '')?.dims : dimsFrom(node, lookup, constants);
+    const value =
+      node.op === 'Constant' ? (node.attributes.get('value')?.tensor?.dims ?? constant(node.outputs[0] ?? '')?.dims) : dimsFrom(node, lookup, constants);
     if (!value || value.length > 16) continue;
-    if (node.op === 'EmbedLayerNormalization' && node.outputs[1]) shapes.set(node.outputs[1], [undefined]);
+    if (node.op.endsWith('EmbedLayerNormalization') && node.outputs[1]) shapes.set(node.outputs[1], [undefined]);
     const isSplit = node.op === 'Split' || node.op === 'DynamicQuantizeLinear';
     node.outputs.forEach((name, i) => {
       if (name !== '' && (i === 0 || node.op === 'Split')) shapes.set(name, value);

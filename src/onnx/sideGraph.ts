@@ -1,7 +1,7 @@
 // What analyse adds beside a graph: side nodes that make tensors the graph does not hold as such, small constants for them, and
 // optional outputs of fused operators. Nothing here changes what the model computes; instrument writes only what is wanted.
 
-import { encodeTensor, type AttributeValue, type NodeDraft } from './encode';
+import { type AttributeValue, encodeTensor, type NodeDraft } from './encode';
 
 /** An optional output of an existing node (several edits of one node come together), and attributes that it needs. */
 export interface NodeEdit {

@@ -2,7 +2,12 @@
 
 import type { Graph } from './graph';
 
-function withAxes(graph: Graph, op: string, tensor: string, options: { readonly axes: readonly number[]; readonly since: number; readonly keepdims?: number }): string {
+function withAxes(
+  graph: Graph,
+  op: string,
+  tensor: string,
+  options: { readonly axes: readonly number[]; readonly since: number; readonly keepdims?: number },
+): string {
   const { sides, opsets } = graph.model;
   const { axes, since, keepdims } = options;
   const kept: Record<string, number> = keepdims === undefined ? {} : { keepdims };

@@ -152,4 +152,3 @@ export interface TowerFacts {
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
 }
-

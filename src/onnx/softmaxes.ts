@@ -1,7 +1,7 @@
 // Every softmax of a graph: the operator, and Exp ÷ sum written out. What it is for is decided elsewhere.
 
 import type { Graph } from './graph';
-import type { OnnxNode } from './readModel';
+import type { OnnxNode } from './model';
 
 export interface SoftmaxLike {
   /** The operator, or the division that ends the spelled-out form. */
@@ -34,7 +34,10 @@ function madeBy(graph: Graph, tensor: string, ops: readonly string[]): OnnxNode 
 
 /** Exp(x) / ReduceSum(Exp(x)), also as a product with the reciprocal. */
 function spelledOut(graph: Graph, node: OnnxNode): SoftmaxLike | undefined {
-  for (const [top, below] of [[node.inputs[0], node.inputs[1]], [node.inputs[1], node.inputs[0]]] as const) {
+  for (const [top, below] of [
+    [node.inputs[0], node.inputs[1]],
+    [node.inputs[1], node.inputs[0]],
+  ] as const) {
     if (top === undefined || below === undefined || (node.op === 'Div' && top !== node.inputs[0])) continue;
     const exponential = graph.maker(top);
     if (exponential?.op !== 'Exp') continue;
@@ -43,7 +46,13 @@ function spelledOut(graph: Graph, node: OnnxNode): SoftmaxLike | undefined {
     if (!sum || sum.inputs[0] !== top) continue;
     const axes = sum.attributes.get('axes')?.ints ?? graph.constant(sum.inputs[1] ?? '')?.numbers;
     if (axes?.length !== 1) continue;
-    return { node, writtenAs: 'Exp ÷ ReduceSum', input: exponential.inputs[0] as string, output: node.outputs[0] as string, axis: fromEnd(axes[0] as number, graph.rank(top)) };
+    return {
+      node,
+      writtenAs: 'Exp ÷ ReduceSum',
+      input: exponential.inputs[0] as string,
+      output: node.outputs[0] as string,
+      axis: fromEnd(axes[0] as number, graph.rank(top)),
+    };
   }
   return undefined;
 }

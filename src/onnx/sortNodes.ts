@@ -1,7 +1,7 @@
 // Puts the nodes into an order in which they can be computed, and finds what their sub-graphs take from outside.
 
+import type { OnnxNode } from './model';
 import { type NodePart, readNode, readTensor, readValue, type Span, spanIn } from './proto';
-import type { OnnxNode } from './readModel';
 import { eachField, WireError } from './wire';
 
 const deepest = 24;
@@ -71,4 +71,3 @@ export function sortNodes(parts: readonly NodePart[], known: readonly string[], 
     return { ...node, implicit, index };
   });
 }
-

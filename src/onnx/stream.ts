@@ -1,8 +1,8 @@
 // The residual stream: where tensors are added to it, and which tensor is it after a norm. Pure walks; which layer is where comes later.
 
 import type { Graph } from './graph';
-import { layoutOps } from './operations';
-import type { OnnxNode } from './readModel';
+import type { OnnxNode } from './model';
+import { carriesValues, layoutOps, valueNames } from './operations';
 import { hiddenSum, isScalar, normInput } from './reconvergence';
 
 /** An addition of two tensors of text: Add, or the fused Add + norm operators. */
@@ -63,29 +63,77 @@ export interface NextAdd {
   readonly isParallel: boolean;
 }
 
-const searchLimit = 4000;
+const searchLimit = 3000;
 
-/** The next addition to the stream after `add`. */
-export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
-  const later = graph.descendants(add.sum);
-  if (add.normed !== undefined) for (const name of graph.descendants(add.normed)) later.add(name);
-  const nodes = new Set<OnnxNode>();
-  for (const name of later) {
-    const node = graph.maker(name);
-    if (node && node !== add.node && (node.op === 'Add' || fusedAdds.has(node.op))) nodes.add(node);
+/** Keeps nodes in order of computation; each is given out once. */
+class Agenda {
+  private readonly nodes: OnnxNode[] = [];
+  private readonly seen = new Set<OnnxNode>();
+
+  add(node: OnnxNode): void {
+    if (this.seen.has(node)) return;
+    this.seen.add(node);
+    let at = this.nodes.length;
+    while (at > 0 && (this.nodes[at - 1] as OnnxNode).index < node.index) at--;
+    this.nodes.splice(at, 0, node);
   }
-  for (const node of [...nodes].sort((a, b) => a.index - b.index).slice(0, searchLimit)) {
-    const next = streamAddAt(graph, node);
-    if (!next) continue;
-    for (const [skip, added] of [next.operands, [...next.operands].reverse() as [string, string]]) {
-      const relation = relationTo(graph, skip, add);
-      if (relation) return { add: next, added, skip, relation, isParallel: !later.has(added) };
-    }
+
+  next(): OnnxNode | undefined {
+    return this.nodes.pop();
+  }
+}
+
+function matching(graph: Graph, add: StreamAdd, node: OnnxNode, later: ReadonlySet<string>): NextAdd | undefined {
+  const next = streamAddAt(graph, node);
+  if (!next) return undefined;
+  const [a, b] = next.operands;
+  for (const [skip, added] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const relation = relationTo(graph, skip, add);
+    if (relation) return { add: next, added, skip, relation, isParallel: !later.has(added) };
   }
   return undefined;
 }
 
-const normParts = new Set(['ReduceMean', 'Sub', 'Pow', 'Mul', 'Sqrt', 'Add', 'Div', 'Cast', 'Reciprocal', 'ReduceSum', 'Identity', 'Reshape', 'Abs', 'Max', 'Expand']);
+/** The next addition to the stream after `add`, in order of computation. */
+export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
+  const later = new Set<string>();
+  const agenda = new Agenda();
+  const reach = (name: string) => {
+    later.add(name);
+    for (const { node } of graph.readers(name)) if (carriesValues(node)) agenda.add(node);
+  };
+  reach(add.sum);
+  if (add.normed !== undefined) reach(add.normed);
+  for (let node = agenda.next(), count = 0; node && count < searchLimit; node = agenda.next(), count++) {
+    graph.spend();
+    if (node === add.node || !valueNames(node).some((name) => later.has(name))) continue;
+    const found = matching(graph, add, node, later);
+    if (found) return found;
+    for (const name of node.outputs) if (name !== '') reach(name);
+  }
+  return undefined;
+}
+
+const normParts = new Set([
+  'ReduceMean',
+  'Sub',
+  'Pow',
+  'Mul',
+  'Sqrt',
+  'Add',
+  'Div',
+  'Cast',
+  'Reciprocal',
+  'ReduceSum',
+  'Identity',
+  'Reshape',
+  'Abs',
+  'Max',
+  'Expand',
+]);
 
 /** The tensor that is `add.sum` after its norm; undefined where no norm reads it. */
 export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
@@ -94,7 +142,14 @@ export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
   const seen = new Set([add.sum]);
   const queue = [add.sum];
   for (let name = queue.shift(); name !== undefined && seen.size < 60; name = queue.shift()) {
-    if (name !== add.sum && normInput(graph, name) === add.sum && (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0))) found = name;
+    const isArranged = layoutOps.has(graph.maker(name)?.op ?? '');
+    if (
+      name !== add.sum &&
+      !isArranged &&
+      normInput(graph, name) === add.sum &&
+      (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0))
+    )
+      found = name;
     for (const { node } of graph.readers(name)) {
       const isNorm = normInput(graph, node.outputs[0] ?? '') === add.sum;
       if ((!normParts.has(node.op) && !isNorm) || graph.linearSlot(node) !== undefined) continue;

@@ -1,9 +1,10 @@
 // Which inputs of a graph carry text: token ids that are looked up in a table, and float tensors that reach a product.
 // Only from what the graph does with an input, never from its name.
 
+import { enqueue } from './enqueue';
 import type { Graph } from './graph';
+import type { OnnxNode } from './model';
 import { attentionOps, layoutOps, operandSlots, valueNames } from './operations';
-import type { OnnxNode } from './readModel';
 import { isScalar } from './reconvergence';
 
 const floats = new Set([1, 10, 11, 16]);
@@ -29,7 +30,7 @@ function isLight(graph: Graph, tensor: string): boolean {
     graph.spend();
     if (seen.size > 40 || (graph.isConstant(name) && !isScalar(graph, name))) return false;
     if (graph.isConstant(name)) continue;
-    for (const input of graph.maker(name) ? valueNames(graph.maker(name) as OnnxNode) : []) if (!seen.has(input)) seen.add(input), queue.push(input);
+    for (const input of graph.maker(name) ? valueNames(graph.maker(name) as OnnxNode) : []) enqueue(input, seen, queue);
   }
   return true;
 }
@@ -44,10 +45,12 @@ export function feedsLayers(graph: Graph, tensor: string): boolean {
       const slots = operandSlots(node);
       if (slots?.includes(slot) || isNormStart(node) || (recurrent.has(node.op) && (slot === 0 || slot >= 5))) return true;
       if (attentionOps.has(node.op) && slot < 3) return true;
-      const isScale = (node.op === 'Mul' || node.op === 'Div') && node.inputs.some((other) => other !== name && (graph.isConstant(other) || isScalar(graph, other) || isLight(graph, other)));
+      const isScale =
+        (node.op === 'Mul' || node.op === 'Div') &&
+        node.inputs.some((other) => other !== name && (graph.isConstant(other) || isScalar(graph, other) || isLight(graph, other)));
       if (!spreading.has(node.op) && !isScale) continue;
       if (slot > 0 && layoutOps.has(node.op)) continue;
-      for (const output of node.outputs) if (output !== '' && !seen.has(output)) seen.add(output), queue.push(output);
+      for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
     }
   }
   return false;
@@ -57,8 +60,9 @@ const rowsOf = (graph: Graph, table: string, axis: number) => graph.shapes.get(t
 
 function lookupAt(graph: Graph, node: OnnxNode, slot: number): Lookup[] {
   const [table, result] = [node.inputs[0] ?? '', node.outputs[0] as string];
-  if ((node.op === 'Gather' || node.op === 'GatherBlockQuantized') && slot === 1 && graph.isConstant(table) && (graph.rank(table) ?? 0) === 2) return [{ table, rows: rowsOf(graph, table, 0), result }];
-  if (node.op === 'EmbedLayerNormalization' && slot < 2) {
+  if ((node.op === 'Gather' || node.op === 'GatherBlockQuantized') && slot === 1 && graph.isConstant(table) && (graph.rank(table) ?? 0) === 2)
+    return [{ table, rows: rowsOf(graph, table, 0), result }];
+  if (node.op.endsWith('EmbedLayerNormalization') && slot < 2) {
     const name = node.inputs[slot === 0 ? 2 : 4] ?? '';
     return [{ table: name, rows: rowsOf(graph, name, 0), result }];
   }
@@ -82,7 +86,7 @@ export function lookupsBy(graph: Graph, input: string): Lookup[] {
       graph.spend();
       found.push(...lookupAt(graph, node, slot));
       if (!carrying.has(node.op) || (slot > 0 && layoutOps.has(node.op)) || (node.op === 'Where' && slot === 0)) continue;
-      for (const output of node.outputs) if (output !== '' && !seen.has(output)) seen.add(output), queue.push(output);
+      for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
     }
   }
   return found;

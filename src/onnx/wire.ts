@@ -3,7 +3,10 @@
 
 /** The bytes are no well-formed protobuf message; `kind` says whether they end too early. */
 export class WireError extends Error {
-  constructor(readonly kind: 'truncated' | 'malformed', message: string) {
+  constructor(
+    readonly kind: 'truncated' | 'malformed',
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -22,7 +25,11 @@ export interface Field {
 
 /** Reads fields one after another; the object it hands out is a fresh one for each field. */
 export class FieldReader {
-  constructor(private readonly bytes: Uint8Array, private at: number, private readonly end: number) {}
+  constructor(
+    private readonly bytes: Uint8Array,
+    private at: number,
+    private readonly end: number,
+  ) {}
 
   next(): Field | undefined {
     if (this.at >= this.end) return undefined;
@@ -45,12 +52,11 @@ export class FieldReader {
   }
 
   private varint(): number {
-    const { bytes, end } = this;
     let value = 0;
     let factor = 1;
     for (let count = 0; count < 10; count++) {
-      if (this.at >= end) throw new WireError('truncated', 'it ends in the middle of a number');
-      const byte = bytes[this.at++] as number;
+      if (this.at >= this.end) throw new WireError('truncated', 'it ends in the middle of a number');
+      const byte = this.bytes[this.at++] as number;
       value += (byte & 127) * factor;
       if (byte < 128) return value;
       factor *= 128;

@@ -103,8 +103,11 @@ describe.each(variations)('%s', (_name, options) => {
   it('first sight takes the first word of four letters and the head that brings most', async () => {
     const { run } = await start;
     const { firstSight } = run;
-    expect(firstSight).toMatchObject({ focusWord: 'Server', chosenBy: 'brings', focusTokens: [1] });
-    const all = firstSight.measures.flatMap(({ site, values }) => values.map((value, head) => ({ layer: site.layer, head, value })));
+    expect(firstSight).toMatchObject({ focusWord: 'Server', focusTokens: [1] });
+    // The first word of a causal model has no other words to read.
+    expect(firstSight.chosenBy).toBe(isCausal ? 'only' : 'brings');
+    if (isCausal) return expect(firstSight).toMatchObject({ head: 0, site: { layer: 0 }, measures: [] });
+    const all = firstSight.measures.flatMap(({ site, values }) => values.map((value, head) => ({ layer: site.layer, head, value: value ?? 0 })));
     const best = all.reduce((a, b) => (b.value > a.value ? b : a));
     expect([firstSight.site.layer, firstSight.head]).toEqual([best.layer, best.head]);
   });
@@ -120,10 +123,50 @@ describe('runs', () => {
       expect((await read(tight.engine, tight.run, layer, 'pattern')).data).toEqual((await read(roomy.engine, roomy.run, layer, 'pattern')).data);
   });
 
+  it('slices that wait for each other all come, also where only one layer fits', async () => {
+    const model = modelOf({ seed: 11 });
+    const [roomy, tight] = [await inspected(model, { text }), await inspected({ ...model, memoryLimitInBytes: 2000 }, { text })];
+    const all = ({ engine, run }: typeof tight) =>
+      Promise.all([0, 1, 0, 1].flatMap((layer) => [read(engine, run, layer, 'pattern'), read(engine, run, layer, 'result')]));
+    expect(await all(tight)).toEqual(await all(roomy));
+  });
+
+  it('a model that computes no numbers is not verified, and what is told of it is finite', async () => {
+    const { run } = await inspected(modelOf({ scale: Number.NaN }), { text });
+    expect(run.badge).toMatchObject({ state: 'failed', worst: 1e9 });
+    expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+    expect(JSON.stringify(run.firstSight)).not.toContain('null');
+  });
+
+  it('refuses a text that would be padded without a mask, unless the attention is causal', async () => {
+    await expect(inspected(modelOf({ length: 20 }), { text })).rejects.toMatchObject({ problem: { code: 'textTooShort' } });
+    const { run } = await inspected(modelOf({ length: 20, isCausal: true }), { text });
+    expect([run.paddedTo, run.badge.state]).toEqual([20, 'verified']);
+  });
+
+  it('one word has nothing to be compared with', async () => {
+    const { run } = await inspected(modelOf({}), { text: 'server' });
+    expect(run.firstSight).toMatchObject({ chosenBy: 'only', head: 0, measures: [] });
+  });
+
+  it('says that the outputs were compared with an earlier text', async () => {
+    const { engine, loaded, run } = await inspected(modelOf({}), { text });
+    const second = await engine.inspect({ modelId: loaded.modelId, text: 'the check', truncate: false }, signal());
+    if (!second.ok) throw new Error(second.problem.message);
+    const reasons = [run, second.value].map(({ checks }) => checks.find(({ identity }) => identity === 'outputs')?.reason);
+    expect(reasons).toEqual([undefined, 'compared once, with the first text']);
+  });
+
+  it('runs where nothing is asked for', async () => {
+    const { run } = await inspected(modelOf({}), { text, request: { activations: [] }, compareOutputs: false });
+    expect(run.badge.state).toBe('unchecked');
+  });
+
   it('a request captures and checks what it names, and more on demand', async () => {
     const { engine, run } = await inspected(modelOf({}), { text, request: { activations: ['pattern'], layers: [1] }, compareOutputs: false });
     expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual(['1 softmax holds', ' outputs not run']);
     expect(run.badge.state).toBe('partly checked');
+    expect(run.badge.notes).toEqual(expect.arrayContaining(['checked only as far as they vouch for pattern', 'checked in layers 1 only']));
     expect((await read(engine, run, 0, 'z')).dims).toEqual([2, run.tokens.source?.length, 4]);
   });
 

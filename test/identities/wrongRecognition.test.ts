@@ -26,7 +26,7 @@ async function checksAfter(options: TinyOptions, change: Change, Part: PartClass
   const facts: GraphFacts = { ...content.facts, sites: content.facts.sites.map((site) => ({ ...site, ...change(site, content.facts) })) };
   const model = { ...state, parts: [new Part({ ...content, facts })], table: captureTable([facts]) };
   const run = new Run(1, model, readModelText(getTokenizer(state), { text: 'Server, can I have the check?', truncate: false }, state.rules));
-  await run.capture(requested(model.table, undefined));
+  await run.capture(requested(model.table, undefined), { allIdentities: true });
   return run.checks;
 }
 
@@ -80,6 +80,15 @@ describe('a wrong recognition', () => {
     }
     const checks = await checksAfter({}, () => ({}), Shifted);
     expect(checks.filter((check) => check.state === 'failed').map((check) => check.identity)).toEqual(['projection', 'projection']);
+  });
+  it.each([
+    ['merge', { outputProjection: undefined }],
+    ['projection', { outputProjection: undefined }],
+    ['residual', { residual: undefined }],
+  ] as const)('%s is told as not run where the graph does not show what it reads', async (identity, change) => {
+    const checks = await checksAfter({ layers: 1 }, () => change);
+    expect(checks).toHaveLength(6);
+    expect(checks.find((check) => check.identity === identity)).toMatchObject({ state: 'not run', reason: expect.any(String) });
   });
   it('nothing fails where nothing is changed', async () => {
     expect((await checksAfter(causal, () => ({}))).filter((check) => check.state !== 'holds')).toEqual([]);

@@ -2,23 +2,26 @@
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { siteName } from '../../src/core/names';
+import type { OnnxModel } from '../../src/onnx/readModel';
 import type { GraphFacts } from '../../src/onnx/site';
 import { type Mistake, mistaken, mistakes } from './support/breakFacts';
 import { type Entry, entriesOf } from './support/entries';
 import { type Captured, loadEntry } from './support/inProcess';
 
-const reading = vi.hoisted(() => ({ change: (facts: GraphFacts): GraphFacts => facts }));
+type Change = (facts: GraphFacts, model: OnnxModel) => GraphFacts;
+
+const reading = vi.hoisted(() => ({ change: ((facts) => facts) as Change }));
 
 vi.mock('../../src/onnx/analyse', async (original) => {
   const real = await original<typeof import('../../src/onnx/analyse')>();
-  return { ...real, analyse: (model: Parameters<typeof real.analyse>[0]) => reading.change(real.analyse(model)) };
+  return { ...real, analyse: (model: OnnxModel) => reading.change(real.analyse(model), model) };
 });
 
 const entries = [...entriesOf('zoo'), ...entriesOf('made')].filter((entry) => entry.expect !== 'refuse');
 const caught = new Map(mistakes.map(({ name }): [string, number] => [name, 0]));
 
 /** What was captured with that reading, or the code of the Problem. */
-async function readAs(entry: Entry, change: (facts: GraphFacts) => GraphFacts): Promise<Captured | string> {
+async function readAs(entry: Entry, change: Change): Promise<Captured | string> {
   reading.change = change;
   const loaded = await loadEntry(entry.modelFolder);
   reading.change = (facts) => facts;
@@ -41,8 +44,8 @@ describe.each(entries)('$group/$name', (entry: Entry) => {
   it.each(mistakes)('$name', async (mistake) => {
     if (typeof truth === 'string') throw new Error(`the true reading is refused: ${truth}`);
     let where: string | undefined;
-    const outcome = await readAs(entry, (facts) => {
-      const wrong = mistaken(facts, mistake);
+    const outcome = await readAs(entry, (facts, model) => {
+      const wrong = mistaken(facts, mistake, model);
       where = wrong?.where ?? where;
       return wrong?.facts ?? facts;
     });

@@ -21,7 +21,6 @@ export function memoryFiles(files: Readonly<Record<string, Uint8Array>>): ModelF
   };
   return {
     size: async (path) => files[path]?.length,
-    read: async (path, offset, length) => content(path).slice(offset, offset + length),
     readAll: async (path) => content(path),
     sha256: async (path) => createHash('sha256').update(content(path)).digest('hex'),
   };

@@ -10,6 +10,8 @@ export interface TinyOptions {
   readonly hasBias?: boolean;
   readonly vocabulary?: number;
   readonly positions?: number;
+  /** The number of tokens that the graph takes, where it takes no other. */
+  readonly length?: number;
   readonly width?: number;
   /** Width of the feed-forward part, in widths of the stream. */
   readonly inner?: number;
@@ -36,6 +38,7 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
     hasBias = false,
     vocabulary = 16,
     positions = 24,
+    length = 'sequence',
     width = 8,
     inner: factor = 2,
     scale = 0.8,
@@ -122,7 +125,7 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
   return onnxBytes({
     nodes,
     tensors,
-    inputs: [{ name: 'input_ids', elementType: 7, dims: ['batch', 'sequence'] }],
-    outputs: [{ name: 'logits', elementType: 1, dims: ['batch', 'sequence', vocabulary] }],
+    inputs: [{ name: 'input_ids', elementType: 7, dims: ['batch', length] }],
+    outputs: [{ name: 'logits', elementType: 1, dims: ['batch', length, vocabulary] }],
   });
 }

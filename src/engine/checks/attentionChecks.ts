@@ -3,7 +3,9 @@
 
 import { softmaxRows } from '../../core/arithmetic';
 import type { LetteredTensor } from '../canonical';
-import { Deviation, type DeviationSize, sampledRows } from './deviation';
+import { attentionBudget, Deviation, type DeviationSize, sampledRows } from './deviation';
+import { isFullyMasked } from './maskedRows';
+import { addWeightedRows, dot } from './weightedRows';
 
 /** A step with its numbers read: see ScoreStep in onnx/site.ts. */
 export type NumericStep =
@@ -54,21 +56,20 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
   const group = heads / (k.dims[0] as number);
   const functions = steps.map(cellFunction);
   const deviation = new Deviation();
-  for (const query of sampledRows(queries, heads * keys * size)) {
+  const rows = sampledRows(queries, heads * keys * size, attentionBudget);
+  for (const query of rows) {
     for (let head = 0; head < heads; head++) {
       const qAt = (head * queries + query) * size;
       const kFrom = Math.floor(head / group) * keys * size;
       const scoreAt = (head * queries + query) * keys;
       for (let key = 0; key < keys; key++) {
-        let value = 0;
-        const kAt = kFrom + key * size;
-        for (let i = 0; i < size; i++) value += (q.data[qAt + i] as number) * (k.data[kAt + i] as number);
+        let value = dot(q.data, qAt, k.data, kFrom + key * size, size);
         for (const apply of functions) value = apply(value, head, query, key);
         deviation.addScore(value, scores.data[scoreAt + key] as number);
       }
     }
   }
-  return deviation.size;
+  return { ...deviation.size, rows: { compared: rows.length, of: queries } };
 }
 
 /**
@@ -81,9 +82,7 @@ export function softmaxDeviation(scores: LetteredTensor, pattern: LetteredTensor
   const expected = softmaxRows(scores.data, keys, sinkOf);
   const deviation = new Deviation();
   for (let from = 0; from < expected.length; from += keys) {
-    let highest = Number.NEGATIVE_INFINITY;
-    for (let i = from; i < from + keys; i++) highest = Math.max(highest, scores.data[i] as number);
-    if (highest <= -1e30) continue;
+    if (isFullyMasked(scores.data, from, keys)) continue;
     for (let i = from; i < from + keys; i++) deviation.add(expected[i] as number, pattern.data[i] as number);
   }
   return deviation.size;
@@ -96,19 +95,15 @@ export function mixDeviation(pattern: LetteredTensor, v: LetteredTensor, z: Lett
   const group = heads / (v.dims[0] as number);
   const deviation = new Deviation();
   const sum = new Float64Array(size);
-  for (const query of sampledRows(queries, heads * keys * size)) {
+  const rows = sampledRows(queries, heads * keys * size, attentionBudget);
+  for (const query of rows) {
     for (let head = 0; head < heads; head++) {
       sum.fill(0);
-      const vFrom = Math.floor(head / group) * keys * size;
-      for (let key = 0; key < keys; key++) {
-        const weight = pattern.data[(head * queries + query) * keys + key] as number;
-        if (weight === 0) continue;
-        const vAt = vFrom + key * size;
-        for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + weight * (v.data[vAt + i] as number);
-      }
+      const values = { data: v.data, width: size, start: Math.floor(head / group) * keys * size, stride: size };
+      addWeightedRows(sum, values, pattern.data, (head * queries + query) * keys, keys);
       const zAt = (head * queries + query) * size;
       for (let i = 0; i < size; i++) deviation.add(sum[i] as number, z.data[zAt + i] as number);
     }
   }
-  return deviation.size;
+  return { ...deviation.size, rows: { compared: rows.length, of: queries } };
 }

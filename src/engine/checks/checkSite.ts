@@ -8,7 +8,9 @@ import type { RunTensors } from '../runTensors';
 import { broadcasts, mixDeviation, type NumericStep, scoresDeviation, softmaxDeviation } from './attentionChecks';
 import { type DeviationSize, unbounded } from './deviation';
 import { headsIn, rowsOf } from './headColumns';
+import { silentRows, withoutRows } from './maskedRows';
 import { differenceOf, mergeDeviation, type Projection, projectionDeviation, residualDeviation, worse } from './outputChecks';
+import { rotationDeviation } from './rotationCheck';
 import type { SiteBlocks } from './siteOperands';
 
 export interface SiteCheckInput {
@@ -24,15 +26,20 @@ export interface SiteCheckInput {
 
 type Finding = DeviationSize | string;
 
-const unboundedSize: DeviationSize = { absolute: unbounded, relative: unbounded };
+const unboundedSize: DeviationSize = { absolute: unbounded, relative: unbounded, cells: 1 };
 
 export class SiteReader {
-  constructor(readonly input: Pick<SiteCheckInput, 'site' | 'part' | 'tensors'>) {}
+  constructor(
+    readonly input: Pick<SiteCheckInput, 'site' | 'part' | 'tensors'>,
+    /** Query rows that are left out of everything it reads. */
+    private readonly skipped: ReadonlySet<number> = new Set(),
+  ) {}
 
   /** The activation with these letters; keys and values without copies. Undefined: not captured. */
   activation(name: Activation, letters: string): LetteredTensor | undefined {
     const { site, part, tensors } = this.input;
-    return tensors.read(part, site.captures[name], letters);
+    const tensor = tensors.read(part, site.captures[name], letters);
+    return tensor && withoutRows(tensor, this.skipped);
   }
 
   /** Keys or values, one per kv head; a reason where their copies differ. */
@@ -43,7 +50,8 @@ export class SiteReader {
   }
 
   form(ref: CaptureRef | undefined): LetteredTensor | undefined {
-    return ref && this.input.tensors.form(this.input.part, ref);
+    const tensor = ref && this.input.tensors.form(this.input.part, ref);
+    return tensor && withoutRows(tensor, this.skipped);
   }
 
   scalar(scalar: Scalar): number | undefined {
@@ -85,7 +93,16 @@ function checkScores(site: Site, reader: SiteReader): Finding {
     sameSize(k, scores, 'k') &&
     sameSize(q, k, 'e') &&
     (q.dims[0] as number) % (k.dims[0] as number) === 0;
-  return matches ? scoresDeviation(q, k, known, scores) : unboundedSize;
+  if (!matches) return unboundedSize;
+  const turned = worse(rotation(reader.activation('q', 'hqe'), reader.activation('rot_q', 'hqe')), rotation(reader.shared('k'), reader.shared('rot_k')));
+  const product = scoresDeviation(q, k, known, scores);
+  return turned.cells > 0 && turned.relative > product.relative ? { ...product, absolute: turned.absolute, relative: turned.relative } : product;
+}
+
+/** Whether what stands as queries or keys before the rotation is what was rotated; nothing where the model has none. */
+function rotation(plain: LetteredTensor | string | undefined, rotated: LetteredTensor | string | undefined): DeviationSize {
+  if (!plain || !rotated || typeof plain === 'string' || typeof rotated === 'string') return { absolute: 0, relative: 0, cells: 0 };
+  return plain.data.length === rotated.data.length ? rotationDeviation(plain, rotated) : unboundedSize;
 }
 
 function checkSoftmax(site: Site, reader: SiteReader): Finding {
@@ -159,7 +176,7 @@ function blockDeviation(
   const form = block?.form;
   const [before, after, mid] = [read(block?.captures.resid_pre), read(block?.captures.resid_post), read(site.captures.resid_mid)];
   const [middle, inner, following] = [read(block?.captures.resid_mid), read(block?.captures.mlp_out), read(next?.captures.resid_pre)];
-  let size: DeviationSize = { absolute: 0, relative: 0 };
+  let size: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
   if (before && site.kind === 'self' && (form === 'pre-norm' || form === 'post-norm' || form === 'sandwich norm'))
     size = worse(size, differenceOf(before.data, own.skip.data));
   if (mid && (form === 'pre-norm' || form === 'sandwich norm')) size = worse(size, differenceOf(mid.data, own.sum.data));
@@ -188,17 +205,19 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
 }
 
 /** A check from what was found: a reason why it did not run, or a deviation held against the tolerance. */
-export function checkOf(identity: Identity, site: Check['site'], found: Finding, tolerance: number): Check {
+export function checkOf(identity: Identity, site: Check['site'], size: Finding, tolerance: number): Check {
+  const found = typeof size === 'string' || size.cells > 0 || size.absolute > 0 ? size : 'everything that it compares is masked';
   if (typeof found === 'string') return { identity, site, state: 'not run', reason: found, absolute: 0, relative: 0, tolerance };
   return { identity, site, state: found.relative <= tolerance ? 'holds' : 'failed', ...plain(found), tolerance };
 }
 
-const plain = ({ absolute, relative }: DeviationSize): DeviationSize => ({ absolute, relative });
+const plain = ({ absolute, relative, rows }: DeviationSize) => ({ absolute, relative, ...(rows && { rows }) });
 
 /** One Check per identity, in their order. */
 export async function checkSite(input: SiteCheckInput): Promise<Check[]> {
   const { tower, layer, kind } = input.site;
-  const reader = new SiteReader(input);
+  const whole = new SiteReader(input);
+  const reader = new SiteReader(input, silentRows(whole.activation('scores', 'hqk'), whole.activation('pattern', 'hqk')));
   const checks: Check[] = [];
   for (const identity of input.identities) {
     checks.push(checkOf(identity, { tower, layer, kind }, await finding(identity, input, reader), input.tolerance(identity)));

@@ -9,21 +9,28 @@ export const maskedBelow = -1e3;
 export interface DeviationSize {
   readonly absolute: number;
   readonly relative: number;
+  /** How many numbers were compared. */
+  readonly cells: number;
+  /** How many query rows of how many were compared; undefined: all cells. */
+  readonly rows?: { readonly compared: number; readonly of: number };
 }
 
 export class Deviation {
   private worst = 0;
   private largest = 0;
+  private cells = 0;
 
   add(expected: number, actual: number): void {
-    const difference = Math.abs(expected - actual);
-    if (difference > this.worst) this.worst = difference;
-    else if (Number.isNaN(difference)) this.worst = Object.is(expected, actual) ? this.worst : unbounded;
+    this.cells++;
+    // Equal infinities have no difference; NaN agrees with nothing, itself included.
+    const difference = expected === actual ? 0 : Math.abs(expected - actual);
+    if (Number.isNaN(difference)) this.worst = unbounded;
+    else if (difference > this.worst) this.worst = difference;
     const size = Math.abs(actual);
     if (size > this.largest && size < Number.POSITIVE_INFINITY) this.largest = size;
   }
 
-  /** Of scores: a masked cell agrees with a masked cell. */
+  /** Of scores: a masked cell agrees with a masked cell, and two of them are not counted. */
   addScore(expected: number, actual: number): void {
     const isMasked = actual < maskedBelow;
     if (isMasked !== expected < maskedBelow) this.worst = unbounded;
@@ -32,15 +39,17 @@ export class Deviation {
 
   get size(): DeviationSize {
     const absolute = Math.min(this.worst, unbounded);
-    return { absolute, relative: absolute === 0 ? 0 : Math.min(unbounded, absolute / Math.max(this.largest, 1e-30)) };
+    return { cells: this.cells, absolute, relative: absolute === 0 ? 0 : Math.min(unbounded, absolute / Math.max(this.largest, 1e-30)) };
   }
 }
 
-/** Multiplications that one identity of one site may cost; above it evenly spaced rows are checked. */
-const budget = 8_000_000;
+/** Multiplications that identity 1 or 3 of one site may cost: 128 tokens at d = 768 take 13 million. */
+export const attentionBudget = 16_000_000;
+/** The same of identity 5, whose inner loop is three times as fast: 128 tokens at d = 768 take 76 million. */
+export const projectionBudget = 80_000_000;
 
 /** Rows to check: all, or evenly spaced ones with the first and the last when a row costs too much. */
-export function sampledRows(rowCount: number, costOfRow: number): number[] {
+export function sampledRows(rowCount: number, costOfRow: number, budget: number): number[] {
   const count = Math.min(rowCount, Math.max(8, Math.floor(budget / Math.max(1, costOfRow))));
   if (count === rowCount) return Array.from({ length: rowCount }, (_, row) => row);
   return Array.from({ length: count }, (_, i) => Math.round((i * (rowCount - 1)) / (count - 1)));

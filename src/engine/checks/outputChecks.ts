@@ -2,7 +2,8 @@
 // Pure arithmetic on captured tensors and on the weights of the output projection.
 
 import type { LetteredTensor } from '../canonical';
-import { Deviation, type DeviationSize, sampledRows } from './deviation';
+import { Deviation, type DeviationSize, projectionBudget, sampledRows } from './deviation';
+import { addWeightedRows } from './weightedRows';
 
 /** A weight matrix [input, output], row-major, and what is added to every row of its product. */
 export interface Projection {
@@ -63,21 +64,10 @@ export function mergeDeviation(z: LetteredTensor, merged: LetteredTensor): Merge
 }
 
 /** z · W_O of one head, no bias, for one row: adds e rows of the matrix to `sum` [out]. */
-export function addHeadOutput(
-  sum: Float64Array | Float32Array,
-  projection: Projection,
-  columns: HeadColumns,
-  values: ArrayLike<number>,
-  from: number,
-  size: number,
-): void {
+export function addHeadOutput(sum: Float64Array, projection: Projection, columns: HeadColumns, values: Float32Array, from: number, size: number): void {
   const { outputSize, weight } = projection;
-  for (let i = 0; i < size; i++) {
-    const value = values[from + i] as number;
-    if (value === 0) continue;
-    const at = (columns.start + i * columns.stride) * outputSize;
-    for (let o = 0; o < outputSize; o++) sum[o] = (sum[o] as number) + value * (weight[at + o] as number);
-  }
+  const rows = { data: weight, width: outputSize, start: columns.start * outputSize, stride: columns.stride * outputSize };
+  addWeightedRows(sum, rows, values, from, size);
 }
 
 /** Identity 5: Σ z[head] · W_O[head] + bias = attn_out [query, d]. */
@@ -86,13 +76,14 @@ export function projectionDeviation(z: LetteredTensor, columns: readonly HeadCol
   const { outputSize, bias } = projection;
   const deviation = new Deviation();
   const sum = new Float64Array(outputSize);
-  for (const row of sampledRows(rows, heads * size * outputSize)) {
+  const sampled = sampledRows(rows, heads * size * outputSize, projectionBudget);
+  for (const row of sampled) {
     if (bias) sum.set(bias);
     else sum.fill(0);
     for (let head = 0; head < heads; head++) addHeadOutput(sum, projection, columns[head] as HeadColumns, z.data, (head * rows + row) * size, size);
     for (let o = 0; o < outputSize; o++) deviation.add(sum[o] as number, attnOut.data[row * outputSize + o] as number);
   }
-  return deviation.size;
+  return { ...deviation.size, rows: { compared: sampled.length, of: rows } };
 }
 
 /** Identity 6: skip + added = sum, element by element. */
@@ -116,7 +107,7 @@ export function differenceOf(expected: Float32Array, actual: Float32Array): Devi
   return deviation.size;
 }
 
-/** The worse of two deviations. */
+/** The worse of two deviations, over the numbers of both. */
 export function worse(a: DeviationSize, b: DeviationSize): DeviationSize {
-  return a.relative >= b.relative ? a : b;
+  return { ...(a.relative >= b.relative ? a : b), cells: a.cells + b.cells };
 }

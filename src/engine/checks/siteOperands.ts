@@ -21,11 +21,15 @@ const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
   mlp_out: ['residual'],
 };
 
-/** Identities of a site that apply when these activations are captured; a recurrent attention ends with its mix. */
-export function identitiesFor(site: Site, activations: ReadonlySet<Activation>): Identity[] {
+/** All identities of a site; a recurrent attention ends with its mix. */
+export function identitiesOf(site: Site): readonly Identity[] {
+  return site.isRecurrent ? ['scores', 'softmax', 'mix'] : ['scores', 'softmax', 'mix', 'merge', 'projection', 'residual'];
+}
+
+/** Those that vouch for one of these activations. */
+export function identitiesFor(site: Site, activations: ReadonlySet<Activation>): readonly Identity[] {
   const wanted = new Set([...activations].flatMap((activation) => vouching[activation] ?? []));
-  const own: readonly Identity[] = site.isRecurrent ? ['scores', 'softmax', 'mix'] : ['scores', 'softmax', 'mix', 'merge', 'projection', 'residual'];
-  return own.filter((identity) => wanted.has(identity));
+  return identitiesOf(site).filter((identity) => wanted.has(identity));
 }
 
 const scalarRef = (scalar: Scalar): CaptureRef[] => ('tensor' in scalar ? [[{ tensor: scalar.tensor, axes: '*' }]] : []);

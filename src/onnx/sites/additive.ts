@@ -4,9 +4,9 @@
 import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
+import type { OnnxNode } from '../model';
 import { layoutOps } from '../operations';
 import { productAxes, relettered } from '../productAxes';
-import type { OnnxNode } from '../readModel';
 import type { CaptureRef } from '../site';
 import type { SoftmaxLike } from '../softmaxes';
 import { haveSameSource } from '../sources';
@@ -27,7 +27,14 @@ function networkOf(graph: Graph, scores: string): Network | undefined {
     if (!node) return undefined;
     const content = graph.contentInputs(node);
     const [a, b] = content;
-    if (hasLayer && node.op === 'Add' && a !== undefined && b !== undefined && nodes.some((one) => one.op === 'Tanh' || one.op === 'Relu' || one.op === 'Sigmoid')) return { nodes: [...nodes, node], terms: [a, b] };
+    if (
+      hasLayer &&
+      node.op === 'Add' &&
+      a !== undefined &&
+      b !== undefined &&
+      nodes.some((one) => one.op === 'Tanh' || one.op === 'Relu' || one.op === 'Sigmoid')
+    )
+      return { nodes: [...nodes, node], terms: [a, b] };
     const slot = graph.linearSlot(node);
     const isMask = node.op === 'Where' || node.op === 'Add' || node.op === 'Sub' || node.op === 'Mul' || node.op === 'Div';
     const passes = layoutOps.has(node.op) || ['Tanh', 'Relu', 'Sigmoid', 'ReduceSum'].includes(node.op) || isMask || slot !== undefined;
@@ -68,7 +75,12 @@ function asSum(graph: Graph, node: OnnxNode, name: string): Sum | undefined {
   const keeps = (reader.node.attributes.get('keepdims')?.int ?? 1) !== 0;
   const isStep = rank === 3;
   const z = isStep ? (keeps ? '*qe' : 'qe') : keeps ? '*q1e' : '*qe';
-  return { node: reader.node, pattern: [{ tensor: name, axes: isStep ? '*kq' : '*qk1' }], value: [{ tensor: other, axes: isStep ? '*ke' : '*1ke' }], z: [{ tensor: reader.node.outputs[0] as string, axes: z }] };
+  return {
+    node: reader.node,
+    pattern: [{ tensor: name, axes: isStep ? '*kq' : '*qk1' }],
+    value: [{ tensor: other, axes: isStep ? '*ke' : '*1ke' }],
+    z: [{ tensor: reader.node.outputs[0] as string, axes: z }],
+  };
 }
 
 function weightedSum(graph: Graph, output: string): Sum | undefined {
@@ -98,10 +110,19 @@ export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | unde
   return {
     site: {
       at: softmax.node,
-      recognisedAs: `${network.nodes.map((node) => node.op).reverse().join(' → ')} → ${softmax.writtenAs} → ${sum.node.op} (additive)`,
+      recognisedAs: `${network.nodes
+        .map((node) => node.op)
+        .reverse()
+        .join(' → ')} → ${softmax.writtenAs} → ${sum.node.op} (additive)`,
       nodes: [...network.nodes.slice().reverse(), softmax.node, sum.node].map(nodeName),
       captures: { ...(scores && { scores }), pattern: sum.pattern, v: sum.value, z: sum.z },
-      absent: { q: reason, k: reason, rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding', ...(scores ? {} : { scores: 'the scores are arranged in a way that hides their axes' }) },
+      absent: {
+        q: reason,
+        k: reason,
+        rot_q: 'the model has no rotary encoding',
+        rot_k: 'the model has no rotary encoding',
+        ...(scores ? {} : { scores: 'the scores are arranged in a way that hides their axes' }),
+      },
       kvRepeated: false,
       whyUnchecked: reason,
       isRecomputed: false,

@@ -4,11 +4,11 @@
 import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
+import type { OnnxNode } from '../model';
 import { readOperand } from '../operand';
 import { bytesOf } from '../proto';
-import type { OnnxNode } from '../readModel';
 import type { CaptureRef, ScoreStep } from '../site';
-import { biasTerm, causalStep, defaultScale, lowest, scaleStep, SideBuilder } from './fusedParts';
+import { biasTerm, causalStep, defaultScale, lowest, SideBuilder, scaleStep } from './fusedParts';
 
 const text = (node: OnnxNode, slot: number) => node.inputs[slot] ?? '';
 const int = (node: OnnxNode, name: string) => node.attributes.get(name)?.int;
@@ -28,7 +28,12 @@ function maskStep(graph: Graph, mask: string): ScoreStep {
 function scoresBeside(graph: Graph, node: OnnxNode): string {
   const copied = [...node.attributes.values()].filter((attribute) => attribute.name !== 'qk_matmul_output_mode').map((attribute) => bytesOf(attribute.span));
   const type = graph.types.get(text(node, 0));
-  const outputs = graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: scoresMode }, copied }, [type, type, type, type]);
+  const outputs = graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: scoresMode }, copied }, [
+    type,
+    type,
+    type,
+    type,
+  ]);
   return outputs[3] as string;
 }
 
@@ -38,7 +43,12 @@ function patternOf(graph: Graph, node: OnnxNode): string {
   // A file that has this output for another purpose keeps it: the weights then come from a copy of the operator.
   if (node.outputs[3]) {
     const copied = [...node.attributes.values()].filter((attribute) => attribute.name !== 'qk_matmul_output_mode').map((attribute) => bytesOf(attribute.span));
-    return graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: patternMode }, copied }, [type, type, type, type])[3] as string;
+    return graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: patternMode }, copied }, [
+      type,
+      type,
+      type,
+      type,
+    ])[3] as string;
   }
   return graph.model.sides.edit({ node: node.index, slot: 3, attributes: { qk_matmul_output_mode: patternMode } }, type);
 }
@@ -50,7 +60,8 @@ export function attentionOperator(graph: Graph, node: OnnxNode): Finding | undef
   const [heads, kvHeads] = [int(node, 'q_num_heads'), int(node, 'kv_num_heads')];
   const isFlat = heads !== undefined && heads > 0;
   const builder = new SideBuilder(graph, q);
-  const split = (tensor: string, count: number | undefined, letter: 'q' | 'k'): CaptureRef => (isFlat ? [{ tensor: builder.heads(tensor, count ?? 1), axes: `1${letter}he` }] : [{ tensor, axes: `*${letter}e` }]);
+  const split = (tensor: string, count: number | undefined, letter: 'q' | 'k'): CaptureRef =>
+    isFlat ? [{ tensor: builder.heads(tensor, count ?? 1), axes: `1${letter}he` }] : [{ tensor, axes: `*${letter}e` }];
   const [query, key, value] = [readOperand(graph, q), readOperand(graph, k), readOperand(graph, v)];
   const isRotary = query.isRotary || key.isRotary;
   const steps: ScoreStep[] = [...query.factors, ...key.factors, scaleStep(float(node, 'scale'), () => defaultScale(builder, q, -1, heads ?? 1))];

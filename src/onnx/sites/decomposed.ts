@@ -1,18 +1,35 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
-import type { FoundSite, Finding } from '../foundSite';
+import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
+import type { OnnxNode } from '../model';
 import { type Factor, type Operand, readOperand } from '../operand';
 import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
-import type { OnnxNode } from '../readModel';
 import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong } from '../scoreSteps';
 import { reducedMax } from '../sideOps';
 import type { CaptureRef, ScoreStep } from '../site';
 import { type SoftmaxLike, withoutStabilising } from '../softmaxes';
 
-const passing = new Set(['Cast', 'CastLike', 'Dropout', 'Identity', 'Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'QuantizeLinear', 'DequantizeLinear', 'Where', 'Mul', 'Slice', 'Flatten', 'Expand', 'Split']);
+const passing = new Set([
+  'Cast',
+  'CastLike',
+  'Dropout',
+  'Identity',
+  'Reshape',
+  'Transpose',
+  'Squeeze',
+  'Unsqueeze',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'Where',
+  'Mul',
+  'Slice',
+  'Flatten',
+  'Expand',
+  'Split',
+]);
 
 interface Mix {
   readonly node: OnnxNode;
@@ -34,7 +51,11 @@ function findMix(graph: Graph, output: string): Mix | undefined {
       if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
       const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || slot === 0;
       if (!passing.has(node.op) || !isValue || item.path.length >= 8) continue;
-      for (const name of node.outputs) if (name !== '' && !seen.has(name)) queue.push({ name, path: [...item.path, node] }), seen.add(name);
+      for (const name of node.outputs) {
+        if (name === '' || seen.has(name)) continue;
+        seen.add(name);
+        queue.push({ name, path: [...item.path, node] });
+      }
     }
   }
   return undefined;
@@ -62,7 +83,8 @@ function sinkOf(graph: Graph, logits: string): CaptureRef {
   let name = logits;
   for (let depth = 0; depth < 8; depth++) {
     const shape = graph.shapes.get(name);
-    if (graph.isConstant(name) && shape?.filter((dim) => dim !== 1).length === 1) return [{ tensor: name, axes: shape.map((dim) => (dim === 1 ? '1' : 'h')).join('') }];
+    if (graph.isConstant(name) && shape?.filter((dim) => dim !== 1).length === 1)
+      return [{ tensor: name, axes: shape.map((dim) => (dim === 1 ? '1' : 'h')).join('') }];
     const node = graph.maker(name);
     if (!node || !['Expand', 'Reshape', 'Unsqueeze', 'Cast', 'Identity', 'Tile', 'Squeeze'].includes(node.op)) break;
     name = node.inputs[0] as string;
@@ -78,7 +100,13 @@ function axesAtSoftmax(graph: Graph, mix: Mix, patternAxes: string): string | un
 }
 
 /** Letters of the operands of the mix: [pattern, value, result]. */
-function mixLetters({ axes, isLeft }: Mix): { readonly pattern: string; readonly value: string; readonly z: string; readonly valueName: string; readonly patternName: string } {
+function mixLetters({ axes, isLeft }: Mix): {
+  readonly pattern: string;
+  readonly value: string;
+  readonly z: string;
+  readonly valueName: string;
+  readonly patternName: string;
+} {
   const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
   const [pattern, value] = isLeft ? [axes.left, axes.right] : [axes.right, axes.left];
   const [patternName, valueName] = isLeft ? [axes.leftName, axes.rightName] : [axes.rightName, axes.leftName];
@@ -108,12 +136,15 @@ function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): Product
   const [query, key] = keyIsRight ? [left, right] : [right, left];
   const own = stepsAlong(graph, path, axes);
   const alpha = path.product.attributes.get('alpha')?.float;
-  const factors: Factor[] = [...query.operand.factors, ...key.operand.factors, ...(alpha === undefined || alpha === 1 ? [] : [{ op: 'multiply' as const, by: { value: alpha } }])];
+  const factors: Factor[] = [
+    ...query.operand.factors,
+    ...key.operand.factors,
+    ...(alpha === undefined || alpha === 1 ? [] : [{ op: 'multiply' as const, by: { value: alpha } }]),
+  ];
   return { path, query, key, steps: own && [...factors.filter((factor) => !('value' in factor.by && factor.by.value === 1)), ...own], axes };
 }
 
-function capturesOf(softmax: SoftmaxLike, scores: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
-  void softmax;
+function capturesOf(scores: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
   const { query, key } = reading;
   const letters = mixLetters(mix);
   const isRotary = query.operand.isRotary || key.operand.isRotary;
@@ -141,7 +172,9 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const normalised = scoresAxes.at(axis);
   if (normalised !== 'k') return rejectedAs(softmax, 'does not sum to 1 over what it weights');
   const { scores, sink } = withoutSink(graph, withoutStabilising(graph, softmax.input));
-  const readings = findScorePaths(graph, scores).map((path) => readProduct(graph, path, scoresAxes)).filter((one) => one !== undefined);
+  const readings = findScorePaths(graph, scores)
+    .map((path) => readProduct(graph, path, scoresAxes))
+    .filter((one) => one !== undefined);
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
   if (!reading) return rejectedAs(softmax, 'has scores that come from no product of queries and keys');
   const value = readOperand(graph, letters.valueName);
@@ -152,7 +185,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
       at: softmax.node,
       recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
       nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-      captures: capturesOf(softmax, [{ tensor: scores, axes: scoresAxes }], reading, mix),
+      captures: capturesOf([{ tensor: scores, axes: scoresAxes }], reading, mix),
       absent: isRotary ? {} : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
       kvRepeated: key.operand.isRepeated || value.isRepeated,
       ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
@@ -170,7 +203,9 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
 
 /** Everything that is added to the scores or chooses among them. */
 function maskTensors(graph: Graph, path: ScorePath): string[] {
-  return path.steps.flatMap(({ node, from }) => node.inputs.filter((name) => name !== '' && name !== from && !(graph.isConstant(name) && graph.constant(name)?.numbers.length === 1)));
+  return path.steps.flatMap(({ node, from }) =>
+    node.inputs.filter((name) => name !== '' && name !== from && !(graph.isConstant(name) && graph.constant(name)?.numbers.length === 1)),
+  );
 }
 
 /** Head count and head size where the file says them. */

@@ -3,8 +3,8 @@
 import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
+import type { OnnxNode } from '../model';
 import { attentionOps } from '../operations';
-import type { OnnxNode } from '../readModel';
 import { attentionOperator } from './attentionOperator';
 import { groupQueryAttention } from './groupQueryAttention';
 import { multiHeadAttention, packedAttention } from './multiHeadAttention';
@@ -12,7 +12,9 @@ import { multiHeadAttention, packedAttention } from './multiHeadAttention';
 export type Recogniser = (graph: Graph, node: OnnxNode) => Finding | undefined;
 
 function otherOperator(_graph: Graph, node: OnnxNode): Finding | undefined {
-  return attentionOps.has(node.op) ? { rejected: { node: nodeName(node), reason: `is the fused operator ${node.op}, which shows neither its scores nor its weights` } } : undefined;
+  return attentionOps.has(node.op)
+    ? { rejected: { node: nodeName(node), reason: `is the fused operator ${node.op}, which shows neither its scores nor its weights` } }
+    : undefined;
 }
 
 /** In the order in which they are asked; the last one takes every other attention operator. */

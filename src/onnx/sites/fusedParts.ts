@@ -8,7 +8,10 @@ export const lowest = -3.4028234663852886e38;
 
 /** Builds side nodes for one operator; every tensor it makes has the element type of `like`. */
 export class SideBuilder {
-  constructor(readonly graph: Graph, readonly like: string) {}
+  constructor(
+    readonly graph: Graph,
+    readonly like: string,
+  ) {}
 
   private get type(): number | undefined {
     return this.graph.types.get(this.like);
@@ -57,7 +60,12 @@ export class SideBuilder {
   }
 }
 
-export const causalStep = (condition: string): ScoreStep => ({ op: 'where', condition: [{ tensor: condition, axes: 'qk' }], keepWhen: true, otherwise: { value: lowest } });
+export const causalStep = (condition: string): ScoreStep => ({
+  op: 'where',
+  condition: [{ tensor: condition, axes: 'qk' }],
+  keepWhen: true,
+  otherwise: { value: lowest },
+});
 
 /** 1 / √(width of a head): from the file, or read at run time. */
 export function defaultScale(builder: SideBuilder, tensor: string, axis: number, heads: number): ScoreStep {
@@ -76,4 +84,3 @@ export function scaleStep(value: number | undefined, otherwise: () => ScoreStep)
 export function biasTerm(tensor: string, rank: number | undefined): CaptureRef {
   return [{ tensor, axes: rank === 1 ? 'k' : rank === 2 ? 'qk' : '*qk' }];
 }
-

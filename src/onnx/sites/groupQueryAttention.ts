@@ -4,9 +4,9 @@
 import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
-import type { OnnxNode } from '../readModel';
+import type { OnnxNode } from '../model';
 import type { CaptureRef, ScoreStep } from '../site';
-import { biasTerm, causalStep, defaultScale, scaleStep, SideBuilder } from './fusedParts';
+import { biasTerm, causalStep, defaultScale, SideBuilder, scaleStep } from './fusedParts';
 
 const text = (node: OnnxNode, slot: number) => node.inputs[slot] ?? '';
 const int = (node: OnnxNode, name: string) => node.attributes.get(name)?.int;
@@ -24,7 +24,8 @@ function projections(builder: SideBuilder, node: OnnxNode, heads: number, kvHead
   const width = builder.graph.shapes.get(query)?.at(-1) ?? sizeFromCache(builder.graph, node, heads + 2 * kvHeads);
   if (width === undefined) return undefined;
   const size = width / (heads + 2 * kvHeads);
-  const part = (from: number, count: number) => builder.node('Slice', [query, builder.ints([from * size]), builder.ints([(from + count) * size]), builder.ints([-1])]);
+  const part = (from: number, count: number) =>
+    builder.node('Slice', [query, builder.ints([from * size]), builder.ints([(from + count) * size]), builder.ints([-1])]);
   return { query: part(0, heads), key: part(heads, kvHeads) };
 }
 
@@ -39,7 +40,10 @@ function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: nu
   const positions = text(node, 9) || builder.ints([0]);
   const { sides } = builder.graph.model;
   const interleaved = int(node, 'rotary_interleaved') ?? 0;
-  return sides.add({ op: 'RotaryEmbedding', domain: 'com.microsoft', inputs: [tensor, positions, cos, sin], attributes: { interleaved, num_heads: heads } }, builder.graph.types.get(builder.like));
+  return sides.add(
+    { op: 'RotaryEmbedding', domain: 'com.microsoft', inputs: [tensor, positions, cos, sin], attributes: { interleaved, num_heads: heads } },
+    builder.graph.types.get(builder.like),
+  );
 }
 
 /** 0 query, 1 key, 2 value, 3, 4 past, 5 seqlens_k, 6 total, 7 cos, 8 sin, 9 position_ids, 10 attention_bias, 11 head_sink. */
@@ -52,7 +56,8 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Finding | und
   if (!parts) return { rejected: { node: nodeName(node), reason: 'is a fused attention whose packed queries cannot be split before the run' } };
   const { sides } = graph.model;
   const type = graph.types.get(text(node, 0));
-  const edit = (slot: number, attributes?: { readonly qk_output: number }) => (slot < 3 && node.outputs[slot]) || sides.edit({ node: node.index, slot, ...(attributes && { attributes }) }, type);
+  const edit = (slot: number, attributes?: { readonly qk_output: number }) =>
+    (slot < 3 && node.outputs[slot]) || sides.edit({ node: node.index, slot, ...(attributes && { attributes }) }, type);
   const [keys, values, pattern] = [edit(1), edit(2), edit(3, { qk_output: 2 })];
   const isRotary = int(node, 'do_rotary') === 1;
   const turned = isRotary ? rotated(builder, node, parts.query, heads) : parts.query;
@@ -61,7 +66,12 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Finding | und
   const q5 = builder.node('Transpose', [builder.node('Reshape', [turned, builder.ints([0, 0, kvHeads, groups, -1])])], { perm: [0, 2, 3, 1, 4] });
   const k5 = builder.node('Transpose', [builder.node('Unsqueeze', [keys, builder.ints([2])])], { perm: [0, 1, 2, 4, 3] });
   const scale = scaleStep(float(node, 'scale'), () => defaultScale(builder, keys, -1, 1));
-  const scaled = scale.op === 'multiply' && 'value' in scale.by ? builder.node('Mul', [builder.node('MatMul', [q5, k5]), builder.number(scale.by.value)]) : scale.op === 'divide' && 'tensor' in scale.by ? builder.node('Div', [builder.node('MatMul', [q5, k5]), scale.by.tensor]) : '';
+  const scaled =
+    scale.op === 'multiply' && 'value' in scale.by
+      ? builder.node('Mul', [builder.node('MatMul', [q5, k5]), builder.number(scale.by.value)])
+      : scale.op === 'divide' && 'tensor' in scale.by
+        ? builder.node('Div', [builder.node('MatMul', [q5, k5]), scale.by.tensor])
+        : '';
   const steps: ScoreStep[] = [scale];
   const capped = withCap(builder, node, scaled, steps);
   const bias = text(node, 10);
@@ -117,5 +127,16 @@ function withCap(builder: SideBuilder, node: OnnxNode, scores: string, steps: Sc
 function sinkOf(builder: SideBuilder, node: OnnxNode, heads: number): CaptureRef | undefined {
   const learned = text(node, 11);
   if (learned !== '') return [{ tensor: learned, axes: 'h' }];
-  return int(node, 'smooth_softmax') === 1 ? [{ tensor: builder.graph.model.sides.constant(Array.from({ length: heads }, () => 0), [heads], 1), axes: 'h' }] : undefined;
+  return int(node, 'smooth_softmax') === 1
+    ? [
+        {
+          tensor: builder.graph.model.sides.constant(
+            Array.from({ length: heads }, () => 0),
+            [heads],
+            1,
+          ),
+          axes: 'h',
+        },
+      ]
+    : undefined;
 }

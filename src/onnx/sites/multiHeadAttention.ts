@@ -4,9 +4,9 @@
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
-import type { OnnxNode } from '../readModel';
+import type { OnnxNode } from '../model';
 import type { ScoreStep } from '../site';
-import { biasTerm, causalStep, defaultScale, scaleStep, SideBuilder } from './fusedParts';
+import { biasTerm, causalStep, defaultScale, SideBuilder, scaleStep } from './fusedParts';
 
 interface Parts {
   /** [1, token, head · e], bias included. */
@@ -41,7 +41,11 @@ function maskStep(builder: SideBuilder, { node, mask }: Inputs, keys: string): S
   if (rank !== 2 && rank !== 3) return undefined;
   const { sides } = graph.model;
   const hidden = builder.node('Sub', [sides.constant([1], [], 1), builder.node('Cast', [mask], { to: 1 }, 1)], {}, 1);
-  return { op: 'add', term: [{ tensor: builder.node('Mul', [hidden, sides.constant([filter], [], 1)], {}, 1), axes: rank === 2 ? '1k' : '1qk' }], role: 'mask' };
+  return {
+    op: 'add',
+    term: [{ tensor: builder.node('Mul', [hidden, sides.constant([filter], [], 1)], {}, 1), axes: rank === 2 ? '1k' : '1qk' }],
+    role: 'mask',
+  };
 }
 
 function steps(builder: SideBuilder, inputs: Inputs, parts: Parts): ScoreStep[] | undefined {
@@ -100,7 +104,8 @@ export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | unde
   if (node.op !== 'MultiHeadAttention') return undefined;
   const heads = int(node, 'num_heads');
   const [query, key, value, bias] = [0, 1, 2, 3].map((slot) => text(node, slot)) as [string, string, string, string];
-  if (!heads || key === '' || value === '' || (graph.rank(query) ?? 3) !== 3) return refused(node, 'is an attention whose queries, keys and values are packed into one tensor, which the runtime cannot show');
+  if (!heads || key === '' || value === '' || (graph.rank(query) ?? 3) !== 3)
+    return refused(node, 'is an attention whose queries, keys and values are packed into one tensor, which the runtime cannot show');
   const builder = new SideBuilder(graph, query);
   const { sides } = graph.model;
   const type = graph.types.get(query);
@@ -111,13 +116,17 @@ export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | unde
   const own = width ?? (total as number) / 3;
   const first = bias === '' ? '' : builder.node('Slice', [bias, builder.ints([0]), builder.ints([own]), builder.ints([0])]);
   const [keys, values] = [edit(1), edit(2)];
-  return siteOf(builder, { node, heads, mask: text(node, 4), bias: text(node, 5) }, {
-    query: first === '' ? query : builder.node('Add', [query, first]),
-    keys: [{ tensor: keys, axes: '1hke' }],
-    values: [{ tensor: values, axes: '1hke' }],
-    scores: edit(3),
-    keyLengthOf: keys,
-  });
+  return siteOf(
+    builder,
+    { node, heads, mask: text(node, 4), bias: text(node, 5) },
+    {
+      query: first === '' ? query : builder.node('Add', [query, first]),
+      keys: [{ tensor: keys, axes: '1hke' }],
+      values: [{ tensor: values, axes: '1hke' }],
+      scores: edit(3),
+      keyLengthOf: keys,
+    },
+  );
 }
 
 /** Attention: 0 input, 1 weights, 2 bias, 3 mask_index, 4 past, 5 attention_bias. QAttention has the quantised input and weights first. */
@@ -128,7 +137,12 @@ export function packedAttention(graph: Graph, node: OnnxNode): Finding | undefin
   const columns = graph.shapes.get(text(node, 1))?.at(-1);
   if (!heads || columns === undefined || int(node, 'do_rotary')) return refused(node, 'is a fused attention whose parts cannot be told apart from outside');
   const builder = new SideBuilder(graph, isQuantised ? text(node, 3) : text(node, 0));
-  const dequantised = (values: string, scale: string, zero: string) => builder.node('DequantizeLinear', [values, scale, ...(zero === '' ? [] : [zero])], (graph.shapes.get(scale)?.length ?? 0) > 0 && graph.shapes.get(scale)?.[0] !== 1 ? { axis: 1 } : {});
+  const dequantised = (values: string, scale: string, zero: string) =>
+    builder.node(
+      'DequantizeLinear',
+      [values, scale, ...(zero === '' ? [] : [zero])],
+      (graph.shapes.get(scale)?.length ?? 0) > 0 && graph.shapes.get(scale)?.[0] !== 1 ? { axis: 1 } : {},
+    );
   const input = isQuantised ? dequantised(text(node, 0), text(node, 3), text(node, 6)) : text(node, 0);
   const weights = isQuantised ? dequantised(text(node, 1), text(node, 4), text(node, 7)) : text(node, 1);
   const bias = text(node, 2);
@@ -136,14 +150,19 @@ export function packedAttention(graph: Graph, node: OnnxNode): Finding | undefin
   const projected = bias === '' ? product : builder.node('Add', [product, bias]);
   const sizes = node.attributes.get('qkv_hidden_sizes')?.ints ?? [columns / 3, columns / 3, columns / 3];
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
-  const [query, key, value] = sizes.map((size, i) => builder.node('Slice', [projected, builder.ints([starts[i] as number]), builder.ints([(starts[i] as number) + size]), builder.ints([-1])])) as [string, string, string];
+  const [query, key, value] = sizes.map((size, i) =>
+    builder.node('Slice', [projected, builder.ints([starts[i] as number]), builder.ints([(starts[i] as number) + size]), builder.ints([-1])]),
+  ) as [string, string, string];
   const [mask, added] = isQuantised ? [text(node, 5), ''] : [text(node, 3), text(node, 5)];
   const copied = ['unidirectional', 'scale', 'mask_filter_value'].flatMap((name) => {
     const attribute = node.attributes.get(name);
     return attribute ? [attribute.span.bytes.subarray(attribute.span.from, attribute.span.to)] : [];
   });
   const type = graph.types.get(builder.like);
-  const outputs = graph.model.sides.addAll({ op: 'MultiHeadAttention', domain: 'com.microsoft', inputs: [query, key, value, '', mask, added], attributes: { num_heads: heads }, copied }, [type, type, type, type]);
+  const outputs = graph.model.sides.addAll(
+    { op: 'MultiHeadAttention', domain: 'com.microsoft', inputs: [query, key, value, '', mask, added], attributes: { num_heads: heads }, copied },
+    [type, type, type, type],
+  );
   const width = sizes[0] as number;
   const parts: Parts = {
     query,

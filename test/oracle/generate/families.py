@@ -112,7 +112,7 @@ def adjust(r, tower, attentions):
             r[f"{site}.scores@before_shift"] = np.where(r[f"{site}.scores"] < -1e3, np.float32(kit.MASKED), raw)
 
 
-def family(name, package, model, config, parts, sharp, seed, exporter="ts", opset=17, why="", tower="decoder", key="logits", layers="model.layers", attention="self_attn", tokenizer="llama", options=None, rotary=True, export_with=None, low=-3.0):
+def family(name, package, model, config, parts, sharp, seed, exporter="ts", opset=17, why="", tower="decoder", key="logits", layers="model.layers", attention="self_attn", tokenizer="llama", options=None, rotary=True, export_with=None, low=-3.0, optional=None):
     source = importlib.import_module(f"transformers.models.{package}.modeling_{package}")
     kinds = importlib.import_module(f"transformers.models.{package}.configuration_{package}")
     tok_path = kit.tokenizer_of(tokenizer)
@@ -154,7 +154,7 @@ def family(name, package, model, config, parts, sharp, seed, exporter="ts", opse
     assert worst < 1e-4, (name, verified)
     assert 0.2 < entropy < 0.65, (name, entropy)
     kv = references[0][f"{tower}.0.self.k"].shape[0]
-    meta = dict(family=package, exporter=f"{exporter}:{opset}", opset=opset, why=why, layers={tower: len(stack)}, heads=HEADS, kv_heads=kv, d_head=E, d_model=D, entropy=round(entropy, 3), verified=verified)
+    meta = dict(family=package, exporter=f"{exporter}:{opset}", opset=opset, why=why, layers={tower: len(stack)}, heads=HEADS, kv_heads=kv, d_head=E, d_model=D, entropy=round(entropy, 3), verified=verified) | (dict(optional=optional) if optional else {})
     kept = {k: values[k] for k in ("hidden_size", "num_hidden_layers", "num_attention_heads", "max_position_embeddings", "vocab_size")}
     kit.write_entry(name, meta, cases, references, tok_path, dict(model_type=package) | kept, data)
 
@@ -177,7 +177,7 @@ def entries():
         ("mpt", dict(package="mpt", model="MptForCausalLM", config="MptConfig", parts={"qkv": ("Wqkv", [D, D, D]), "out": "out_proj"}, sharp=lambda a: [a.Wqkv.weight.data[:D]], seed=62, layers="transformer.blocks", attention="attn", options=dict(d_model=D, n_heads=HEADS, n_layers=2, max_seq_len=64), why="ALiBi, fused matrix, mask by Where")),
         ("cohere", dict(package="cohere", model="CohereForCausalLM", config="CohereConfig", parts=SEPARATE, sharp=q, seed=63, exporter="dynamo", opset=18, options=dict(num_key_value_heads=2, eos_token_id=1), why="interleaved rotary, parallel block, kv heads fewer")),
         ("roformer", dict(package="roformer", model="RoFormerModel", config="RoFormerConfig", parts={"q k v": dict(q="self.query", k="self.key", v="self.value"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query.weight.data], seed=64, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(embedding_size=D, type_vocab_size=2), why="rotary with sinusoidal tables on an encoder")),
-        ("mobilebert", dict(package="mobilebert", model="MobileBertModel", config="MobileBertConfig", parts={"q k v": dict(q="self.query", k="self.key", v="self.value"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query.weight.data], seed=65, low=-10.0, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(embedding_size=D, intra_bottleneck_size=D, true_hidden_size=D, use_bottleneck=True, key_query_shared_bottleneck=False, use_bottleneck_attention=False, num_feedforward_networks=2), why="bottlenecks: the residual is a sibling, affine norms")),
+        ("mobilebert", dict(package="mobilebert", model="MobileBertModel", config="MobileBertConfig", parts={"q k v": dict(q="self.query", k="self.key", v="self.value"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query.weight.data], seed=65, low=-10.0, optional=["resid_pre", "resid_post"], tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(embedding_size=D, intra_bottleneck_size=D, true_hidden_size=D, use_bottleneck=True, key_query_shared_bottleneck=False, use_bottleneck_attention=False, num_feedforward_networks=2), why="bottlenecks: the residual is a sibling, affine norms")),
         ("electra-23", dict(package="electra", model="ElectraModel", config="ElectraConfig", parts={"q k v": dict(q="self.query", k="self.key", v="self.value"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query.weight.data], seed=66, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", exporter="dynamo", opset=23, export_with="sdpa", options=dict(embedding_size=16), why="sdpa at opset 23, embeddings narrower than the stream")),
         ("llama-23", dict(package="llama", model="LlamaForCausalLM", config="LlamaConfig", parts=SEPARATE, sharp=q, seed=67, exporter="dynamo", opset=23, export_with="sdpa", options=KV2, why="decoder at opset 23: Attention with kv heads, RMSNormalization")),
     ]

@@ -3,13 +3,14 @@
 
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
+import type { OnnxModel } from '../../../src/onnx/readModel';
 import type { CaptureRef, GraphFacts, ScoreStep, Site } from '../../../src/onnx/site';
 
 export interface Mistake {
   readonly name: string;
   /** The identity that must notice. */
   readonly identity: Identity;
-  make(site: Site, facts: GraphFacts): Site | undefined;
+  make(site: Site, facts: GraphFacts, model: OnnxModel): Site | undefined;
 }
 
 const reletter = (ref: CaptureRef, from: string, to: string): CaptureRef => ref.map((part) => ({ ...part, axes: part.axes.replace(from, to) }));
@@ -56,6 +57,42 @@ function ofNeighbour(site: Site, facts: GraphFacts, activation: Activation): Sit
   return withCaptures(site, { [activation]: neighbour(site, facts)?.captures[activation] });
 }
 
+const norms = ['RMSNormalization', 'LayerNormalization', 'SimplifiedLayerNormalization', 'LpNormalization'];
+/** A norm on k stands after the projection. */
+const projection = /MatMul|Gemm|Einsum|Conv/;
+/** Their other inputs say where to, not what. */
+const movers = ['Reshape', 'Expand', 'Slice', 'Unsqueeze', 'Squeeze', 'Gather', 'Tile', 'Split'];
+const sums = ['ReduceL2', 'ReduceMean', 'ReduceSumSquare', 'ReduceSum'];
+
+/** The tensor that enters the norm whose output is near `tensor`: read both by a sum and by what is divided or multiplied. */
+function beforeNorm(model: OnnxModel, tensor: string): string | undefined {
+  const makers = new Map(model.nodes.flatMap((node) => node.outputs.map((output): [string, OnnxModel['nodes'][number]] => [output, node])));
+  const readers = new Map<string, number>();
+  const queue = [tensor];
+  let hasSum = false;
+  for (let i = 0; i < Math.min(queue.length, 14); i++) {
+    const node = makers.get(queue[i] as string);
+    if (!node || projection.test(node.op)) continue;
+    if (norms.includes(node.op)) return node.inputs[0];
+    hasSum ||= sums.includes(node.op);
+    const inputs = movers.includes(node.op) ? node.inputs.slice(0, 1) : node.inputs;
+    for (const input of inputs.filter((name) => makers.has(name))) {
+      readers.set(input, (readers.get(input) ?? 0) + 1);
+      if (hasSum && (readers.get(input) ?? 0) > 1) return input;
+      if (!queue.includes(input)) queue.push(input);
+    }
+  }
+  return undefined;
+}
+
+/** The key as it enters its norm. Of a rotary model only the rotated key is vouched for, by check 1. */
+function unnormed(site: Site, model: OnnxModel): Site | undefined {
+  const [part, ...more] = site.captures.k ?? [];
+  if (!part || more.length > 0 || site.captures.rot_k) return undefined;
+  const tensor = beforeNorm(model, part.tensor);
+  return tensor === undefined ? undefined : withCaptures(site, { k: [{ ...part, tensor }] });
+}
+
 const isMask = (step: ScoreStep) => step.op === 'where' || (step.op === 'add' && step.role === 'mask');
 
 export const mistakes: readonly Mistake[] = [
@@ -72,6 +109,7 @@ export const mistakes: readonly Mistake[] = [
   { name: 'the bias left out', identity: 'scores', make: (site) => withoutSteps(site, (step) => step.op === 'add' && step.role === 'bias') },
   { name: 'the soft-cap left out', identity: 'scores', make: (site) => withoutSteps(site, (step) => step.op === 'softcap') },
   { name: 'the sink left out', identity: 'softmax', make: (site) => (site.sink ? { ...site, sink: undefined } : undefined) },
+  { name: 'k before its norm', identity: 'scores', make: (site, _, model) => unnormed(site, model) },
   { name: 'the pattern of another layer', identity: 'softmax', make: (site, facts) => ofNeighbour(site, facts, 'pattern') },
   { name: 'the scores of another layer', identity: 'softmax', make: (site, facts) => ofNeighbour(site, facts, 'scores') },
   {
@@ -90,9 +128,9 @@ export const mistakes: readonly Mistake[] = [
 ];
 
 /** Facts in which the last site that allows it is read wrongly, and that site's name; undefined where none does. */
-export function mistaken(facts: GraphFacts, mistake: Mistake): { readonly facts: GraphFacts; readonly where: string } | undefined {
+export function mistaken(facts: GraphFacts, mistake: Mistake, model: OnnxModel): { readonly facts: GraphFacts; readonly where: string } | undefined {
   for (const site of [...facts.sites].reverse()) {
-    const wrong = mistake.make(site, facts);
+    const wrong = mistake.make(site, facts, model);
     if (wrong) return { facts: { ...facts, sites: facts.sites.map((one) => (one === site ? wrong : one)) }, where: siteName(site) };
   }
   return undefined;

@@ -71,7 +71,7 @@ export function modelsTable(findings: readonly Finding[]): string {
   const head = `# Models that are tried in every test run
 
 Written by \`UPDATE_DOCS=1 npx vitest run test/oracle/zoo.test.ts\`; the test fails when this file differs from what it sees.
-Every model is tiny and random; each tensor was compared with the one PyTorch computes, within the tolerance of its \`cases.json\`.
+Reference models are tiny and random. Each tensor was compared with the one PyTorch computes, within the tolerance of its \`cases.json\`.
 *Badge*: verified, when every identity that applies ran and holds; partly checked, when some could not run (the reason stands beside it).
 *Pattern agrees*: only the attention weights have a reference. *Refused*: no attention in the graph, exit status 3.
 `;

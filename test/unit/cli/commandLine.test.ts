@@ -68,7 +68,13 @@ const model: ModelDescription = {
         available: ['q', 'pattern'],
         absent: [{ activation: 'rot_q', reason: 'no rotary encoding' }],
       })),
-      blocks: [0, 1].map((layer) => ({ tower: 'encoder', layer, form: 'pre-norm', available: ['resid_pre'], absent: [] })),
+      blocks: [0, 1].map((layer) => ({
+        tower: 'encoder',
+        layer,
+        form: 'pre-norm',
+        available: layer === 0 ? ['resid_pre', 'mlp_out'] : ['resid_pre'],
+        absent: layer === 0 ? [] : [{ activation: 'mlp_out', reason: 'not there' }],
+      })),
     },
   ],
   outputs: ['logits'],
@@ -88,6 +94,7 @@ describe('captureList', () => {
       'encoder.0.self.q',
       'encoder.0.self.pattern',
       'encoder.0.resid_pre',
+      'encoder.0.mlp_out',
       'encoder.1.self.q',
       'encoder.1.self.pattern',
       'encoder.1.resid_pre',
@@ -101,6 +108,7 @@ describe('captureList', () => {
     ['usage 2', { activations: ',' }],
     ['noSuchLayer 2', { layers: '0,2' }],
     ['activationAbsent 3', { activations: 'rot_q' }],
+    ['activationAbsent 3', { activations: 'q,mlp_out', layers: '1' }],
   ];
   it.each(bad)('%s for %j', (code, options) => expect(codeOf(() => captureList(model, options))).toBe(code));
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { softmaxRows } from '../../../src/core/arithmetic';
 import type { LetteredTensor } from '../../../src/engine/canonical';
 import { mixDeviation, type NumericStep, scoresDeviation, softmaxDeviation } from '../../../src/engine/checks/attentionChecks';
-import { unbounded } from '../../../src/engine/checks/deviation';
+import { Deviation, unbounded } from '../../../src/engine/checks/deviation';
+import { silentRows, withoutRows } from '../../../src/engine/checks/maskedRows';
 
 const seeded = (seed: number) => () => {
   seed = (seed * 1664525 + 1013904223) % 2 ** 32;
@@ -75,6 +76,22 @@ describe('softmax(scores) = pattern', () => {
   it('leaves rows out in which everything is masked', () => {
     const masked: LetteredTensor = { letters: 'hqk', dims: [1, 1, 2], data: Float32Array.of(-Infinity, -Infinity) };
     expect(softmaxDeviation(masked, { ...masked, data: Float32Array.of(Number.NaN, 0) }, undefined).relative).toBe(0);
+  });
+  it('leaves the same rows out of what follows, where their pattern is no number', () => {
+    const masked: LetteredTensor = { letters: 'hqk', dims: [1, 2, 2], data: Float32Array.of(1, 1, -Infinity, -Infinity) };
+    const rows = silentRows(masked, { ...masked, data: Float32Array.of(0.5, 0.5, Number.NaN, Number.NaN) });
+    expect([...rows]).toEqual([1]);
+    expect(withoutRows({ letters: 'hqe', dims: [2, 2, 1], data: Float32Array.of(1, 2, 3, 4) }, rows)).toEqual({
+      letters: 'hqe',
+      dims: [2, 1, 1],
+      data: Float32Array.of(1, 3),
+    });
+    expect(silentRows(masked, { ...masked, data: new Float32Array(4) }).size).toBe(0);
+  });
+  it('counts no masked scores', () => {
+    const deviation = new Deviation();
+    deviation.addScore(-Infinity, -1e9);
+    expect(deviation.size).toEqual({ absolute: 0, relative: 0, cells: 0 });
   });
   it('is unbounded where a weight is no number', () => {
     const data = softmaxRows(scores.data, keys);

@@ -30,6 +30,15 @@ describe('feedsFor', () => {
     expect(numbers(feeds.tokenIds?.data)).toEqual([5, 6, 7, 9, 9]);
     expect(numbers(feeds.attentionMask?.data)).toEqual([1, 1, 1, 0, 0]);
   });
+  it("masks the encoder's padding for the decoder", () => {
+    const feeds = feedsFor([input('decoderTokenIds', [1, 'n']), input('encoderAttentionMask', [1, 'm'])], {
+      tokens,
+      padId: 0,
+      encoderLength: 4,
+      encoderTokenCount: 2,
+    });
+    expect(numbers(feeds.encoderAttentionMask?.data)).toEqual([1, 1, 0, 0]);
+  });
   it('refuses an input whose role is not certain, by its name', () => {
     expect(() => feedsFor([{ ...input('unknown', [1]), name: 'pixel_values' }], { tokens, padId: 0 })).toThrow(/pixel_values/);
   });

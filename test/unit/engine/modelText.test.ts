@@ -48,10 +48,24 @@ describe('readModelText', () => {
     const text = readModelText(tokenizer, { text: 'aa', target: 'bb cc', truncate: false }, { ...rules, decoderStart: 9, endOfText: 2 });
     expect(spellings(text.target)).toBe('<9> <1> bb cc');
   });
+  it('puts the start token there once', () => {
+    const text = readModelText(tokenizer, { text: 'aa', target: 'bb cc', truncate: false }, { ...rules, decoderStart: 1, endOfText: 2 });
+    expect(spellings(text.target)).toBe('<1> bb cc');
+  });
+  const decoding = { ...rules, decoderStart: 9, endOfText: 3, limit: 20 };
+  it('keeps a target with its start token within the limit', () => {
+    const text = readModelText(tokenizer, { text: 'aa', target: 'bb cc dd ee', truncate: true }, decoding);
+    expect(spellings(text.target)).toBe('<9> <1> bb cc dd <2>');
+  });
+  it('tells the cut of the text and of the target', () => {
+    const text = readModelText(tokenizer, { text: 'aa bb cc dd ee', target: 'aa bb cc dd ee ff', truncate: true }, { ...decoding, limit: 6 });
+    expect([text.truncated?.allTokens, text.truncatedTarget?.allTokens]).toEqual([7, 8]);
+  });
   const refusals: readonly (readonly [string, () => unknown])[] = [
     ['textEmpty', () => readModelText(tokenizer, { text: ' \n', truncate: true }, rules)],
     ['textTooLong', () => readModelText(tokenizer, { text: 'a b c d e', truncate: false }, rules)],
     ['textTooLong', () => readModelText(tokenizer, { text: 'a b c d e', truncate: true }, { ...rules, limit: 2 })],
+    ['textTooLong', () => readModelText(tokenizer, { text: 'a', target: 'b c d e', truncate: false }, { ...rules, decoderStart: 9, endOfText: 3 })],
     ['tokenizerMismatch', () => readModelText(tokenizer, { text: 'abcdefghijklmnopqrstuvwxyz', truncate: false }, rules)],
     ['targetUnused', () => readModelText(tokenizer, { text: 'a', target: 'b', truncate: false }, rules)],
     ['targetMissing', () => readModelText(tokenizer, { text: 'a', truncate: false }, { ...rules, decoderStart: 9, needsTarget: true })],

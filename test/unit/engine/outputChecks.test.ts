@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LetteredTensor } from '../../../src/engine/canonical';
+import { checkOf } from '../../../src/engine/checks/checkSite';
+import { attentionBudget, projectionBudget, sampledRows, unbounded } from '../../../src/engine/checks/deviation';
 import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
 import { differenceOf, mergeDeviation, type Projection, projectionDeviation, residualDeviation } from '../../../src/engine/checks/outputChecks';
 
@@ -57,14 +59,38 @@ describe('heads in the input of W_O', () => {
   });
 });
 
+describe('rows that are compared', () => {
+  it.each([
+    ['attention of 128 tokens at d = 768', 128, 128 * 768, attentionBudget, 128],
+    ['its output projection', 128, 768 * 768, projectionBudget, 128],
+    ['attention of 2048 tokens', 2048, 2048 * 768, attentionBudget, 10],
+    ['at least eight', 4096, 1e9, projectionBudget, 8],
+  ])('%s', (_name, rowCount, costOfRow, budget, count) => {
+    const sampled = sampledRows(rowCount, costOfRow, budget);
+    expect([sampled.length, sampled[0], sampled.at(-1)]).toEqual([count, 0, rowCount - 1]);
+  });
+  it('are told with the deviation', () => {
+    const plain = merged((h, i) => h * size + i);
+    expect(projectionDeviation(z, mergeDeviation(z, plain).columns, projection, multiplied(plain)).rows).toEqual({ compared: rows, of: rows });
+  });
+});
+
 describe('sums and differences', () => {
   const tensor = (...data: number[]): LetteredTensor => ({ letters: 'qd', dims: [1, data.length], data: Float32Array.from(data) });
   it('measures the residual addition relative to its largest value', () => {
     expect(residualDeviation(tensor(1, 2), tensor(3, 4), tensor(4, 6)).absolute).toBe(0);
-    expect(residualDeviation(tensor(1, 2), tensor(3, 4), tensor(4, 8))).toEqual({ absolute: 2, relative: 0.25 });
+    expect(residualDeviation(tensor(1, 2), tensor(3, 4), tensor(4, 8))).toEqual({ absolute: 2, relative: 0.25, cells: 2 });
   });
   it('takes equal infinities for equal, and other sizes for unbounded', () => {
     expect(differenceOf(Float32Array.of(-Infinity, 1), Float32Array.of(-Infinity, 1)).absolute).toBe(0);
     expect(differenceOf(Float32Array.of(1), Float32Array.of(1, 2)).relative).toBeGreaterThan(1);
+  });
+  it('never takes a number that is none for agreement', () => {
+    expect(differenceOf(Float32Array.of(Number.NaN), Float32Array.of(Number.NaN)).relative).toBe(unbounded);
+    expect(residualDeviation(tensor(Number.NaN), tensor(1), tensor(Number.NaN)).relative).toBe(unbounded);
+  });
+  it('says that it did not run where nothing was compared', () => {
+    expect(checkOf('softmax', null, { absolute: 0, relative: 0, cells: 0 }, 1e-4).state).toBe('not run');
+    expect(checkOf('softmax', null, { absolute: 0, relative: 0, cells: 1 }, 1e-4).state).toBe('holds');
   });
 });

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelPart } from '../../../src/engine/modelPart';
+import { stateOutputs } from '../../../src/engine/runPass';
+import type { GraphInput, GraphOutput } from '../../../src/onnx/site';
+
+const output = (name: string, role: GraphOutput['role'], ...dims: readonly (number | string)[]): GraphOutput => ({ name, role, dims });
+const state = (...dims: readonly (number | string)[]): GraphInput => ({ name: 'state', role: 'recurrentState', elementType: 1, dims });
+const partWith = (...outputs: readonly GraphOutput[]) => ({ facts: { outputs } }) as unknown as ModelPart;
+
+const states = output('sequence', 'hiddenStates', 'batch', 'length', 8);
+describe('outputs that hold the states of a step file', () => {
+  it.each([
+    ['those that the graph shows', partWith(states, output('h', 'recurrentState', 1, 'batch', 8)), [state(1, 'batch', 8)], 'sequence', ['h']],
+    ['the one of the right shape', partWith(states, output('h', 'logits', 1, 'batch', 8)), [state(1, 'batch', 8)], 'sequence', ['h']],
+    [
+      'not the predictions',
+      partWith(output('logits', 'logits', 'batch', 1, 40), output('h', 'hiddenStates', 1, 'batch', 8)),
+      [state(1, 'batch', 8)],
+      undefined,
+      ['h'],
+    ],
+    ['unknown where two fit', partWith(output('a', 'other', 'batch', 8), output('b', 'other', 'batch', 8)), [state('batch', 8)], undefined, undefined],
+    ['unknown where none fits', partWith(states), [state('batch', 8)], 'sequence', undefined],
+    ['none where the step file takes none', partWith(states), [], 'sequence', []],
+  ] as const)('%s', (_name, part, inputs, taken, expected) => expect(stateOutputs(part, inputs, taken)).toEqual(expected));
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../src/onnx/analyse';
+import { readModel } from '../../../src/onnx/readModel';
+import type { ScoreStep } from '../../../src/onnx/site';
+import { type NodeRow, onnxModel } from '../../support/onnxWriter';
+
+/** One head of width 4 over a looked-up text; `between` makes `p` from q, k (and v is there as well). */
+function oneAttention(between: readonly NodeRow[], mix: readonly NodeRow[] = [['MatMul', 'p v', 'z']]) {
+  return analyse(
+    readModel(
+      onnxModel({
+        nodes: [
+          ['Gather', 'table ids', 'x'],
+          ['MatMul', 'x wq', 'q'],
+          ['MatMul', 'x wk', 'k'],
+          ['MatMul', 'x wv', 'v'],
+          ...between,
+          ...mix,
+          ['MatMul', 'z wo', 'out'],
+          ['Add', 'x out', 'y'],
+        ],
+        floats: { table: [9, 4], wq: [4, 4], wk: [4, 4], wv: [4, 4], wo: [4, 4], bias: [1, 9, 9], cos: [9, 4], sin: [9, 4] },
+        numbers: { two: 2, one: 1, low: -10000, ten: 10 },
+        ints: { half: [2], zero: [0], four: [4], last: [-1], shape: [1, 1, -1, 4] },
+        inputs: { ids: [7, 1, 'n'], mask: [1, 1, 1, 'n'] },
+        outputs: ['y'],
+      }),
+    ),
+  );
+}
+
+const turned: NodeRow = ['Transpose', 'k', 'kt', { perm: [0, 2, 1] }];
+const words = (steps: readonly ScoreStep[] | undefined) =>
+  steps?.map((step) =>
+    'by' in step && 'value' in step.by
+      ? `${step.op} ${step.by.value}`
+      : 'cap' in step && 'value' in step.cap
+        ? `${step.op} ${step.cap.value}`
+        : step.op === 'add' && step.subtract
+          ? 'subtract'
+          : step.op,
+  );
+
+/** Spelling → score steps and axes of q, k and pattern. */
+const spellings: readonly [string, readonly NodeRow[], string[], string][] = [
+  ['no scale', [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'p', { axis: -1 }]], [], '*qe *ek *qk'],
+  ['scale after', [turned, ['MatMul', 'q kt', 'r'], ['Div', 'r two', 's'], ['Softmax', 's', 'p', { axis: -1 }]], ['divide 2'], '*qe *ek *qk'],
+  ['scale on q before', [turned, ['Mul', 'q two', 'q2'], ['MatMul', 'q2 kt', 's'], ['Softmax', 's', 'p', { axis: -1 }]], ['multiply 2'], '*qe *ek *qk'],
+  [
+    'scale on both',
+    [turned, ['Mul', 'q two', 'q2'], ['Mul', 'kt ten', 'k2'], ['MatMul', 'q2 k2', 's'], ['Softmax', 's', 'p', { axis: -1 }]],
+    ['multiply 2', 'multiply 10'],
+    '*qe *ek *qk',
+  ],
+  [
+    'scale hidden in FusedMatMul',
+    [
+      ['com.microsoft:FusedMatMul', 'q k', 's', { transB: 1, alpha: { float: 0.5 } }],
+      ['Softmax', 's', 'p', { axis: -1 }],
+    ],
+    ['multiply 0.5'],
+    '*qe *ke *qk',
+  ],
+  [
+    'mask added',
+    [turned, ['MatMul', 'q kt', 'r'], ['Sub', 'one mask', 'm1'], ['Mul', 'm1 low', 'm'], ['Add', 'r m', 's'], ['Softmax', 's', 'p', { axis: -1 }]],
+    ['add'],
+    '*qe *ek *qk',
+  ],
+  ['mask subtracted', [turned, ['MatMul', 'q kt', 'r'], ['Sub', 'r mask', 's'], ['Softmax', 's', 'p', { axis: -1 }]], ['subtract'], '*qe *ek *qk'],
+  [
+    'mask chosen',
+    [turned, ['MatMul', 'q kt', 'r'], ['Cast', 'mask', 'b', { to: 9 }], ['Where', 'b r low', 's'], ['Softmax', 's', 'p', { axis: -1 }]],
+    ['where'],
+    '*qe *ek *qk',
+  ],
+  [
+    'soft cap',
+    [turned, ['MatMul', 'q kt', 'r'], ['Div', 'r ten', 'c1'], ['Tanh', 'c1', 'c2'], ['Mul', 'c2 ten', 's'], ['Softmax', 's', 'p', { axis: -1 }]],
+    ['softcap 10'],
+    '*qe *ek *qk',
+  ],
+  [
+    'Einsum',
+    [
+      ['Einsum', 'q k', 's', { equation: 'bqe,bke->bqk' }],
+      ['Softmax', 's', 'p', { axis: -1 }],
+    ],
+    [],
+    'hqe hke *qk',
+  ],
+  [
+    'Exp ÷ sum',
+    [
+      turned,
+      ['MatMul', 'q kt', 'r'],
+      ['ReduceMax', 'r', 'top', { axes: [-1] }],
+      ['Sub', 'r top', 's'],
+      ['Exp', 's', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Div', 'e sum', 'p'],
+    ],
+    [],
+    '*qe *ek *qk',
+  ],
+];
+
+describe('attention written out', () => {
+  it.each(spellings)('%s', (_, nodes, steps, axes) => {
+    const facts = oneAttention(nodes);
+    const [site] = facts.sites;
+    expect(facts.sites).toHaveLength(1);
+    expect(words(site?.scoreSteps)).toEqual(steps);
+    const { q, k, pattern } = site?.captures ?? {};
+    expect([q, k, pattern].map((ref) => ref?.[0]?.axes).join(' ')).toBe(axes);
+    expect(site?.captures.q?.[0]?.tensor).toBe('q');
+    expect(site?.outputProjection?.output.tensor).toBe('out');
+    expect(site?.residual?.skip.tensor).toBe('x');
+    expect(facts.inputs[0]?.role).toBe('tokenIds');
+  });
+
+  it('reads the transposed order, softmax over the last axis but one', () => {
+    const nodes: NodeRow[] = [
+      ['Transpose', 'q', 'qt', { perm: [0, 2, 1] }],
+      ['MatMul', 'k qt', 's'],
+      ['Softmax', 's', 'p', { axis: -2 }],
+      ['Transpose', 'v', 'vt', { perm: [0, 2, 1] }],
+    ];
+    const facts = oneAttention(nodes, [
+      ['MatMul', 'vt p', 'z0'],
+      ['Transpose', 'z0', 'z', { perm: [0, 2, 1] }],
+    ]);
+    const { q, k, v, pattern, z } = facts.sites[0]?.captures ?? {};
+    expect([q, k, v, pattern, z].map((ref) => ref?.[0]?.axes)).toEqual(['*eq', '*ke', '*ek', '*kq', '*eq']);
+  });
+
+  it('takes rotary encoding off q and k', () => {
+    const rotate = (name: string): NodeRow[] => [
+      ['Slice', `${name} zero half last`, `${name}1`],
+      ['Slice', `${name} half four last`, `${name}2`],
+      ['Neg', `${name}2`, `${name}n`],
+      ['Concat', `${name}n ${name}1`, `${name}h`, { axis: -1 }],
+      ['Mul', `${name} cos`, `${name}c`],
+      ['Mul', `${name}h sin`, `${name}s`],
+      ['Add', `${name}c ${name}s`, `${name}r`],
+    ];
+    const facts = oneAttention([
+      ...rotate('q'),
+      ...rotate('k'),
+      ['Transpose', 'kr', 'kt', { perm: [0, 2, 1] }],
+      ['MatMul', 'qr kt', 's'],
+      ['Softmax', 's', 'p', { axis: -1 }],
+    ]);
+    const { q, rot_q, rot_k } = facts.sites[0]?.captures ?? {};
+    expect([q, rot_q, rot_k].map((ref) => ref?.[0]?.tensor)).toEqual(['q', 'qr', 'kt']);
+  });
+});
+
+describe('softmaxes that are no attention', () => {
+  const rows: readonly [string, readonly NodeRow[], RegExp][] = [
+    [
+      'a router',
+      [
+        ['Softmax', 'q', 'p', { axis: -1 }],
+        ['Identity', 'v', 'z'],
+      ],
+      /weights no second tensor/,
+    ],
+    [
+      'pooling by a linear layer',
+      [
+        ['MatMul', 'x wq', 'g'],
+        ['Softmax', 'g', 'p', { axis: -1 }],
+        ['MatMul', 'p v', 'z'],
+      ],
+      /no product of queries and keys/,
+    ],
+    ['dispatch over the queries', [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'p', { axis: -2 }], ['MatMul', 'p v', 'z']], /does not sum to 1/],
+  ];
+  it.each(rows)('%s', (_, nodes, reason) => {
+    const facts = oneAttention(nodes, []);
+    expect(facts.sites).toHaveLength(0);
+    expect(facts.rejected[0]?.reason).toMatch(reason);
+  });
+});

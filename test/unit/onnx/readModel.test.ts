@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../src/core/problem';
+import { analyse } from '../../../src/onnx/analyse';
+import { bytesField, encodeTensor, intField, join, textField } from '../../../src/onnx/encode';
+import { externalFiles } from '../../../src/onnx/externalFiles';
+import { readModel } from '../../../src/onnx/readModel';
+import { onnxModel } from '../../support/onnxWriter';
+
+const good = onnxModel({ nodes: [['Gather', 'table ids', 'x']], floats: { table: [9, 4] }, outputs: ['x'] });
+const withGraph = (...fields: Uint8Array[]) => join([intField(1, 8), bytesField(8, intField(2, 17)), bytesField(7, join(fields))]);
+const relu = (from: string, to: string) => bytesField(1, join([textField(1, from), textField(2, to), textField(4, 'Relu')]));
+const external = (location: string) =>
+  bytesField(
+    5,
+    join([intField(1, 4), intField(2, 1), textField(8, 'w'), bytesField(13, join([textField(1, 'location'), textField(2, location)])), intField(14, 1)]),
+  );
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+    return 'fine';
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem.code;
+    throw error;
+  }
+}
+
+function nested(depth: number): Uint8Array {
+  let graph = relu('x', 'y');
+  for (let i = 0; i < depth; i++)
+    graph = bytesField(
+      1,
+      join([textField(1, 'x'), textField(2, 'y'), textField(4, 'Loop'), bytesField(5, join([textField(1, 'body'), bytesField(6, graph)]))]),
+    );
+  return withGraph(graph);
+}
+
+const files: readonly [string, Uint8Array, string][] = [
+  ['a whole file', good, 'fine'],
+  ['nothing', new Uint8Array(), 'notOnnx'],
+  ['a text', new TextEncoder().encode('{"model": true}'), 'notOnnx'],
+  ['half a file', good.subarray(0, good.length / 2), 'onnxTruncated'],
+  ['a number without end', new Uint8Array(30).fill(255), 'notOnnx'],
+  ['nodes in a circle', withGraph(relu('a', 'b'), relu('b', 'a')), 'notOnnx'],
+  ['two makers of one tensor', withGraph(relu('a', 'b'), relu('c', 'b')), 'notOnnx'],
+  ['no nodes', withGraph(), 'notOnnx'],
+  [
+    'a weight of 2^80 numbers',
+    withGraph(relu('a', 'b'), bytesField(5, join([intField(1, 2 ** 40), intField(1, 2 ** 40), intField(2, 1), textField(8, 'w')]))),
+    'onnxTooLarge',
+  ],
+  [
+    'a weight with too few bytes',
+    withGraph(relu('a', 'b'), bytesField(5, join([intField(1, 9), intField(2, 1), textField(8, 'w'), bytesField(9, new Uint8Array(8))]))),
+    'notOnnx',
+  ],
+  ['sub-graphs 1000 deep', nested(1000), 'notOnnx'],
+  ['a hundred thousand nodes', withGraph(...Array.from({ length: 100_000 }, () => relu('a', 'b'))), 'onnxTooLarge'],
+];
+
+describe('readModel', () => {
+  it.each(files)('%s', (_, bytes, code) => {
+    expect(codeOf(() => analyse(readModel(bytes)))).toBe(code);
+  });
+
+  it('locates weights without reading them', () => {
+    const tensor = readModel(good).initializers.get('table');
+    expect(tensor?.dims).toEqual([9, 4]);
+    expect((tensor?.raw?.to ?? 0) - (tensor?.raw?.from ?? 0)).toBe(9 * 4 * 4);
+  });
+});
+
+describe('externalFiles', () => {
+  const locations: readonly [string, string][] = [
+    ['weights.bin', 'fine'],
+    ['./data/weights.bin', 'fine'],
+    ['../weights.bin', 'externalDataOutside'],
+    ['a/../../weights.bin', 'externalDataOutside'],
+    ['/etc/passwd', 'externalDataOutside'],
+    ['C:\\weights.bin', 'externalDataOutside'],
+    ['file:///etc/passwd', 'externalDataOutside'],
+  ];
+  it.each(locations)('%s', (location, code) => {
+    const model = readModel(withGraph(relu('w', 'b'), external(location)));
+    expect(codeOf(() => externalFiles(model))).toBe(code);
+  });
+
+  it('asks for as many bytes as the dimensions say', () => {
+    expect(externalFiles(readModel(withGraph(relu('w', 'b'), external('./w.bin'))))).toEqual([{ location: 'w.bin', sizeInBytes: 16 }]);
+  });
+});
+
+it('encodeTensor writes what the reader finds', () => {
+  expect(readModel(withGraph(relu('w', 'b'), bytesField(5, encodeTensor('w', [2], [1, 2], 7)))).initializers.get('w')?.type).toBe(7);
+});
