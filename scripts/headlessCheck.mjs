@@ -3,10 +3,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
-import { launchOptions, viewport } from '../test/support/browser.mjs';
+import { launchOptions } from '../test/support/browser.mjs';
 import { editorShows, panelRegion, prepare, runCommand, selectText, webviewWith } from '../test/support/workbench.mjs';
 import { root } from './run.mjs';
 
+/** High enough for the panel from its toolbar to the end of its map. */
+const viewport = { width: 1500, height: 1240 };
 const screenshot = path.join(root, 'test-results/headless-check.png');
 
 /**
@@ -51,5 +53,7 @@ async function inspect(page) {
   if (weights.length === 0) throw new Error('the table holds no attention weights');
   await toggle.click();
   await table.waitFor({ state: 'detached', timeout: 10_000 });
+  // The picture shows the panel from its top, as a person finds it.
+  await panel.locator('.caption').scrollIntoViewIfNeeded();
   console.log(`Inspected: ${await heads.count()} heads, ${weights.length} weights in the table.`);
 }
