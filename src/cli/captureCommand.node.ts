@@ -54,6 +54,9 @@ export async function captureCommand(context: CommandContext): Promise<void> {
     keys.map((key) => tensorSource(context, run.runId, key)),
     metadataOf(run, description.sha256, context.version),
   );
+  const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
+  context.print(`${run.badge.state}: ${keys.length} tensors of ${tokens} tokens → ${out}\n`);
+  for (const note of run.badge.notes) context.print(`  ${note}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],
     ['target', run.truncatedTarget],

@@ -7,7 +7,8 @@ const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function headsOf(site: SiteDescription): string {
-  const heads = site.headCount === undefined ? 'heads known at the first run' : counted(site.headCount, 'head');
+  const heads =
+    site.headCount === undefined ? 'heads known at the first run' : `${counted(site.headCount, 'head')}${site.isByConfig ? ' (by config.json)' : ''}`;
   const shared = site.kvHeadCount !== undefined && site.kvHeadCount !== site.headCount ? `, ${counted(site.kvHeadCount, 'kv head')}` : '';
   const size = site.headSize === undefined ? '' : `, d_head ${site.headSize}`;
   const causal = site.kind === 'cross' ? '' : site.isCausal === null ? ', causal unknown' : site.isCausal ? ', causal' : ', not causal';

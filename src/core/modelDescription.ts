@@ -7,6 +7,8 @@ export interface SiteDescription extends SiteKey {
   readonly nodes: readonly string[];
   /** Known before a run only where the file says so. */
   readonly headCount?: number;
+  /** True where the number of heads is only what config.json says; a run tells. */
+  readonly isByConfig?: boolean;
   readonly kvHeadCount?: number;
   readonly headSize?: number;
   /** True, false, or null where neither the mask nor a perturbation run has told. */

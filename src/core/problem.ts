@@ -113,7 +113,7 @@ const table = {
   },
   noAttention: {
     exitStatus: 3,
-    message: 'No softmax attention was found in {file}: {reason}.',
+    message: 'There is no attention to show: no softmax attention was found in {file} ({reason}).',
     hint: 'Looked for a softmax over scores whose result weights a second tensor (Softmax → MatMul), and for fused attention operators.',
   },
   identityFailed: {

@@ -13,7 +13,14 @@ const names = (captures: Captures) => Object.keys(captures) as Activation[];
 const reasons = (absent: Absent): AbsentActivation[] =>
   Object.entries(absent).map(([activation, reason]) => ({ activation: activation as Activation, reason }));
 
-function describeSite(site: Site): SiteDescription {
+/** What config.json says of heads, per tower: encoder–decoders have names of their own. */
+function headsByConfig(config: Readonly<Record<string, unknown>>, tower: Tower): number | undefined {
+  const keys = [`${tower}_attention_heads`, `${tower}_heads`, 'num_attention_heads', 'num_heads', 'n_heads', 'n_head'];
+  return keys.map((key) => config[key]).find((value): value is number => typeof value === 'number' && value > 0);
+}
+
+function describeSite(site: Site, config: Readonly<Record<string, unknown>>): SiteDescription {
+  const said = site.heads === undefined ? headsByConfig(config, site.tower) : undefined;
   const hasResult = site.outputProjection !== undefined && site.captures.z !== undefined;
   const absent = reasons(site.absent).filter((one) => isSiteActivation(one.activation) && !(hasResult && one.activation === 'result'));
   const why = site.absent.attn_out ?? site.absent.z ?? 'no output projection was found';
@@ -24,7 +31,8 @@ function describeSite(site: Site): SiteDescription {
     kind: site.kind,
     recognisedAs: site.recognisedAs,
     nodes: site.nodes,
-    headCount: site.heads,
+    headCount: site.heads ?? said,
+    ...(said !== undefined && { isByConfig: true }),
     kvHeadCount: site.kvHeads,
     headSize: site.headSize,
     isCausal: site.isCausal ?? null,
@@ -37,7 +45,7 @@ function describeBlock(block: Block): BlockDescription {
   return { tower: block.tower, layer: block.layer, form: block.form, available: names(block.captures), absent: reasons(block.absent) };
 }
 
-function describeTower(tower: Tower, facts: readonly GraphFacts[]): TowerDescription | undefined {
+function describeTower(tower: Tower, facts: readonly GraphFacts[], config: Readonly<Record<string, unknown>>): TowerDescription | undefined {
   const sites = facts.flatMap((one) => one.sites).filter((site) => site.tower === tower);
   const blocks = facts.flatMap((one) => one.blocks).filter((block) => block.tower === tower);
   const own = facts.flatMap((one) => one.towers).filter((one) => one.tower === tower);
@@ -45,7 +53,7 @@ function describeTower(tower: Tower, facts: readonly GraphFacts[]): TowerDescrip
   return {
     tower,
     layerCount: Math.max(...sites.map((site) => site.layer)) + 1,
-    sites: sites.map(describeSite),
+    sites: sites.map((site) => describeSite(site, config)),
     blocks: blocks.map(describeBlock),
     available: own.flatMap((one) => names(one.captures)),
     absent: own.flatMap((one) => reasons(one.absent)),
@@ -82,7 +90,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     producer: first?.producer ?? '',
     opset: first?.opset ?? 0,
     precision: precisions.size === 1 ? (first?.precision ?? 'mixed') : 'mixed',
-    towers: towers.flatMap((tower) => describeTower(tower, facts) ?? []),
+    towers: towers.flatMap((tower) => describeTower(tower, facts, source.config) ?? []),
     outputs: [...new Set(outputs)],
     rejectedSoftmaxes: facts.flatMap((one) => one.rejected),
     tokenLimit: input.limit?.count ?? null,

@@ -30,7 +30,7 @@ export async function bundledModels(bundledFolder: string, listing: FolderListin
     .sort();
 }
 
-/** Finds the files. Problems: modelNotFound, noOnnxFile, noSuchVariant. */
+/** Finds the files. Problems: modelNotFound, notOnnx (another file), noOnnxFile, noSuchVariant. */
 export async function resolveModel(request: ModelRequest, listing: FolderListing): Promise<ModelSource> {
   const { model, bundledFolder } = request;
   const path = model.startsWith(bundledPrefix) ? `${normal(bundledFolder)}/${model.slice(bundledPrefix.length)}` : normal(model);
@@ -41,6 +41,8 @@ export async function resolveModel(request: ModelRequest, listing: FolderListing
     const source = await fromFile(name, path, listing);
     if (source) return source;
   }
+  const isFile = (await listing.list(parentOf(path)))?.some((entry) => !entry.isFolder && entry.name === lastPart(path));
+  if (isFile) return refuse('notOnnx', { file: model, reason: 'its name does not end in .onnx' });
   return refuse('modelNotFound', { path: model, bundled: (await bundledModels(bundledFolder, listing)).join(', ') });
 }
 

@@ -9,7 +9,19 @@ import { isScalar } from './reconvergence';
 
 const floats = new Set([1, 10, 11, 16]);
 const recurrent = new Set(['GRU', 'LSTM', 'RNN', 'LinearAttention']);
-const spreading = new Set([...layoutOps, 'Add', 'Sub', 'Concat', 'Sqrt', 'Relu', 'Tanh', 'QuantizeLinear', 'DynamicQuantizeLinear', 'DequantizeLinear', 'Clip']);
+const spreading = new Set([
+  ...layoutOps,
+  'Add',
+  'Sub',
+  'Concat',
+  'Sqrt',
+  'Relu',
+  'Tanh',
+  'QuantizeLinear',
+  'DynamicQuantizeLinear',
+  'DequantizeLinear',
+  'Clip',
+]);
 
 /** A lookup: rows of a constant table by the numbers of an input. */
 export interface Lookup {

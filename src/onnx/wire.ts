@@ -43,7 +43,7 @@ export class FieldReader {
     if (wireType === 0) value = this.varint();
     else {
       const length = wireType === 2 ? this.varint() : wireType === 1 ? 8 : wireType === 5 ? 4 : -1;
-      if (length < 0) throw new WireError('malformed', `it has a field of the unknown wire type ${wireType}`);
+      if (length < 0) throw new WireError('malformed', `its bytes are not those of an ONNX file (wire type ${wireType})`);
       from = this.at;
       if (length > this.end - from) throw new WireError('truncated', 'a part is longer than what is left of the file');
       this.at = from + length;
