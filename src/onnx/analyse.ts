@@ -12,6 +12,12 @@ import type { OnnxModel } from './model';
 import { outputRoles } from './outputRoles';
 import type { CaptureRef, GraphFacts, GraphOutput } from './site';
 
+/** Halves that every reader widens to float32 first: the model computes in float32, only its file is smaller. */
+function isWidened(graph: Graph, tensor: string): boolean {
+  const readers = graph.readers(tensor);
+  return readers.length > 0 && readers.every(({ node }) => node.op === 'Cast' && node.attributes.get('to')?.int === 1);
+}
+
 function precisionOf(graph: Graph): GraphFacts['precision'] {
   const sizes = new Map<string, number>();
   const count = (kind: string, size: number) => sizes.set(kind, (sizes.get(kind) ?? 0) + size);
@@ -25,7 +31,7 @@ function precisionOf(graph: Graph): GraphFacts['precision'] {
     if (size < 64) continue;
     if (packed.has(tensor.name) && tensor.type !== 1 && tensor.type !== 10) count('int4', size);
     else if (tensor.type === 1 || tensor.type === 11) count('float32', size);
-    else if (tensor.type === 10 || tensor.type === 16) count('float16', size);
+    else if (tensor.type === 10 || tensor.type === 16) count(isWidened(graph, tensor.name) ? 'float32' : 'float16', size);
     else if (tensor.type === 2 || tensor.type === 3) count('int8', size);
     else if (tensor.type === 21 || tensor.type === 22) count('int4', size);
   }

@@ -140,7 +140,7 @@ export interface GraphFacts {
   readonly opset: number;
   readonly producer: string;
   readonly nodeCount: number;
-  /** float32 | float16 | int8 | int4 …: what the weights are stored as; decides tolerances. */
+  /** What the model computes in: halves that are widened by a Cast before use count as float32. Decides tolerances. */
   readonly precision: 'float32' | 'float16' | 'int8' | 'int4' | 'mixed';
   /** Rows of the token embedding table (the vocabulary the model knows) and of the position table (its longest text), if any. */
   readonly vocabularySize?: number;

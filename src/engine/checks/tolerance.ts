@@ -1,4 +1,4 @@
-// How far an identity may be off, relative to the largest value of the tensor, by how the weights are stored.
+// How far an identity may be off, relative to the largest value of the tensor, by what the model computes in.
 // The one table; docs/numerics.md says why each figure is what it is.
 
 import type { Identity } from '../../core/check';
