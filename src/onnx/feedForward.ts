@@ -7,7 +7,7 @@ import { linearAt } from './linear';
 import type { OnnxNode } from './model';
 import { attentionOps, layoutOps } from './operations';
 import { normInput } from './reconvergence';
-import type { CaptureRef, Linear, TensorRef } from './site';
+import type { Block, CaptureRef, Linear, TensorRef } from './site';
 import { type NextAdd, plainForm } from './stream';
 
 interface FeedForward {
@@ -86,9 +86,12 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
 }
 
 /** Reads back from what the layer adds last to the stream. */
-export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined): FeedForward {
+export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined, form: Block['form']): FeedForward {
   if (!joined) return nothing('where the layer joins the residual stream was not found');
-  if (!next) return nothing('no feed-forward part was found after the attention');
+  if (!next)
+    return nothing(
+      form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
+    );
   const added = plainForm(graph, next.added);
   const inner = normInput(graph, added);
   const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);

@@ -162,14 +162,13 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   else absent.resid_pre = none;
   const mid = sites.length === 1 && !last.nextIsAttention ? middle(first) : undefined;
   if (mid) captures.resid_mid = mid;
+  else if (form === 'parallel') absent.resid_mid = 'attention and feed-forward part run side by side';
   else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
-  else
-    absent.resid_mid =
-      sites.length > 1 ? 'a layer with two attentions has one for each kind' : form === 'parallel' ? 'attention and feed-forward run side by side' : none;
+  else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : none;
   const post = afterLayer(graph, last, form, place.following);
   if (post) captures.resid_post = post;
   else absent.resid_post = none;
-  const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next);
+  const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next, form);
   return { tower: place.tower, layer: place.layer, captures: { ...captures, ...feedForward.captures }, absent: { ...absent, ...feedForward.absent }, form };
 }
 
