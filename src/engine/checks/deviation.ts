@@ -1,10 +1,9 @@
 // The largest difference between two rows of numbers, and that relative to the largest value. Finite always.
 
+import { maskedBelow } from '../../core/arithmetic';
+
 /** Stands for a difference that has no size: NaN, or a cell masked on one side only. */
 export const unbounded = 1e9;
-
-/** Cells below this count as masked, as exporters write −∞ in many ways (−10000, the smallest float, −∞). */
-export const maskedBelow = -1e3;
 
 export interface DeviationSize {
   readonly absolute: number;
