@@ -118,7 +118,8 @@ export async function chooseFirstSight(run: Run, sites: readonly SiteKey[], para
   const queries = queryTokensOf(run, shown);
   const isTarget = run.text.target !== undefined && shown.tower === 'decoder';
   const focus = focusOf(isTarget ? (params.target ?? '') : params.text, queries, isTarget ? {} : params);
-  const { values, whyEntropy } = await measure(run, own, focus, access);
+  // Named captures are for a program, which looks at no head first.
+  const { values, whyEntropy }: Measured = params.request ? { values: [] } : await measure(run, own, focus, access);
   const hasChoice = values.some((heads) => heads.some((value) => value !== null && value !== 0));
   const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
   return {

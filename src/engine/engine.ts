@@ -120,12 +120,11 @@ export class Engine implements EngineApi {
     if (model.outputsCheck)
       run.addCheck(listen || model.outputsCheck.reason ? model.outputsCheck : { ...model.outputsCheck, reason: 'compared once, with the first text' });
     throwIfAborted(signal);
-    return summarise(run, params, { startedAt, prepare: (site) => this.prepareSite(run, params, site) });
+    return summarise(run, params, { startedAt, prepare: (site) => this.prepareSite(run, site) });
   }
 
-  /** What first sight reads of a site, captured again where it did not fit beside the others; only what was asked for. */
-  private async prepareSite(run: Run, params: InspectParams, site: SiteKey): Promise<void> {
-    if (params.request) return;
+  /** What first sight reads of a site, captured again where it did not fit beside the others. */
+  private async prepareSite(run: Run, site: SiteKey): Promise<void> {
     const activations: readonly string[] = ['pattern', 'v', 'z', 'attn_out', 'resid_pre'];
     const captures = capturesOf(run).filter(
       ({ key, ref }) =>

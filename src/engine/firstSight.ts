@@ -40,14 +40,17 @@ export function bringsOf(input: BringsInput): number[] {
 /** Per head the mean entropy (nats) of the rows of content words over content words, the weights rescaled to sum to 1; null: no such row. */
 export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly number[], keyTokens: readonly number[]): (number | null)[] {
   const [heads, queries, keys] = pattern.dims as [number, number, number];
+  const weights = new Float64Array(keyTokens.length);
   return Array.from({ length: heads }, (_, head) => {
     let total = 0;
     let rows = 0;
     for (const query of queryTokens) {
-      const weights = keyTokens.map((key) => pattern.data[(head * queries + query) * keys + key] as number);
-      const sum = weights.reduce((a, b) => a + b, 0);
+      const from = (head * queries + query) * keys;
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] = pattern.data[from + (keyTokens[i] as number)] as number;
       if (!(sum > 0)) continue;
-      total += entropy(weights.map((weight) => weight / sum));
+      for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
+      total += entropy(weights);
       rows++;
     }
     return rows === 0 || !Number.isFinite(total) ? null : total / rows;

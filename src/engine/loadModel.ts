@@ -44,7 +44,7 @@ async function readExternal(root: string, file: ModelFile, needed: ReturnType<ty
 async function readPart(root: string, file: ModelFile, files: ModelFiles): Promise<PartContent & { readonly digest: Promise<string> }> {
   const path = `${root}/${file.path}`;
   const bytes = await files.readAll(path);
-  const digest = files.sha256(path, bytes);
+  const digest = files.sha256(bytes);
   // A refusal below must not leave this promise without anyone to hear it.
   digest.catch(() => undefined);
   const model = readModel(bytes, { fileName: file.path });

@@ -2,13 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refuse } from '../core/problem';
 import type { ModelFiles } from './modelFiles';
 
 const pieceInBytes = 2 ** 30;
 const hashPieceInBytes = 2 ** 22;
-/** Up to here the digest of bytes in memory is made beside the main thread, at the price of a copy. */
-const digestLimitInBytes = 2 ** 28;
 
 async function fill(handle: FileHandle, target: Uint8Array, offset: number): Promise<number> {
   let done = 0;
@@ -31,18 +30,14 @@ async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T
   }
 }
 
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-
-async function streamedSha256(path: string): Promise<string> {
-  return withFile(path, async (handle) => {
-    const hash = createHash('sha256');
-    const piece = new Uint8Array(hashPieceInBytes);
-    for (let offset = 0, count = piece.length; count === piece.length; offset += count) {
-      count = await fill(handle, piece, offset);
-      hash.update(piece.subarray(0, count));
-    }
-    return hash.digest('hex');
-  });
+/** Piece by piece, so that other work comes between. (Web crypto copies all bytes first, which takes as long as the digest itself.) */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let offset = 0; offset < bytes.length; offset += hashPieceInBytes) {
+    await nextTurn();
+    hash.update(bytes.subarray(offset, offset + hashPieceInBytes));
+  }
+  return hash.digest('hex');
 }
 
 /** The files of this machine. */
@@ -57,8 +52,5 @@ export const modelFiles: ModelFiles = {
       const bytes = new Uint8Array((await handle.stat()).size);
       return bytes.subarray(0, await fill(handle, bytes, 0));
     }),
-  async sha256(path, bytes) {
-    if (!bytes || bytes.length > digestLimitInBytes) return streamedSha256(path);
-    return hex(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
-  },
+  sha256,
 };

@@ -5,6 +5,6 @@ export interface ModelFiles {
   size(path: string): Promise<number | undefined>;
   /** The whole file in one buffer, also above 2 GB. Throws a ProblemError fileMissing. */
   readAll(path: string): Promise<Uint8Array>;
-  /** SHA-256 of a file in hexadecimal; `bytes` are its content where it has been read already. */
-  sha256(path: string, bytes?: Uint8Array): Promise<string>;
+  /** SHA-256 of a file's content in hexadecimal. */
+  sha256(bytes: Uint8Array): Promise<string>;
 }

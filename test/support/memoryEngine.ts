@@ -22,7 +22,7 @@ export function memoryFiles(files: Readonly<Record<string, Uint8Array>>): ModelF
   return {
     size: async (path) => files[path]?.length,
     readAll: async (path) => content(path),
-    sha256: async (path) => createHash('sha256').update(content(path)).digest('hex'),
+    sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
   };
 }
 
