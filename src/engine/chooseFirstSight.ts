@@ -9,7 +9,7 @@ import type { PlannedCapture } from './captureTable';
 import { outputWeights, wholeCapture } from './derive';
 import { bestHead, bringsOf, contentEntropyOf } from './firstSight';
 import type { Run } from './run';
-import { focusWord, type Word, wordsOf } from './words';
+import { contentTokens, focusWord, type Word, wordsOf } from './words';
 
 interface Shown {
   readonly tower: Tower;
@@ -49,8 +49,6 @@ function focusOf(text: string, tokens: readonly Token[], wish: Parameters<typeof
   return { text: tokens[index]?.text ?? '', tokens: [index] };
 }
 
-const contentOf = (tokens: readonly Token[]) => tokens.flatMap((token, index) => (token.isSpecial ? [] : [index]));
-
 type Find = (site: SiteKey, activation: PlannedCapture['key']['activation']) => PlannedCapture | undefined;
 
 export interface CaptureAccess {
@@ -59,26 +57,24 @@ export interface CaptureAccess {
   readonly prepare: (site: SiteKey) => Promise<void>;
 }
 
-async function bringsAt(run: Run, site: SiteKey, focus: Focus, find: Find): Promise<number[] | string> {
+interface Place {
+  readonly focus: Focus;
+  /** Tokens of words, see `contentTokens`. */
+  readonly queryWords: readonly number[];
+  readonly keyWords: readonly number[];
+}
+
+async function bringsAt(run: Run, site: SiteKey, { focus, keyWords }: Place, find: Find): Promise<number[] | string> {
   const [pattern, v, residPre] = [find(site, 'pattern'), find(site, 'v'), find(site, 'resid_pre')];
   if (!pattern || !v || !residPre) return `${!v ? 'v' : !pattern ? 'pattern' : 'resid_pre'} cannot be had from this model`;
   const [p, values, stream] = [wholeCapture(run, pattern), wholeCapture(run, v), wholeCapture(run, residPre)];
   if (!p || !values || !stream) return 'not everything it needs was captured';
   const weights = await outputWeights(run, pattern);
   if (!weights) return 'the output projection W_O is not known';
-  const keys = keyTokensOf(run, site);
   const isSelf = site.kind === 'self';
-  const content = contentOf(keys).filter((key) => !(isSelf && focus.tokens.includes(key)));
+  const content = keyWords.filter((key) => !(isSelf && focus.tokens.includes(key)));
   const measured = bringsOf({ pattern: p, v: values, residPre: stream, ...weights, focus: focus.tokens.at(-1) ?? 0, keys: content });
   return measured.every(Number.isFinite) ? measured : 'what this model computes is not a finite number';
-}
-
-function queryTokensOf(run: Run, site: Shown): readonly Token[] {
-  return site.tower === 'decoder' ? (run.text.target ?? run.text.source) : run.text.source;
-}
-
-function keyTokensOf(run: Run, site: Shown): readonly Token[] {
-  return site.kind === 'cross' ? run.text.source : queryTokensOf(run, site);
 }
 
 interface Measured {
@@ -88,12 +84,12 @@ interface Measured {
 }
 
 /** What the heads of all these sites bring; where one site cannot tell, the entropies of all of them. */
-async function measure(run: Run, sites: readonly SiteKey[], focus: Focus, { find, prepare }: CaptureAccess): Promise<Measured> {
+async function measure(run: Run, sites: readonly SiteKey[], place: Place, { find, prepare }: CaptureAccess): Promise<Measured> {
   const brings: number[][] = [];
   let whyEntropy: string | undefined;
   for (const site of sites) {
     await prepare(site);
-    const measured = await bringsAt(run, site, focus, find);
+    const measured = await bringsAt(run, site, place, find);
     if (typeof measured === 'string') {
       whyEntropy = measured;
       break;
@@ -106,20 +102,29 @@ async function measure(run: Run, sites: readonly SiteKey[], focus: Focus, { find
     await prepare(site);
     const capture = find(site, 'pattern');
     const pattern = capture && wholeCapture(run, capture);
-    entropies.push(pattern ? contentEntropyOf(pattern, contentOf(queryTokensOf(run, site)), contentOf(keyTokensOf(run, site))) : []);
+    entropies.push(pattern ? contentEntropyOf(pattern, place.queryWords, place.keyWords) : []);
   }
   return { values: entropies, whyEntropy };
+}
+
+function placeOf(run: Run, shown: Shown, params: InspectParams): Place {
+  const { text, pair, target } = params;
+  const ofSource = { tokens: run.text.source, texts: [text, pair ?? ''] };
+  const ofQueries = run.text.target !== undefined && shown.tower === 'decoder' ? { tokens: run.text.target, texts: [target ?? ''] } : ofSource;
+  const ofKeys = shown.kind === 'cross' ? ofSource : ofQueries;
+  // The caret and the text before belong to the text of the editor.
+  const focus = focusOf(ofQueries.texts[0] ?? '', ofQueries.tokens, ofQueries === ofSource ? params : {});
+  return { focus, queryWords: contentTokens(ofQueries.tokens, ofQueries.texts), keyWords: contentTokens(ofKeys.tokens, ofKeys.texts) };
 }
 
 /** `sites` are those whose numbers may be shown; at least one. */
 export async function chooseFirstSight(run: Run, sites: readonly SiteKey[], params: InspectParams, access: CaptureAccess): Promise<FirstSight> {
   const shown = shownFirst(run, sites);
   const own = sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind).map(({ tower, layer, kind }) => ({ tower, layer, kind }));
-  const queries = queryTokensOf(run, shown);
-  const isTarget = run.text.target !== undefined && shown.tower === 'decoder';
-  const focus = focusOf(isTarget ? (params.target ?? '') : params.text, queries, isTarget ? {} : params);
+  const place = placeOf(run, shown, params);
+  const { focus } = place;
   // Named captures are for a program, which looks at no head first.
-  const { values, whyEntropy }: Measured = params.request ? { values: [] } : await measure(run, own, focus, access);
+  const { values, whyEntropy }: Measured = params.request ? { values: [] } : await measure(run, own, place, access);
   const hasChoice = values.some((heads) => heads.some((value) => value !== null && value !== 0));
   const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
   return {

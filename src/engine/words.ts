@@ -22,6 +22,19 @@ export function wordsOf(text: string, tokens: readonly Token[], sequence: 0 | 1 
   return words;
 }
 
+/**
+ * Indices of the tokens that count as words, those that hold a letter or a digit: a comma is read too, but is no word. Where there
+ * is none, all that are not special. `texts`: the text and its pair.
+ */
+export function contentTokens(tokens: readonly Token[], texts: readonly string[]): number[] {
+  const own = tokens.flatMap((token, index) => (token.isSpecial ? [] : [index]));
+  const words = own.filter((index) => {
+    const { sequence, start, end } = tokens[index] as Token;
+    return /[\p{L}\p{N}]/u.test((texts[sequence ?? 0] ?? '').slice(start, end));
+  });
+  return words.length > 0 ? words : own;
+}
+
 export interface FocusWish {
   /** Offset in the text where the user's caret stands. */
   readonly caret?: number;

@@ -3,7 +3,7 @@ import type { Token } from '../../../src/core/token';
 import type { LetteredTensor } from '../../../src/engine/canonical';
 import { bestHead, bringsOf, contentEntropyOf } from '../../../src/engine/firstSight';
 import { type ThumbnailInput, Thumbnails } from '../../../src/engine/thumbnails';
-import { focusWord, wordsOf } from '../../../src/engine/words';
+import { contentTokens, focusWord, wordsOf } from '../../../src/engine/words';
 
 /** Tokens of one to three characters between [CLS] and [SEP]. */
 function tokensOf(text: string): Token[] {
@@ -32,6 +32,20 @@ describe('focus word', () => {
   it('takes the first word of short ones, and none of no words', () => {
     expect(focusWord(wordsOf('a b', tokensOf('a b')), {})?.text).toBe('a');
     expect(focusWord(wordsOf('?!', tokensOf('?!')), {})).toBeUndefined();
+  });
+});
+
+describe('tokens that count as words', () => {
+  const rows: readonly (readonly [string, string, readonly number[]])[] = [
+    ['letters and digits, no punctuation', 'a , 10 ... b', [1, 3, 5]],
+    ['any script', '你 。 ! é', [1, 4]],
+    ['all where there is no word', '?! --', [1, 2]],
+    ['none of a text without tokens', '', []],
+  ];
+  it.each(rows)('%s', (_name, text, expected) => expect(contentTokens(tokensOf(text), [text])).toEqual(expected));
+  it('reads the pair with its own ranges', () => {
+    const pair = tokensOf('! b').map((token) => (token.isSpecial ? token : { ...token, sequence: 1 as const }));
+    expect(contentTokens([...tokensOf('a ,'), ...pair], ['a ,', '! b'])).toEqual([1, 6]);
   });
 });
 
