@@ -5,9 +5,9 @@ import { refuse } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import { cropped, type LetteredTensor } from './canonical';
 import { lettersOf, type PlannedCapture } from './captureTable';
-import { SiteReader } from './checks/checkSite';
 import { headsIn, rowsOf } from './checks/headColumns';
 import { addHeadOutput, type HeadColumns, mergeDeviation, type Projection } from './checks/outputChecks';
+import { SiteReader } from './checks/siteReader';
 import type { ModelPart } from './modelPart';
 import type { Run } from './run';
 

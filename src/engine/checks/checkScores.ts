@@ -1,0 +1,54 @@
+// Identity 1 of a site: its own steps, applied to its own q·kᵀ, give its scores; what was rotated is what stands as q and k.
+
+import type { ScoreStep, Site } from '../../onnx/site';
+import type { LetteredTensor } from '../canonical';
+import { broadcasts, type NumericStep, scoresDeviation } from './attentionChecks';
+import type { DeviationSize } from './deviation';
+import { worse } from './outputChecks';
+import { rotationDeviation } from './rotationCheck';
+import { type Finding, type SiteReader, sameSize, unboundedSize } from './siteReader';
+
+function numericStep(step: ScoreStep, reader: SiteReader): NumericStep | undefined {
+  if (step.op === 'add') {
+    const term = reader.form(step.term);
+    return term && { op: 'add', term, sign: step.subtract ? -1 : 1 };
+  }
+  if (step.op === 'where') {
+    const condition = reader.form(step.condition);
+    const otherwise = reader.scalar(step.otherwise);
+    return condition && otherwise !== undefined ? { op: 'where', condition, keepWhen: step.keepWhen, otherwise } : undefined;
+  }
+  const by = reader.scalar(step.op === 'softcap' ? step.cap : step.by);
+  return by === undefined ? undefined : { op: step.op, by };
+}
+
+/** A reason where a tensor or a step cannot be had. */
+export function checkScores(site: Site, reader: SiteReader): Finding {
+  if (!site.scoreSteps) return site.whyUnchecked ?? 'the steps from q·kᵀ to scores cannot be isolated';
+  const q = reader.activation('rot_q', 'hqe') ?? reader.activation('q', 'hqe');
+  const k = reader.shared('rot_k') ?? reader.shared('k');
+  const scores = reader.activation('scores', 'hqk');
+  if (!q || !k || !scores) return site.absent.q ?? site.absent.k ?? site.absent.scores ?? 'q, k or scores were not captured';
+  if (typeof k === 'string') return unboundedSize;
+  const steps = site.scoreSteps.map((step) => numericStep(step, reader));
+  if (steps.some((step) => step === undefined)) return 'a term that is added to the scores could not be read';
+  const known = steps as NumericStep[];
+  const fit = known.every((step) => (step.op === 'add' ? broadcasts(step.term, scores) : step.op !== 'where' || broadcasts(step.condition, scores)));
+  if (!fit) return 'a term that is added to the scores has another shape';
+  const matches =
+    q.dims[0] === scores.dims[0] &&
+    sameSize(q, scores, 'q') &&
+    sameSize(k, scores, 'k') &&
+    sameSize(q, k, 'e') &&
+    (q.dims[0] as number) % (k.dims[0] as number) === 0;
+  if (!matches) return unboundedSize;
+  const turned = worse(rotation(reader.activation('q', 'hqe'), reader.activation('rot_q', 'hqe')), rotation(reader.shared('k'), reader.shared('rot_k')));
+  const product = scoresDeviation(q, k, known, scores);
+  return turned.cells > 0 && turned.relative > product.relative ? { ...product, absolute: turned.absolute, relative: turned.relative } : product;
+}
+
+/** Whether what stands as queries or keys before the rotation is what was rotated; nothing where the model has none. */
+function rotation(plain: LetteredTensor | string | undefined, rotated: LetteredTensor | string | undefined): DeviationSize {
+  if (!plain || !rotated || typeof plain === 'string' || typeof rotated === 'string') return { absolute: 0, relative: 0, cells: 0 };
+  return plain.data.length === rotated.data.length ? rotationDeviation(plain, rotated) : unboundedSize;
+}

@@ -1,0 +1,47 @@
+// Reads a site's captured tensors in the form the checks want, and what a check finds in them.
+
+import type { Activation } from '../../core/names';
+import type { CaptureRef, Scalar, Site } from '../../onnx/site';
+import { type LetteredTensor, withoutCopies } from '../canonical';
+import type { RunTensors } from '../runTensors';
+import { type DeviationSize, unbounded } from './deviation';
+import { withoutRows } from './maskedRows';
+
+/** How far two ways to the same numbers differ, or why they could not be compared. */
+export type Finding = DeviationSize | string;
+
+/** Of tensors whose shapes do not fit each other. */
+export const unboundedSize: DeviationSize = { absolute: unbounded, relative: unbounded, cells: 1 };
+
+export const sameSize = (a: LetteredTensor, b: LetteredTensor, letter: string) => a.dims[a.letters.indexOf(letter)] === b.dims[b.letters.indexOf(letter)];
+
+export class SiteReader {
+  constructor(
+    readonly input: { readonly site: Site; readonly part: number; readonly tensors: RunTensors },
+    /** Query rows that are left out of everything it reads. */
+    private readonly skipped: ReadonlySet<number> = new Set(),
+  ) {}
+
+  /** The activation with these letters; keys and values without copies. Undefined: not captured. */
+  activation(name: Activation, letters: string): LetteredTensor | undefined {
+    const { site, part, tensors } = this.input;
+    const tensor = tensors.read(part, site.captures[name], letters);
+    return tensor && withoutRows(tensor, this.skipped);
+  }
+
+  /** Keys or values, one per kv head; a reason where their copies differ. */
+  shared(name: Activation): LetteredTensor | string | undefined {
+    const tensor = this.activation(name, 'hke');
+    if (!tensor || !this.input.site.kvRepeated) return tensor;
+    return withoutCopies(tensor, this.input.site.kvHeads) ?? 'the copies of shared keys and values differ';
+  }
+
+  form(ref: CaptureRef | undefined): LetteredTensor | undefined {
+    const tensor = ref && this.input.tensors.form(this.input.part, ref);
+    return tensor && withoutRows(tensor, this.skipped);
+  }
+
+  scalar(scalar: Scalar): number | undefined {
+    return 'value' in scalar ? scalar.value : this.input.tensors.scalar(this.input.part, scalar.tensor);
+  }
+}
