@@ -36,6 +36,8 @@ function stateOutput(encoder: ModelPart): string | undefined {
   return outputsWith(encoder, 'hiddenStates')[0] ?? encoder.facts.outputs.find((output) => output.dims.length === 3)?.name;
 }
 
+type Stated = Pick<GraphInput, 'state'>;
+
 const stateInputs = (part: ModelPart) => part.facts.inputs.filter((input) => input.role === 'recurrentState');
 
 const fits = (output: GraphOutput, input: GraphInput) =>
@@ -43,14 +45,32 @@ const fits = (output: GraphOutput, input: GraphInput) =>
   output.dims.every((dim, axis) => typeof dim !== 'number' || typeof input.dims[axis] !== 'number' || dim === input.dims[axis]);
 
 /**
- * Outputs of `part` that hold the states which the step file takes, in the order of its inputs: those that the graph shows to be states;
- * else those of the right shape besides `taken`, when they are as many as the inputs. Undefined: not known.
+ * Outputs of `part` that hold the states which the step file takes, in the order of its inputs: those that the graph shows to be states,
+ * or those of the right shape besides `taken`. Several are told apart by the layer they leave and enter, else by shapes that differ.
+ * Undefined: not known.
  */
 export function stateOutputs(part: ModelPart, inputs: readonly GraphInput[], taken: string | undefined): readonly string[] | undefined {
-  const known = outputsWith(part, 'recurrentState');
-  if (known.length >= inputs.length) return known.slice(0, inputs.length);
-  const fitting = part.facts.outputs.filter((output) => output.name !== taken && inputs.some((input) => fits(output, input))).map((output) => output.name);
-  return fitting.length === inputs.length ? fitting : undefined;
+  const known = part.facts.outputs.filter((output) => output.role === 'recurrentState');
+  const fitting = part.facts.outputs.filter((output) => output.name !== taken && inputs.some((input) => fits(output, input)));
+  const pool = known.length >= inputs.length ? known : fitting;
+  if (inputs.length === 1 && pool.length === 1) return pool.map((output) => output.name);
+  const paired = inputs.map((input) => ofSameState(input, inputs, pool) ?? onlyFitting(input, inputs, pool));
+  return paired.every((output) => output !== undefined) ? paired.map((output) => output.name) : undefined;
+}
+
+const byLayer = (a: Stated, b: Stated) => (a.state?.layer ?? 0) - (b.state?.layer ?? 0);
+
+/** The state of the same kind at the same place from below; files may name and order hidden and cell states as they like. */
+function ofSameState(input: GraphInput, inputs: readonly GraphInput[], pool: readonly GraphOutput[]): GraphOutput | undefined {
+  const alike = <T extends Stated>(list: readonly T[]) => list.filter(({ state }) => state && state.kind === input.state?.kind).sort(byLayer);
+  const [own, others] = [alike(inputs), alike(pool)];
+  return own.length === others.length ? others[own.indexOf(input)] : undefined;
+}
+
+function onlyFitting(input: GraphInput, inputs: readonly GraphInput[], pool: readonly GraphOutput[]): GraphOutput | undefined {
+  const own = pool.filter((output) => fits(output, input));
+  const [only] = own;
+  return own.length === 1 && only && inputs.filter((one) => fits(only, one)).length === 1 ? only : undefined;
 }
 
 /** Feeds the parts in order and hands each file run to `run`. */

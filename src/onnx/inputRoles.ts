@@ -4,6 +4,7 @@ import { enqueue } from './enqueue';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
+import { stateOfInput } from './recurrentStates';
 import type { GraphInput, InputRole, Site } from './site';
 import { feedsLayers, type Lookup, lookupsBy } from './textSources';
 
@@ -173,6 +174,11 @@ function wholeRole(graph: Graph, input: GraphInput, lookups: readonly Lookup[], 
   return 'unknown';
 }
 
+function withState(graph: Graph, input: GraphInput): GraphInput {
+  const state = input.role === 'recurrentState' ? stateOfInput(graph, input.name) : undefined;
+  return state ? { ...input, state } : input;
+}
+
 /** Roles of all inputs that something reads. */
 export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
   const inputs = graph.model.inputs.map(({ name, type, dims }): GraphInput => ({ name, elementType: type, dims: dims ?? [], role: 'unknown' }));
@@ -185,7 +191,7 @@ export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
   return inputs.map((input): GraphInput => {
     const role = known.get(input.name);
     if (role) return { ...input, role };
-    if (floats.has(input.elementType)) return { ...input, role: floatRole(graph, input, context) };
+    if (floats.has(input.elementType)) return withState(graph, { ...input, role: floatRole(graph, input, context) });
     if (input.elementType === 9) return { ...input, role: input.dims.length >= 2 ? maskRole(graph, input.name, context) : 'useCacheBranch' };
     return { ...input, role: whole.has(input.elementType) ? wholeRole(graph, input, lookups.get(input.name) ?? [], context) : 'unknown' };
   });

@@ -2,6 +2,7 @@
 
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
+import { stateOfOutput } from './recurrentStates';
 import type { GraphInput, GraphOutput } from './site';
 
 /** Columns of the linear layer that a tensor comes out of (bias, casts and reshapes in between). */
@@ -29,13 +30,15 @@ const isRecurrent = (op: string) => op === 'GRU' || op === 'LSTM' || op === 'RNN
 /** Roles of the outputs; which of them are answers is told by a linear layer at the end. */
 export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: readonly Pick<GraphInput, 'name' | 'role'>[]): OutputFacts {
   const hasState = inputs.some((input) => input.role === 'recurrentState');
+  const isStepping = hasState || graph.model.nodes.some((node) => isRecurrent(node.op));
   let answerWidth: number | undefined;
   const patterns = new Set(found.flatMap((site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? [])].map((ref) => ref.tensor)));
   const outputs = graph.model.outputs.map((output): GraphOutput => {
     const dims = output.dims ?? [];
     const rank = output.dims?.length ?? graph.rank(output.name);
     const end = lastLinear(graph, output.name);
-    const cut = { name: output.name, dims };
+    const state = isStepping ? stateOfOutput(graph, output.name, !hasState) : undefined;
+    const cut = { name: output.name, dims, ...(state && { state }) };
     if (!graph.isContent(output.name) || patterns.has(output.name)) return { ...cut, role: 'other' };
     if (rank === 4) return { ...cut, role: 'presentKeyValue' };
     const ends = recurrentEnd(graph, output.name);

@@ -110,6 +110,14 @@ export type InputRole =
   | 'recurrentState'
   | 'unknown';
 
+/** A state that a recurrent layer hands from step to step. */
+export interface RecurrentState {
+  /** Cell states are those of an LSTM beside its hidden ones. */
+  readonly kind: 'hidden' | 'cell';
+  /** Place of its layer in the graph: states of lower layers come first. */
+  readonly layer: number;
+}
+
 export interface GraphInput {
   readonly name: string;
   /** ONNX element type: 1 float, 6 int32, 7 int64, 9 bool, 10 float16 … */
@@ -117,12 +125,15 @@ export interface GraphInput {
   /** A number, or the symbolic name; undefined where nothing is declared. */
   readonly dims: readonly (number | string | undefined)[];
   readonly role: InputRole;
+  /** Of a recurrentState, where the graph tells. */
+  readonly state?: RecurrentState;
 }
 
 export interface GraphOutput {
   readonly name: string;
   readonly dims: readonly (number | string | undefined)[];
   readonly role: 'logits' | 'hiddenStates' | 'presentKeyValue' | 'recurrentState' | 'other';
+  readonly state?: RecurrentState;
 }
 
 /** Everything found in one ONNX file. Layers are numbered per tower in order of computation. */

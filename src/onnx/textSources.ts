@@ -60,7 +60,9 @@ export function feedsLayers(graph: Graph, tensor: string): boolean {
       const isScale =
         (node.op === 'Mul' || node.op === 'Div') &&
         node.inputs.some((other) => other !== name && (graph.isConstant(other) || isScalar(graph, other) || isLight(graph, other)));
-      if (!spreading.has(node.op) && !isScale) continue;
+      // The cell state of a recurrent layer written out meets nothing but gates on its way.
+      const isGated = node.op === 'Mul' && node.inputs.some((other) => other !== name && graph.maker(other)?.op === 'Sigmoid');
+      if (!spreading.has(node.op) && !isScale && !isGated) continue;
       if (slot > 0 && layoutOps.has(node.op)) continue;
       for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
     }

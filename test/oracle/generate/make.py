@@ -114,8 +114,9 @@ def main():
     import families
     import files
     import pairs
+    import steps
 
-    entries = [*own(), *files.entries(make, BERT), *families.entries(), *pairs.entries()]
+    entries = [*own(), *files.entries(make, BERT), *families.entries(), *pairs.entries(), *steps.entries()]
     for name, build in entries:
         if not only or name in only.split(","):
             torch.manual_seed(0)

@@ -5,6 +5,9 @@ import type { GraphInput, GraphOutput } from '../../../src/onnx/site';
 
 const output = (name: string, role: GraphOutput['role'], ...dims: readonly (number | string)[]): GraphOutput => ({ name, role, dims });
 const state = (...dims: readonly (number | string)[]): GraphInput => ({ name: 'state', role: 'recurrentState', elementType: 1, dims });
+const named = <T extends GraphInput | GraphOutput>(one: T, kind: 'hidden' | 'cell', layer: number): T => ({ ...one, state: { kind, layer } });
+const stateOf = (kind: 'hidden' | 'cell', layer: number) => named(output(`${kind} ${layer}`, 'recurrentState', 1, 'batch', 8), kind, layer);
+const wanted = (kind: 'hidden' | 'cell', layer: number) => named(state(1, 'batch', 8), kind, layer);
 const partWith = (...outputs: readonly GraphOutput[]) => ({ facts: { outputs } }) as unknown as ModelPart;
 
 const states = output('sequence', 'hiddenStates', 'batch', 'length', 8);
@@ -21,6 +24,23 @@ describe('outputs that hold the states of a step file', () => {
     ],
     ['unknown where two fit', partWith(output('a', 'other', 'batch', 8), output('b', 'other', 'batch', 8)), [state('batch', 8)], undefined, undefined],
     ['unknown where none fits', partWith(states), [state('batch', 8)], 'sequence', undefined],
+    ['by kind, not by order', partWith(stateOf('cell', 5), stateOf('hidden', 5)), [wanted('hidden', 3), wanted('cell', 3)], 'sequence', ['hidden 5', 'cell 5']],
+    [
+      'layer by layer from below',
+      partWith(stateOf('hidden', 9), stateOf('hidden', 5)),
+      [wanted('hidden', 3), wanted('hidden', 7)],
+      undefined,
+      ['hidden 5', 'hidden 9'],
+    ],
+    ['only those that are wanted', partWith(stateOf('cell', 5), stateOf('hidden', 5)), [wanted('hidden', 3)], 'sequence', ['hidden 5']],
+    ['unknown where one kind is missing', partWith(stateOf('hidden', 5), stateOf('hidden', 9)), [wanted('hidden', 3), wanted('cell', 3)], undefined, undefined],
+    [
+      'by shapes that differ where the graph does not tell',
+      partWith(output('a', 'other', 'batch', 8), output('b', 'other', 'batch', 6)),
+      [state('batch', 6), state('batch', 8)],
+      undefined,
+      ['b', 'a'],
+    ],
     ['none where the step file takes none', partWith(states), [], 'sequence', []],
   ] as const)('%s', (_name, part, inputs, taken, expected) => expect(stateOutputs(part, inputs, taken)).toEqual(expected));
 });
