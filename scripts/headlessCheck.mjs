@@ -4,7 +4,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { launchOptions } from '../test/support/browser.mjs';
-import { editorShows, panelRegion, prepare, runCommand, selectText, webviewWith } from '../test/support/workbench.mjs';
+import { editorShows, selectText } from '../test/support/editor.mjs';
+import { panelRegion, prepare, runCommand, webviewWith } from '../test/support/workbench.mjs';
 import { root } from './run.mjs';
 
 /** High enough for the panel from its toolbar to the end of its map. */
@@ -42,17 +43,17 @@ async function inspect(page) {
   const panel = await webviewWith(page, panelRegion);
   const heads = panel.getByRole('button', { name: /^Layer \d+, head \d+/ });
   const alert = panel.getByRole('alert');
-  await heads.first().or(alert.first()).first().waitFor({ timeout: 60_000 });
+  await heads.first().or(alert.first()).first().waitFor({ timeout: 120_000 });
   if ((await heads.count()) === 0) throw new Error(`the panel says: ${(await alert.first().innerText()).replaceAll(/\s+/g, ' ')}`);
   const toggle = panel.getByText('Show as table');
-  await toggle.click({ timeout: 30_000 });
+  await toggle.click({ timeout: 60_000 });
   const table = panel.getByRole('table').first();
-  await table.waitFor({ timeout: 20_000 });
+  await table.waitFor({ timeout: 60_000 });
   const cells = await table.getByRole('cell').allTextContents();
   const weights = cells.filter((text) => /^[01]\.\d{6}$/.test(text.trim()));
   if (weights.length === 0) throw new Error('the table holds no attention weights');
   await toggle.click();
-  await table.waitFor({ state: 'detached', timeout: 10_000 });
+  await table.waitFor({ state: 'detached', timeout: 60_000 });
   // The picture shows the panel from its top, as a person finds it.
   await panel.locator('.caption').scrollIntoViewIfNeeded();
   console.log(`Inspected: ${await heads.count()} heads, ${weights.length} weights in the table.`);

@@ -2,7 +2,9 @@
 
 import { expect } from '@playwright/test';
 import { root } from '../../scripts/run.mjs';
-import { accessibilityViolations, chooseInMenu } from '../support/workbench.mjs';
+import { chooseInMenu } from '../support/editor.mjs';
+import { editorsEntry, extensionEntry, stateIsSaved } from '../support/savedState.mjs';
+import { accessibilityViolations } from '../support/workbench.mjs';
 import { examples, inspectText, readTable, shownPanel, test } from './inspector.mts';
 
 test('a selection becomes a panel whose table holds weights, and the panel comes back after a reload', async ({ workbench, server }) => {
@@ -17,6 +19,7 @@ test('a selection becomes a panel whose table holds weights, and the panel comes
   }
   expect(await accessibilityViolations(panel)).toEqual([]);
 
+  await stateIsSaved(workbench, { [editorsEntry]: '"isTable":true', [extensionEntry]: '"picture"' });
   // An address that names a file opens just that one; without it the window comes back as it was left.
   await workbench.goto(server.page({ folder: examples, extensions: [root] }));
   const restored = await shownPanel(workbench);

@@ -3,8 +3,9 @@
 import path from 'node:path';
 import { test as base, type Frame, type Page } from '@playwright/test';
 import { root } from '../../scripts/run.mjs';
+import { editorShows, selectText } from '../support/editor.mjs';
 import { type Server, type ServerOptions, startServer } from '../support/vscodeServer.mjs';
-import { editorShows, panelRegion, prepare, runCommand, selectText, webviewWith } from '../support/workbench.mjs';
+import { panelRegion, prepare, runCommand, webviewWith } from '../support/workbench.mjs';
 
 export const examples = path.join(root, 'examples');
 export const command = 'Transformer Inspector: Inspect Attention of Selection';
@@ -49,7 +50,10 @@ export async function shownPanel(page: Page): Promise<Frame> {
 /** What a table of weights holds, by row, with the names of its rows and columns. */
 export async function readTable(panel: Frame): Promise<{ columns: string[]; rows: { name: string; cells: string[] }[] }> {
   const table = panel.getByRole('table').first();
-  if (!(await table.isVisible())) await panel.getByText('Show as table').click();
+  const toggle = panel.getByText('Show as table');
+  // The toggle comes with the picture; only then it is known whether the panel has come back as a table.
+  await toggle.waitFor();
+  if (!(await table.isVisible())) await toggle.click();
   await table.waitFor();
   return table.evaluate((element) => {
     const textsOf = (parent: Element, selector: string) => [...parent.querySelectorAll(selector)].map((cell) => cell.textContent?.trim() ?? '');
