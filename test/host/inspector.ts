@@ -37,7 +37,7 @@ export async function showText(content: string, start: number, end = start): Pro
 }
 
 /** Resolves with the first state for which `holds`, the present one included. */
-export async function stateThat(holds: (state: InspectionState) => boolean, timeoutMs = 30_000): Promise<InspectionState> {
+export async function stateThat(holds: (state: InspectionState) => boolean, timeoutMs = 90_000): Promise<InspectionState> {
   const api = await activated();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no such state; the last one: ${JSON.stringify({ ...api.state(), model: null, run: null })}`)), timeoutMs);
@@ -61,7 +61,7 @@ export async function inspect(): Promise<InspectionState> {
 /** Waits until as many panels are open: VS Code learns of tabs a little later. */
 export async function panelsOpen(count: number): Promise<void> {
   const isPanel = ({ input }: vscode.Tab) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('transformerInspector.panel');
-  for (const end = Date.now() + 10_000; ; ) {
+  for (const end = Date.now() + 60_000; ; ) {
     const panels = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter(isPanel);
     if (panels.length === count) return assert.ok(panels.every((tab) => tab.label === 'Transformer Inspector'));
     if (Date.now() > end) assert.fail(`${panels.length} panels are open, not ${count}`);

@@ -28,8 +28,8 @@ describe('A token of the panel', () => {
     await vscode.commands.executeCommand('workbench.action.closeEditorsInGroup');
     const [editor] = await revealCheck(document);
     const isPanel = ({ input }: vscode.Tab) => input instanceof vscode.TabInputWebview;
-    const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPanel));
     await panelsOpen(1);
+    const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPanel));
     assert.ok(editor && group && editor.viewColumn !== group.viewColumn);
   });
 

@@ -5,7 +5,7 @@ import Mocha from 'mocha';
 
 /** Called by VS Code; rejects when a test failed. TEST_FILES: the bundled tests; TEST_RESULTS: where the results go. */
 export function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, color: false, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, color: false, reporter: 'spec' });
   for (const file of JSON.parse(process.env.TEST_FILES ?? '[]') as string[]) mocha.addFile(file);
   return new Promise((resolve, reject) => {
     const failures: string[] = [];
