@@ -60,6 +60,8 @@ async function startedServer() {
 const addressOf = (server) => server.page({ folder: examples, files: [firstFile], extensions: [root] });
 
 async function checkWithoutPerson() {
+  // Its end takes the server down; a signal alone would leave the server behind.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const { provideChromium, chromiumAdvice } = await import('./setup/chromium.mjs');
   if (!(await provideChromium())) throw new Error(chromiumAdvice);
   const server = await startedServer();

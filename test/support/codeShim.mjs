@@ -61,6 +61,8 @@ if (extensions.length === 0 || !tests) {
   console.error('codeShim: needs --extensionDevelopmentPath and --extensionTestsPath');
   process.exit(2);
 }
+// Its end takes the server down; a signal alone would leave the server behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const server = await startServer();
 let exitCode = 2;
 try {

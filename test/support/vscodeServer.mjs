@@ -81,7 +81,8 @@ export async function startServer({ settings = {}, env = {}, vsix = [], isInstal
     const gone = isGone ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
     kill('SIGTERM');
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000))]);
-    kill('SIGKILL');
+    // Extension hosts outlive the server by a moment, and write into the folder until they are gone.
+    for (const end = Date.now() + 20_000; signalGroup(child, 'SIGKILL') && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   return { page: (pageOptions) => pageAddress({ port, token }, pageOptions), logs: () => readLogs(folder), stop };
@@ -169,12 +170,12 @@ async function answers(child, address) {
   return false;
 }
 
-/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
+/** Whether a process of its group was still there. @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
 function signalGroup(child, signal) {
   try {
-    if (child.pid) process.kill(-child.pid, signal);
+    return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch {
-    // It is gone already.
+    return false;
   }
 }
 
