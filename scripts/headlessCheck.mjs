@@ -22,6 +22,8 @@ export async function inspectOnce(address) {
   const browser = await chromium.launch(launchOptions());
   try {
     const page = await browser.newPage({ viewport });
+    // A first start on a busy machine takes more than Playwright's 30 s.
+    page.setDefaultTimeout(120_000);
     await prepare(page);
     await page.goto(address);
     try {
@@ -43,17 +45,17 @@ async function inspect(page) {
   const panel = await webviewWith(page, panelRegion);
   const heads = panel.getByRole('button', { name: /^Layer \d+, head \d+/ });
   const alert = panel.getByRole('alert');
-  await heads.first().or(alert.first()).first().waitFor({ timeout: 120_000 });
+  await heads.first().or(alert.first()).first().waitFor();
   if ((await heads.count()) === 0) throw new Error(`the panel says: ${(await alert.first().innerText()).replaceAll(/\s+/g, ' ')}`);
   const toggle = panel.getByText('Show as table');
-  await toggle.click({ timeout: 60_000 });
+  await toggle.click();
   const table = panel.getByRole('table').first();
-  await table.waitFor({ timeout: 60_000 });
+  await table.waitFor();
   const cells = await table.getByRole('cell').allTextContents();
   const weights = cells.filter((text) => /^[01]\.\d{6}$/.test(text.trim()));
   if (weights.length === 0) throw new Error('the table holds no attention weights');
   await toggle.click();
-  await table.waitFor({ state: 'detached', timeout: 60_000 });
+  await table.waitFor({ state: 'detached' });
   // The picture shows the panel from its top, as a person finds it.
   await panel.locator('.caption').scrollIntoViewIfNeeded();
   console.log(`Inspected: ${await heads.count()} heads, ${weights.length} weights in the table.`);

@@ -1,7 +1,7 @@
 // Hands for the tests inside VS Code: the extension's own api, a document with a selection, waiting for a state.
 
 import { strict as assert } from 'node:assert';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -9,6 +9,18 @@ import type { InspectionState } from '../../src/core/inspection';
 import type { ExtensionApi } from '../../src/host/activate';
 
 export const server = 'Server, can I have the check?\nLooks like I just crashed the server\n';
+
+const folders: string[] = [];
+after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A file of its own folder, both gone after the tests. */
+export async function temporaryFile(name: string, content: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'inspector-'));
+  folders.push(folder);
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
 
 function getExtension(): vscode.Extension<ExtensionApi> {
   const extension = vscode.extensions.getExtension<ExtensionApi>('transformer-inspector.transformer-inspector');
@@ -29,9 +41,7 @@ export function projectPath(relative: string): string {
 /** Shows a file of that text with `start … end` selected (the caret, where they are equal). */
 export async function showText(content: string, start: number, end = start): Promise<vscode.TextEditor> {
   // A file and no untitled document: VS Code would ask whether to save it.
-  const file = path.join(await mkdtemp(path.join(tmpdir(), 'inspector-')), 'text.txt');
-  await writeFile(file, content);
-  const document = await vscode.workspace.openTextDocument(file);
+  const document = await vscode.workspace.openTextDocument(await temporaryFile('text.txt', content));
   const selection = new vscode.Range(document.positionAt(start), document.positionAt(end));
   return vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, selection });
 }

@@ -1,8 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { activated, inspect, projectPath, server, showText } from './inspector';
+import { activated, inspect, projectPath, server, showText, temporaryFile } from './inspector';
 
 const zoo = (name: string) => projectPath(`test/oracle/data/zoo/${name}`);
 
@@ -20,15 +17,7 @@ describe('Choosing a model', () => {
     ['a graph without attention', 'noAttention', async () => zoo('refuse-mlp')],
     ['a folder that is not there', 'modelNotFound', async () => zoo('no-such-model')],
     ['a folder without a model', 'noOnnxFile', async () => projectPath('examples')],
-    [
-      'a file that is no ONNX',
-      'notOnnx',
-      async () => {
-        const file = path.join(await mkdtemp(path.join(tmpdir(), 'inspector-')), 'model.onnx');
-        await writeFile(file, 'These are words.');
-        return file;
-      },
-    ],
+    ['a file that is no ONNX', 'notOnnx', () => temporaryFile('model.onnx', 'These are words.')],
   ];
   for (const [what, code, pathOf] of broken) {
     it(`says why it cannot use ${what}, and keeps the picture`, async () => {

@@ -35,6 +35,8 @@ async function runSuite(server) {
   const browser = await chromium.launch(launchOptions());
   try {
     const page = await browser.newPage({ viewport });
+    // A first start on a busy machine takes more than Playwright's 30 s.
+    page.setDefaultTimeout(120_000);
     // The two functions by which the workbench reports on extension tests.
     await page.exposeFunction('codeAutomationLog', print);
     const exit = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));

@@ -9,8 +9,8 @@ export const extensionEntry = 'transformer-inspector.transformer-inspector';
 
 /**
  * Waits until the state that VS Code keeps in the browser holds `texts`, by the name of their entry. It writes every 5 s while the
- * window has nothing to do; what it writes as a page is left is often lost, for the page's databases are closed before. Call
- * before a reload.
+ * window has nothing to do; what it wants to write as a page is left waits for a timer, which may not come any more. Call before a
+ * reload.
  * @param {Page} page
  * @param {Record<string, string>} texts without backslashes
  */

@@ -4,7 +4,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { serverMain } from '../../scripts/setup/vscodeServer.mjs';
@@ -132,42 +131,21 @@ function environment(env) {
 }
 
 /**
- * A listening server; another port when the first was taken meanwhile.
+ * A listening server, on the port that the system gave it.
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} env
  */
 async function listen(options, env) {
+  const child = spawn(process.execPath, [serverMain, '--port', '0', ...options], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const port = await freePort();
-    const child = spawn(process.execPath, [serverMain, '--port', String(port), ...options], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-    if (await answers(child, `http://127.0.0.1:${port}/version`)) return { child, port };
-    signalGroup(child, 'SIGKILL');
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  for (const end = Date.now() + 120_000; Date.now() < end && child.exitCode === null; ) {
+    const port = /agent listening on (\d+)\s/.exec(output)?.[1];
+    if (port) return { child, port: Number(port) };
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  signalGroup(child, 'SIGKILL');
   throw new Error(`the VS Code server did not start:\n${output}`);
-}
-
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
-/** @param {import('node:child_process').ChildProcess} child @param {string} address */
-async function answers(child, address) {
-  for (const end = Date.now() + 60_000; Date.now() < end && child.exitCode === null; ) {
-    const response = await fetch(address, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
-    await response?.arrayBuffer();
-    if (response?.ok) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
 }
 
 /** Whether a process of its group was still there. @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
