@@ -72,7 +72,11 @@ export async function startServer({ settings = {}, env = {}, vsix = [], isInstal
   ];
   const { child, port } = await listen([...options, ...(isInstalled ? [] : ['--enable-smoke-test-driver'])], environment(env));
   const kill = (/** @type {NodeJS.Signals} */ signal) => void signalGroup(child, signal);
-  const atExit = () => kill('SIGKILL');
+  const clear = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const atExit = () => {
+    kill('SIGKILL');
+    clear();
+  };
   process.once('exit', atExit);
   const stop = async () => {
     process.removeListener('exit', atExit);
@@ -82,7 +86,7 @@ export async function startServer({ settings = {}, env = {}, vsix = [], isInstal
     await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 2000))]);
     // Extension hosts outlive the server by a moment, and write into the folder until they are gone.
     for (const end = Date.now() + 20_000; signalGroup(child, 'SIGKILL') && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    clear();
   };
   return { page: (pageOptions) => pageAddress({ port, token }, pageOptions), logs: () => readLogs(folder), stop };
 }
