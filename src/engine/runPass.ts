@@ -25,9 +25,10 @@ export function takesTarget(parts: readonly ModelPart[]): boolean {
   return parts.some((part) => (isDecoder(part.content.file.role) && parts.length > 1) || part.facts.inputs.some((input) => input.role === 'decoderTokenIds'));
 }
 
-/** Whether the encoder can run without a target. */
+/** Whether there is something to see without a target: the encoder can run alone, and has attention of its own. */
 export function canRunWithoutTarget(parts: readonly ModelPart[]): boolean {
-  return !parts.some((part) => part.facts.inputs.some((input) => input.role === 'decoderTokenIds'));
+  const isJoined = parts.some((part) => part.facts.inputs.some((input) => input.role === 'decoderTokenIds'));
+  return !isJoined && parts.some((part) => !isDecoder(part.content.file.role) && part.facts.sites.length > 0);
 }
 
 const outputsWith = (part: ModelPart, role: GraphOutput['role']) => part.facts.outputs.filter((output) => output.role === role).map((output) => output.name);

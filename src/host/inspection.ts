@@ -153,9 +153,9 @@ export class Inspection {
     // A newer request, or Stop, has taken over the state.
     if (this.flight !== flight) return 'superseded';
     this.flight = null;
-    if (outcome.ok) this.settle(request, outcome.value);
-    else this.fallBack();
-    return outcome.ok ? null : inEditor(outcome.problem);
+    const failure = outcome.ok ? this.settled(request, outcome.value) : outcome.problem;
+    if (failure) this.fallBack();
+    return failure && inEditor(failure);
   }
 
   private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
@@ -174,12 +174,23 @@ export class Inspection {
     return selection?.text === shown ? this.textBefore : shown;
   }
 
+  /** Takes the result over; a result that cannot be shown is a failure like any other, so that no phase goes on for ever. */
+  private settled(request: InspectionRequest, result: InspectionResult): Problem | null {
+    try {
+      this.settle(request, result);
+      return null;
+    } catch (error) {
+      this.options.onError(error);
+      return problem('engineEnded', { reason: reasonOf(error) });
+    }
+  }
+
   private settle(request: InspectionRequest, { model, run }: InspectionResult): void {
+    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : {};
     this.reference = request.model;
     this.options.engine.keepOnly(request.model);
     const modelLabel = this.options.labelOf(request.model);
     if (run && run.text !== this.current.run?.text) this.textBefore = this.current.run?.text;
-    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : {};
     this.update({ ...seen, phase: { name: run || this.current.run ? 'ready' : 'idle' }, model, modelLabel, problem: null });
     // After the views have the new state: a request that ends is no failure of the picture then.
     if (run) this.options.engine.keepOnlyRun(run.runId);

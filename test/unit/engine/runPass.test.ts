@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelPart } from '../../../src/engine/modelPart';
-import { stateOutputs } from '../../../src/engine/runPass';
+import { canRunWithoutTarget, stateOutputs } from '../../../src/engine/runPass';
 import type { GraphInput, GraphOutput } from '../../../src/onnx/site';
 
 const output = (name: string, role: GraphOutput['role'], ...dims: readonly (number | string)[]): GraphOutput => ({ name, role, dims });
@@ -43,4 +43,17 @@ describe('outputs that hold the states of a step file', () => {
     ],
     ['none where the step file takes none', partWith(states), [], 'sequence', []],
   ] as const)('%s', (_name, part, inputs, taken, expected) => expect(stateOutputs(part, inputs, taken)).toEqual(expected));
+});
+
+describe('whether a model shows something without a target', () => {
+  const part = (role: string, siteCount: number, ...inputs: readonly string[]) =>
+    ({
+      content: { file: { role } },
+      facts: { sites: Array.from({ length: siteCount }), inputs: inputs.map((one) => ({ role: one })) },
+    }) as unknown as ModelPart;
+  it.each([
+    ['an encoder with attention', [part('encoder', 2), part('decoder', 2)], true],
+    ['a recurrent encoder', [part('encoder', 0), part('decoderStep', 1)], false],
+    ['both in one file', [part('model', 4, 'tokenIds', 'decoderTokenIds')], false],
+  ])('%s', (_name, parts, expected) => expect(canRunWithoutTarget(parts)).toBe(expected));
 });

@@ -104,6 +104,14 @@ describe('from a text to a picture', () => {
     expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text', 'one text']);
   });
 
+  it('says so where a run cannot be shown, and does not go on running', async () => {
+    await shown('one text');
+    const { site: _, ...firstSight } = fakeRun(2, 'another text').firstSight;
+    await shown('another text', 2, { firstSight: firstSight as RunSummary['firstSight'] });
+    expect(inspection.state).toMatchObject({ phase: { name: 'ready' }, run: { runId: 1 }, problem: { code: 'engineEnded' } });
+    expect(errors).toHaveLength(1);
+  });
+
   it('passes the caret on and asks for the first part of a text that is too long', async () => {
     void inspection.inspect({ ...text('looks like'), caret: 6 });
     await settled();
