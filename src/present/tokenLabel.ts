@@ -1,16 +1,29 @@
 // How a token is written for people. The vocabulary's own spelling where it reads as text (`##ing`, `[CLS]`); where it is the spelling of
-// a byte alphabet or of a space marker (`Ġthe`, `▁la`, `Ã©`), the stretch of the text that the token covers.
+// a byte alphabet or of a space marker (`Ġthe`, `▁la`, `Ã©`), the stretch of the text that the token covers; both where the spelling stands
+// for a stretch that it does not spell (`[UNK] 今日`).
 
 import type { Token } from '../core/token';
 
 const readable = /^[\x21-\x7e]+$/;
+/** Characters of the text beside a spelling that says nothing of it. */
+const longestPiece = 24;
 const visibleSpace: Readonly<Record<string, string>> = { '\n': '⏎', '\t': '⇥', '\r': '␍' };
 
 /** `text` is the text that the token's range counts in (the pair for tokens of sequence 1). Never empty. */
 export function tokenLabel(token: Token, text: string): string {
-  if (token.isSpecial || token.end <= token.start || readable.test(token.text)) return token.text || '∅';
+  if (token.isSpecial || token.end <= token.start) return token.text || '∅';
   const piece = text.slice(token.start, token.end);
-  return piece.trim() || piece.replace(/\s/g, (space) => visibleSpace[space] ?? '␣') || token.text;
+  const visible = piece.trim() || piece.replace(/\s/g, (space) => visibleSpace[space] ?? '␣') || token.text;
+  if (!readable.test(token.text)) return visible;
+  return spells(token.text, piece) ? token.text : `${token.text} ${shortened(visible, longestPiece)}`;
+}
+
+/** Whether the letters and digits of a spelling come from the text, whatever the normaliser did to case and accents. */
+function spells(spelling: string, piece: string): boolean {
+  return piece
+    .normalize('NFKD')
+    .toLowerCase()
+    .includes(spelling.replace(/[^a-z0-9]/gi, '').toLowerCase());
 }
 
 /** At most `limit` characters, the end replaced by an ellipsis; counts code points, so that no character is cut in half. */

@@ -20,6 +20,10 @@ it.each([
   [token('Ċ', 0, 1), '\n', '⏎'],
   [token('Ġ', 0, 1), ' ', '␣'],
   [token('[CLS]', 0, 0, true), 'x', '[CLS]'],
+  [token('cafe', 0, 4), 'Café', 'cafe'],
+  [token('[UNK]', 0, 5), 'مرحبا', '[UNK] مرحبا'],
+  [token('<0xE2>', 0, 1), '…', '<0xE2> …'],
+  [token('[UNK]', 0, 5), '[UNK]', '[UNK]'],
   [token('', 0, 0, true), 'x', '∅'],
 ])('labels %o', (given, text, expected) => expect(tokenLabel(given, text)).toBe(expected));
 
