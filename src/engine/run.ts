@@ -144,7 +144,8 @@ function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCaptur
       const isWhole = allIdentities && touching.length > 0;
       const identities = isWhole ? identitiesOf(site) : identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
       const blockAt = (layer: number) => owner.facts.blocks.find((one) => one.tower === site.tower && one.layer === layer);
-      const blocks = { block: blockAt(site.layer), next: blockAt(site.layer + 1) };
+      const block = blockAt(site.layer);
+      const blocks = { block, next: block?.leadsOn ? blockAt(site.layer + 1) : undefined };
       return identities.length > 0 ? [{ part, site, blocks, identities }] : [];
     }),
   );

@@ -8,9 +8,11 @@ import type { OnnxNode } from './model';
 import { attentionOps, layoutOps } from './operations';
 import { normInput } from './reconvergence';
 import type { Block, CaptureRef, Linear, TensorRef } from './site';
-import { type NextAdd, plainForm } from './stream';
+import { type NextAdd, plainForm, sameNumbers } from './stream';
 
 interface FeedForward {
+  /** What the layer adds to the stream where that is mlp_out times a number. */
+  readonly scaledOutput?: TensorRef;
   readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
 }
@@ -104,9 +106,11 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
       ? linear.output
       : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
   const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
+  const isScaled = inner === undefined && sameNumbers(graph, next.added) !== sameNumbers(graph, linear.output.tensor);
+  const scaled = isScaled && bias === undefined ? { scaledOutput: joined.asRows(next.added) } : {};
   const sources = sourcesOf(graph, linear.input.tensor);
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
-  if (!chosen || another) return { captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
-  return { captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
+  if (!chosen || another) return { ...scaled, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
+  return { ...scaled, captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
 }

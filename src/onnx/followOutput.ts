@@ -8,7 +8,7 @@ import { layoutOps } from './operations';
 import { axesAfter } from './productAxes';
 import { isScalar, normInput } from './reconvergence';
 import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
-import { plainForm, type StreamAdd, streamAddAt } from './stream';
+import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from './stream';
 
 const merging = new Set([
   ...layoutOps,
@@ -157,7 +157,7 @@ function joined(
   const { sides } = graph.model;
   const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
   const asRows = (tensor: string): TensorRef => ({ tensor, axes });
-  const isPlain = plainForm(graph, added) === plainForm(graph, output);
+  const isPlain = sameNumbers(graph, added) === sameNumbers(graph, output);
   const addedIs = isPlain ? 'attn_out' : normInput(graph, added) !== undefined ? 'normed attn_out' : found.isSum ? 'attn_out + mlp_out' : 'scaled attn_out';
   const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
   return {

@@ -9,7 +9,7 @@ import type { Graph } from './graph';
 import { normInput } from './reconvergence';
 import type { Block, CaptureRef, Linear, Site } from './site';
 import { haveSameSource } from './sources';
-import { type NextAdd, nextAdd, normedForm, plainForm } from './stream';
+import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
 
 /** A found site with its way into the residual stream. */
 interface Followed {
@@ -165,11 +165,29 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   else if (form === 'parallel') absent.resid_mid = 'attention and feed-forward part run side by side';
   else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
   else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : none;
-  const post = afterLayer(graph, last, form, place.following);
+  const end = last.joined && (last.next && !last.nextIsAttention ? last.next.add : last.joined.add);
+  const leadsOn = end !== undefined && place.following !== undefined && entersNext(graph, end, form, place.following);
+  const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
+  const post = isChanged ? undefined : afterLayer(graph, last, form, place.following);
   if (post) captures.resid_post = post;
-  else absent.resid_post = none;
+  else absent.resid_post = isChanged ? 'more is done to the stream after this layer' : none;
   const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next, form);
-  return { tower: place.tower, layer: place.layer, captures: { ...captures, ...feedForward.captures }, absent: { ...absent, ...feedForward.absent }, form };
+  return {
+    tower: place.tower,
+    layer: place.layer,
+    captures: { ...captures, ...feedForward.captures },
+    absent: { ...absent, ...feedForward.absent },
+    form,
+    leadsOn,
+    ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
+  };
+}
+
+/** Whether the next layer's stream is what this addition ends with: after its norm in post-norm blocks, as it is in others. */
+function entersNext(graph: Graph, end: StreamAdd, form: Block['form'], following: Followed): boolean {
+  const skip = following.joined?.skip;
+  if (skip === undefined) return false;
+  return form === 'post-norm' ? relationTo(graph, skip, end) === 'normed' : sameNumbers(graph, skip) === sameNumbers(graph, end.sum);
 }
 
 function afterLayer(graph: Graph, last: Followed, form: Block['form'], following: Followed | undefined): CaptureRef | undefined {

@@ -93,6 +93,10 @@ export interface Block {
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
   /** Where the norm stands: told to the reader, used by check 6. */
   readonly form: 'pre-norm' | 'post-norm' | 'sandwich norm' | 'parallel' | 'no norm' | 'unknown';
+  /** True where what leaves the layer is what enters the layer after it in the tower. */
+  readonly leadsOn: boolean;
+  /** What is added to the stream where that is mlp_out times one number. */
+  readonly scaledMlpOut?: TensorRef;
 }
 
 export type InputRole =

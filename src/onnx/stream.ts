@@ -29,19 +29,30 @@ export function streamAddAt(graph: Graph, node: OnnxNode): StreamAdd | undefined
   return { node, operands: [a, b], sum: hiddenSum(graph, node), normed: node.outputs[0] as string, ...(bias && { bias }) };
 }
 
-/** Back through copies, casts, reshapes and constant factors: the tensor that `tensor` is a mere form of. */
-export function plainForm(graph: Graph, tensor: string): string {
+/** Back through copies, casts and reshapes, and through constant factors where asked for. */
+function formBehind(graph: Graph, tensor: string, passesFactors: boolean): string {
   let name = tensor;
   for (let depth = 0; depth < 16; depth++) {
     const node = graph.maker(name);
     if (!node) return name;
     const content = graph.contentInputs(node);
-    const isFactor = (node.op === 'Mul' || node.op === 'Div') && node.inputs.some((input) => !graph.isContent(input) && isScalar(graph, input));
+    const isFactor =
+      passesFactors && (node.op === 'Mul' || node.op === 'Div') && node.inputs.some((input) => !graph.isContent(input) && isScalar(graph, input));
     const isForm = layoutOps.has(node.op) && node.op !== 'Gather' && node.op !== 'Split' && node.op !== 'Slice';
     if (content.length !== 1 || !(isForm || isFactor)) return name;
     name = content[0] as string;
   }
   return name;
+}
+
+/** Back through copies, casts, reshapes and constant factors: the tensor that `tensor` is a mere form of. */
+export function plainForm(graph: Graph, tensor: string): string {
+  return formBehind(graph, tensor, true);
+}
+
+/** Back through copies, casts and reshapes: the tensor whose numbers `tensor` holds. */
+export function sameNumbers(graph: Graph, tensor: string): string {
+  return formBehind(graph, tensor, false);
 }
 
 /** How `operand` stands to the stream after `add`: the sum itself, or the sum after a norm. */

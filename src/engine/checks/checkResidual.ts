@@ -4,7 +4,7 @@ import type { CaptureRef, Site } from '../../onnx/site';
 import type { LetteredTensor } from '../canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
-import { differenceOf, residualDeviation, worse } from './outputChecks';
+import { differenceOf, proportionDeviation, residualDeviation, worse } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
 import type { Finding, SiteReader } from './siteReader';
 
@@ -41,6 +41,10 @@ function blockDeviation(
     size = worse(size, differenceOf(before.data, own.skip.data));
   if (mid && (form === 'pre-norm' || form === 'sandwich norm')) size = worse(size, differenceOf(mid.data, own.sum.data));
   if (after && following) size = worse(size, differenceOf(following.data, after.data));
-  if (after && inner && middle && form === 'pre-norm') size = worse(size, residualDeviation(middle, inner, after));
+  if (after && inner && middle && form === 'pre-norm') {
+    const scaled = read(block?.scaledMlpOut && [block.scaledMlpOut]);
+    size = worse(size, residualDeviation(middle, scaled ?? inner, after));
+    if (scaled) size = worse(size, proportionDeviation(inner.data, scaled.data));
+  }
   return size;
 }

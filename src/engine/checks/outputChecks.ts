@@ -107,6 +107,14 @@ export function differenceOf(expected: Float32Array, actual: Float32Array): Devi
   return deviation.size;
 }
 
+/** How far `scaled` is from being `plain` times one number, which is taken from the cell that is largest in `plain`. */
+export function proportionDeviation(plain: Float32Array, scaled: Float32Array): DeviationSize {
+  let largest = 0;
+  for (let i = 1; i < plain.length; i++) if (Math.abs(plain[i] as number) > Math.abs(plain[largest] as number)) largest = i;
+  const factor = (scaled[largest] as number) / (plain[largest] as number);
+  return differenceOf(Number.isFinite(factor) ? plain.map((value) => value * factor) : plain, scaled);
+}
+
 /** The worse of two deviations, over the numbers of both. */
 export function worse(a: DeviationSize, b: DeviationSize): DeviationSize {
   return { ...(a.relative >= b.relative ? a : b), cells: a.cells + b.cells };

@@ -42,7 +42,7 @@ function stepRefs(site: Site): CaptureRef[] {
   });
 }
 
-/** The block a site stands in, and the block after it in its tower. */
+/** The block a site stands in, and the block after it in its tower that the stream leads on to. */
 export interface SiteBlocks {
   readonly block: Block | undefined;
   readonly next: Block | undefined;
@@ -76,6 +76,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
               block?.captures.resid_pre,
               block?.captures.resid_post,
               block?.captures.mlp_out,
+              block?.scaledMlpOut && [block.scaledMlpOut],
               next?.captures.resid_pre,
             ]),
           ]
