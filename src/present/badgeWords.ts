@@ -54,12 +54,11 @@ function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
   return { identity, sentence, state: idle.length > 0 ? 'not run' : 'holds', detail: `${places}, worst ${deviationText(worst)}${basis}${rest}` };
 }
 
-/** `7 of 7 identities · worst 3.1e−7`; an identity counts only where it ran at every site. */
-export function badgeDetail(badge: Badge, checks: readonly Check[]): string {
+/** `7 of 7 identities`, and ` · worst 3.1e−7` where any ran; an identity counts only where it ran at every site. */
+export function badgeDetail(badge: Badge, checks: readonly Check[]): { readonly counts: string; readonly worst: string } {
   const lines = identityLines(checks);
   const ran = lines.filter((line) => line.state !== 'not run').length;
-  const worst = badge.ran > 0 ? ` · worst ${deviationText(badge.worst)}` : '';
-  return `${ran} of ${lines.length} identities${worst}`;
+  return { counts: `${ran} of ${lines.length} identities`, worst: badge.ran > 0 ? ` · worst ${deviationText(badge.worst)}` : '' };
 }
 
 const marks: Record<BadgeState, string> = { verified: 'pass-filled', 'partly checked': 'circle-large-filled', unchecked: 'circle-large', failed: 'error' };

@@ -26,6 +26,12 @@ function spells(spelling: string, piece: string): boolean {
     .includes(spelling.replace(/[^a-z0-9]/gi, '').toLowerCase());
 }
 
+/** The label of a token in a sentence: with its place (`the (12)`, counted from 0) where another token of the list has the same label. */
+export function placedLabel(labels: readonly string[], index: number): string {
+  const label = labels[index] ?? '';
+  return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${index})`;
+}
+
 /** At most `limit` characters, the end replaced by an ellipsis; counts code points, so that no character is cut in half. */
 export function shortened(label: string, limit: number): string {
   const characters = [...label];

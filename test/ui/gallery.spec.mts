@@ -98,6 +98,14 @@ test('every state fits into 380 pixels and offends nobody', async ({ open, page,
   }
 });
 
+test('beside an editor the map begins in sight, all heads beside the bars', async ({ open, page }) => {
+  await page.setViewportSize({ width: 520, height: 800 });
+  await open('scene=pair&theme=dark');
+  const topOf = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
+  expect(await topOf('canvas.cells')).toBeLessThan(600);
+  expect(await topOf('.overview')).toBeCloseTo(await topOf('.bars'), -2);
+});
+
 test('a site whose check failed shows the reason and no numbers', async ({ open }) => {
   const page = await open('scene=failed&theme=dark');
   await expect(page.getByText('A check of encoder.0.self failed')).toBeVisible();

@@ -22,7 +22,14 @@ export function drawOverlay(context: CanvasRenderingContext2D, input: OverlayInp
     frame(context, columnRect(layout, input.hover.column), theme.muted, Math.max(1, Math.round(layout.pixelRatio)));
     frame(context, cellRect(layout, input.hover.row, input.hover.column), theme.foreground, line);
   }
-  if (input.cursor) frame(context, cellRect(layout, input.cursor.row, input.cursor.column), theme.foreground, line);
+  if (input.cursor) drawCursor(context, input, cellRect(layout, input.cursor.row, input.cursor.column), line);
+}
+
+/** Outside in the colour of text, inside in that of the background: one of them stands out from any cell. */
+function drawCursor(context: CanvasRenderingContext2D, { theme }: OverlayInput, rect: Rect, line: number): void {
+  frame(context, rect, theme.foreground, line);
+  const [x, y, width, height] = rect;
+  if (Math.min(width, height) >= 8 * line) frame(context, [x + line, y + line, width - 2 * line, height - 2 * line], theme.background, line);
 }
 
 type Rect = readonly [x: number, y: number, width: number, height: number];

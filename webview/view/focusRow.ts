@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { barsModel, largestContent, specialShare } from '../../src/present/barsModel';
 import { isMaskedCell } from '../../src/present/matrixModel';
 import { weightText } from '../../src/present/numbers';
+import { placedLabel } from '../../src/present/tokenLabel';
 import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../src/present/words';
 import { type Picture, rowOf } from '../picture';
 import { icon, type PanelContext, phrases } from './context';
@@ -15,7 +16,7 @@ export function captionLine({ actions }: PanelContext, { run, view, queryLabels 
       ? nothing
       : html`<button type="button" class="link pin" aria-pressed=${view.isPinned ? 'true' : 'false'}
     title=${view.isPinned ? 'Let every text choose its head again' : 'Keep this head for the next texts'} @click=${() => actions.pin(!view.isPinned)}>${icon(view.isPinned ? 'pinned' : 'pin')} ${view.isPinned ? 'unpin' : 'pin'}</button>`;
-  return html`<p class="caption"><span>${phrases(caption(run, view, queryLabels[view.focus] ?? ''))}</span> ${pin}</p>`;
+  return html`<p class="caption"><span>${phrases(caption(run, view, placedLabel(queryLabels, view.focus)))}</span> ${pin}</p>`;
 }
 
 /** The five largest weights of the focus row, and notes. */
@@ -27,7 +28,7 @@ export function focusRow(context: PanelContext, picture: Picture): TemplateResul
         (
           bar,
         ) => html`<li class=${bar.isSpecial ? 'special' : ''} @mouseenter=${() => context.actions.hover({ query: picture.view.focus, key: bar.key })} @mouseleave=${() => context.actions.hover(null)}>
-        <span class="bar-label">${picture.keyLabels[bar.key]}</span>
+        <span class="bar-label">${placedLabel(picture.keyLabels, bar.key)}</span>
         <span class="bar-line"><span class="bar" .style=${`--length: ${bar.length.toFixed(4)}`}></span><span class="bar-number">${weightText(bar.weight)}</span></span>
       </li>`,
       )}
@@ -42,7 +43,7 @@ function notes(row: Float32Array, picture: Picture): TemplateResult {
   const largest = largestContent(row, picture.keys, (key) => isMaskedCell(picture, picture.view.focus, key));
   return html`<div class="notes">
     ${share ? html`<p><span class="chip">${specialShareText(share)}</span>${resting ? html` ${resting}` : nothing}</p>` : nothing}
-    ${largest ? html`<p>${phrases(largestText(picture.keyLabels[largest.key] ?? '', largest.weight, largest.weight >= Math.max(...row)))}.</p>` : nothing}
+    ${largest ? html`<p>${phrases(largestText(placedLabel(picture.keyLabels, largest.key), largest.weight, largest.weight >= Math.max(...row)))}.</p>` : nothing}
     <p>${standingSentence}</p>
   </div>`;
 }

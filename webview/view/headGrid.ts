@@ -12,6 +12,7 @@ import type { Theme } from '../theme';
 const gap = 4;
 const labelWidth = 30;
 const meanWidth = 44;
+const [smallestSide, largestSide] = [18, 56];
 
 export class HeadGrid extends LitElement {
   static override properties = {
@@ -51,10 +52,13 @@ export class HeadGrid extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** Side of a thumbnail in CSS pixels: what fits, 18 … 56. */
+  /** Side of a thumbnail in CSS pixels: what fits. */
   get #side(): number {
-    const room = (this.width || 480) - labelWidth - meanWidth - gap;
-    return Math.max(18, Math.min(56, Math.floor(room / Math.max(1, this.model.headCount)) - gap));
+    const { headCount, layers } = this.model;
+    const across = Math.floor(((this.width || 480) - labelWidth - meanWidth - gap) / Math.max(1, headCount)) - gap;
+    const height = Number(getComputedStyle(this).getPropertyValue('--overview-height')) || 640;
+    const down = Math.floor(height / Math.max(1, layers.length)) - gap;
+    return Math.max(smallestSide, Math.min(largestSide, across, down));
   }
 
   protected override render(): TemplateResult {

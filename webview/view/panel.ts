@@ -1,4 +1,4 @@
-// The whole panel: toolbar, problem, caption, token strip, bars and notes, tabs, overview and map, readout. And the words for every state without a picture.
+// The whole panel: toolbar, problem, caption, token strip, bars and notes, overview, tabs and map, readout. And the words for every state without a picture.
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { View } from '../../src/core/inspection';
@@ -28,13 +28,16 @@ function inspection(context: PanelContext): TemplateResult {
   const { picture } = context;
   const { run, view } = picture.state === 'ready' ? picture.picture : context.state;
   const shown = picture.state === 'ready' ? picture.picture : undefined;
-  return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}${focusRow(context, shown)}` : nothing}
-    <div class="tabs" role="tablist" aria-label="Views">
-      ${tabs.map((tab) => html`<button type="button" role="tab" id=${`tab-${tab.id}`} aria-controls="tab-panel" aria-selected=${view?.tab === tab.id ? 'true' : 'false'}>${tab.label}</button>`)}
-    </div>
-    <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${`tab-${view?.tab ?? 'map'}`}>
+  return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}` : nothing}
+    <div class="sight">
+      ${shown ? focusRow(context, shown) : nothing}
       ${run && context.state.view ? overview(context, run, context.state.view) : nothing}
-      ${mapView(context)}
+      <div class="views">
+        <div class="tabs" role="tablist" aria-label="Views">
+          ${tabs.map((tab) => html`<button type="button" role="tab" id=${`tab-${tab.id}`} aria-controls="tab-panel" aria-selected=${view?.tab === tab.id ? 'true' : 'false'}>${tab.label}</button>`)}
+        </div>
+        <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${`tab-${view?.tab ?? 'map'}`}>${mapView(context)}</div>
+      </div>
     </div>
     ${shown ? readoutLine(context) : nothing}`;
 }

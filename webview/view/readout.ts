@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from 'lit';
 import { isMaskedCell } from '../../src/present/matrixModel';
+import { placedLabel } from '../../src/present/tokenLabel';
 import { readout } from '../../src/present/words';
 import { type Picture, rankIn } from '../picture';
 import { cursorOf, type PanelContext } from './context';
@@ -19,8 +20,8 @@ export function readoutLine(context: PanelContext): TemplateResult {
 function wordsOf(picture: Picture, { query, key }: { readonly query: number; readonly key: number }): { head: string; body: string } {
   const at = query * picture.keys.length + key;
   return readout({
-    queryLabel: picture.queryLabels[query] ?? '',
-    keyLabel: picture.keyLabels[key] ?? '',
+    queryLabel: placedLabel(picture.queryLabels, query),
+    keyLabel: placedLabel(picture.keyLabels, key),
     weight: picture.weights[at] ?? 0,
     isMasked: isMaskedCell(picture, query, key),
     score: picture.view.head === null ? undefined : picture.scores?.[at],

@@ -20,9 +20,10 @@ export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
 }
 
 function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateResult {
+  const { counts, worst } = badgeDetail(run.badge, run.checks);
   return html`<div class="badge-place">
     <button type="button" class="badge" data-state=${run.badge.state} aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="badge-details" title="What was checked" @click=${toggle}>
-      ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b><span class="detail"> · ${badgeDetail(run.badge, run.checks)}</span>
+      ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b><span class="detail"> · ${counts}<span class="worst">${worst}</span></span>
     </button>
     <div id="badge-details" class="badge-details" ?hidden=${!isOpen}>
       <p>Checked in this run, between the numbers that were captured (largest deviation relative to the largest value):</p>

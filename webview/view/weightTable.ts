@@ -21,7 +21,7 @@ export function weightTable(context: PanelContext, picture: Picture): TemplateRe
     fromKey: from.key,
   });
   return html`${model.pageText ? pages(context, picture, model) : nothing}
-    <div class="table-place" tabindex="0" role="group" aria-label="Table of weights, scrollable">
+    <div class="table-place" tabindex="0" role="group" aria-label="Table of weights, scrollable" @mouseleave=${() => context.actions.hover(null)}>
       <table role="table" aria-rowcount=${picture.queries.length + 1} aria-colcount=${picture.keys.length + 1}>
         <caption>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</caption>
         ${heads(picture, model)}

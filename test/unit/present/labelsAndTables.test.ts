@@ -6,7 +6,7 @@ import type { Token } from '../../../src/core/token';
 import { headGridModel } from '../../../src/present/headGridModel';
 import { isBeyond, levelOf } from '../../../src/present/scale';
 import { tableModel } from '../../../src/present/tableModel';
-import { shortened, tokenLabel } from '../../../src/present/tokenLabel';
+import { placedLabel, shortened, tokenLabel } from '../../../src/present/tokenLabel';
 import { siteOf } from './fixtures';
 
 const token = (text: string, start: number, end: number, isSpecial = false): Token => ({ id: 1, text, start, end, isSpecial, sequence: 0, typeId: 0 });
@@ -26,6 +26,11 @@ it.each([
   [token('[UNK]', 0, 5), '[UNK]', '[UNK]'],
   [token('', 0, 0, true), 'x', '∅'],
 ])('labels %o', (given, text, expected) => expect(tokenLabel(given, text)).toBe(expected));
+
+it('adds the place to a label that several tokens have', () => {
+  const labels = ['the', 'server', 'the'];
+  expect(labels.map((_, index) => placedLabel(labels, index))).toEqual(['the (0)', 'server', 'the (2)']);
+});
 
 it('cuts labels between characters', () => {
   expect(shortened('👩👩👩👩', 3)).toBe('👩👩…');

@@ -133,7 +133,7 @@ describe('badge', () => {
     ...change,
   });
   const other = { ...site, layer: 1 };
-  const detail = (checks: readonly Check[]) => badgeDetail(badgeOf(checks), checks);
+  const detail = (checks: readonly Check[]) => Object.values(badgeDetail(badgeOf(checks), checks)).join('');
   it.each([
     [detail([check({}), check({ site: other }), check({ identity: 'mix' })]), '2 of 2 identities · worst 3.1e−7'],
     [detail([check({}), check({ site: other, state: 'not run', reason: 'absent' })]), '0 of 1 identities · worst 3.1e−7'],
