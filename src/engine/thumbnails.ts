@@ -72,14 +72,15 @@ export class Thumbnails {
 
   add(input: ThumbnailInput): void {
     const content = contentOf(input);
-    this.histogram.add(content);
     const { data, rows, columns } = pooled(content, input.queries.length, input.keys.length, this.maxSide);
+    // Of what is drawn: the few large weights of a long text are in most of its tiles, and would all look alike on the scale of its cells.
+    this.histogram.add(data);
     this.small.push({ name: `L${input.layer}`, dims: [input.pattern.dims[0] as number, rows, columns], data });
   }
 
   /**
    * Entries `L{layer}` u8 [head, rows, columns], value/255 of `domain` (larger ones clipped), and `domain` f32 [2]:
-   * 0 … 99.5th percentile of the content cells of all heads.
+   * 0 … 99.5th percentile of what is drawn of all heads: content cells, or the largest of each tile.
    */
   entries(): PackEntry[] {
     const top = this.histogram.quantile(0.995) || 1;

@@ -99,7 +99,7 @@ export function readout(facts: CellFacts): { readonly head: string; readonly bod
 export function overviewScaleText(domain: Domain | null, { isPooled, isCausal }: { readonly isPooled: boolean; readonly isCausal: boolean }): string {
   if (!domain) return 'reading the heads …';
   const pooled = isPooled ? ', each dot the largest weight of its tile' : '';
-  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile), special tokens apart${pooled}${isCausal ? ', masked cells drawn as 0' : ''}`;
+  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile${isPooled ? ' of the dots' : ''}), special tokens apart${pooled}${isCausal ? ', masked cells drawn as 0' : ''}`;
 }
 
 function scaleText({ domain, largest, isOfWords }: MatrixModel): string {

@@ -58,7 +58,7 @@ export interface ThumbnailParams {
 
 /**
  * Entries of the pack: per layer `L{n}` u8 [head, rows, columns], value/255 of `domain`; special tokens left out
- * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of content cells over all heads.
+ * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads.
  */
 export type ThumbnailPack = TensorPack;
 

@@ -96,6 +96,10 @@ describe('notes and readout', () => {
     [textOf(largestText('crashed', 0.243, false)), 'Largest weight beside special tokens: crashed 0.243'],
     [overviewScaleText({ min: 0, max: 0.86 }, { isPooled: false, isCausal: false }), 'one scale, 0 … 0.86 (99.5th percentile), special tokens apart'],
     [
+      overviewScaleText({ min: 0, max: 0.86 }, { isPooled: true, isCausal: false }),
+      'one scale, 0 … 0.86 (99.5th percentile of the dots), special tokens apart, each dot the largest weight of its tile',
+    ],
+    [
       overviewScaleText({ min: 0, max: 0.86 }, { isPooled: false, isCausal: true }),
       'one scale, 0 … 0.86 (99.5th percentile), special tokens apart, masked cells drawn as 0',
     ],
