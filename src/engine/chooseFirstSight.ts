@@ -9,6 +9,7 @@ import type { PlannedCapture } from './captureTable';
 import { outputWeights, wholeCapture } from './derive';
 import { bestHead, bringsOf, contentEntropyOf } from './firstSight';
 import type { Run } from './run';
+import { sitesOf } from './runSites';
 import { contentTokens, focusWord, type Word, wordsOf } from './words';
 
 interface Shown {
@@ -107,13 +108,20 @@ async function measure(run: Run, sites: readonly SiteKey[], place: Place, { find
   return { values: entropies, whyEntropy };
 }
 
+/** Whether every site that is shown first is known to be causal. */
+function isCausal(run: Run, { tower, kind }: Shown): boolean {
+  const own = sitesOf(run).filter((site) => site.tower === tower && site.kind === kind);
+  return kind === 'self' && own.length > 0 && own.every((site) => site.isCausal === true);
+}
+
 function placeOf(run: Run, shown: Shown, params: InspectParams): Place {
   const { text, pair, target } = params;
   const ofSource = { tokens: run.text.source, texts: [text, pair ?? ''] };
   const ofQueries = run.text.target !== undefined && shown.tower === 'decoder' ? { tokens: run.text.target, texts: [target ?? ''] } : ofSource;
   const ofKeys = shown.kind === 'cross' ? ofSource : ofQueries;
   // The caret and the text before belong to the text of the editor.
-  const focus = focusOf(ofQueries.texts[0] ?? '', ofQueries.tokens, ofQueries === ofSource ? params : {});
+  const wish = ofQueries === ofSource ? { caret: params.caret, previousText: params.previousText } : {};
+  const focus = focusOf(ofQueries.texts[0] ?? '', ofQueries.tokens, { ...wish, isCausal: isCausal(run, shown) });
   return { focus, queryWords: contentTokens(ofQueries.tokens, ofQueries.texts), keyWords: contentTokens(ofKeys.tokens, ofKeys.texts) };
 }
 

@@ -40,21 +40,25 @@ export interface FocusWish {
   readonly caret?: number;
   /** The text inspected before. */
   readonly previousText?: string;
+  /** True where a word reads only what stands before it: the first one could read no other word. */
+  readonly isCausal?: boolean;
 }
 
 const folded = (word: string) => word.toLocaleLowerCase();
 
 /**
  * The focus word: the one at the caret; else the longest word of four letters or more shared with the text before ("the" says
- * nothing of two texts); else the first of four letters or more; else the first. Undefined when the text has no word.
+ * nothing of two texts); else the first of four letters or more, of a causal model the first that can read another word; else the
+ * first. Undefined when the text has no word.
  */
 export function focusWord(words: readonly Word[], wish: FocusWish): Word | undefined {
-  const { caret, previousText } = wish;
+  const { caret, previousText, isCausal } = wish;
   const atCaret = caret === undefined ? undefined : (words.find((word) => word.start <= caret && caret < word.end) ?? words.find((word) => word.end === caret));
   if (atCaret) return atCaret;
   const before = new Set((previousText ?? '').match(/[\p{L}\p{N}\p{M}]+(?:['’_-][\p{L}\p{N}\p{M}]+)*/gu)?.map(folded));
   const long = words.filter((word) => [...word.text.matchAll(/\p{L}/gu)].length >= 4);
   const shared = long.filter((word) => before.has(folded(word.text)));
   const longest = shared.reduce<Word | undefined>((best, word) => (best && best.text.length >= word.text.length ? best : word), undefined);
-  return longest ?? long[0] ?? words[0];
+  const reading = isCausal ? long.find((word) => word !== words[0]) : undefined;
+  return longest ?? reading ?? long[0] ?? words[0];
 }

@@ -27,8 +27,13 @@ describe('focus word', () => {
     ['the longest shared word', { previousText: 'The SERVER can wait' }, 'server'],
     ['the first of four letters', { previousText: 'nothing' }, 'crash'],
     ['a caret in no word falls back', { caret: 100 }, 'crash'],
+    ['of four letters also where words read only what stands before', { isCausal: true }, 'crash'],
   ];
   it.each(rows)('%s', (_name, wish, expected) => expect(focusWord(words, wish)?.text).toBe(expected));
+  it('passes over the first word where it could read no other', () => {
+    const wordOf = (words: string, isCausal: boolean) => focusWord(wordsOf(words, tokensOf(words)), { isCausal })?.text;
+    expect([wordOf('Server, I have', false), wordOf('Server, I have', true), wordOf('Server', true)]).toEqual(['Server', 'have', 'Server']);
+  });
   it('takes the first word of short ones, and none of no words', () => {
     expect(focusWord(wordsOf('a b', tokensOf('a b')), {})?.text).toBe('a');
     expect(focusWord(wordsOf('?!', tokensOf('?!')), {})).toBeUndefined();
