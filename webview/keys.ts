@@ -3,7 +3,7 @@
 import type { Actions } from './actions';
 import type { UiState } from './store';
 
-/** A keydown listener. Escape undoes the newest of: open details, moved cursor, table. */
+/** A keydown listener. Escape undoes the newest of: open details, table, moved cursor (which a table does not show). */
 export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () => void = focusPicture): (event: KeyboardEvent) => void {
   const showTable = (isTable: boolean) => {
     actions.setUi({ isTable });
@@ -16,8 +16,8 @@ export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () 
     else if (event.key === '0') actions.setUi({ isUnitDomain: !isUnitDomain });
     else if (event.key !== 'Escape') return;
     else if (isBadgeOpen) actions.setUi({ isBadgeOpen: false });
-    else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
     else if (isTable) showTable(false);
+    else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
     else document.querySelector<HTMLElement>('.token.focus')?.focus();
   };
 }

@@ -131,7 +131,7 @@ test('head, focus, cell and table can be reached by keys alone', async ({ open }
   await expect(page.locator('.token.focus')).toHaveText(',');
   await page.keyboard.press('t');
   await expect(page.locator('.table-place')).toBeFocused();
-  await page.keyboard.press('t');
+  await page.keyboard.press('Escape');
   await expect(page.locator('.map')).toBeFocused();
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
