@@ -37,7 +37,16 @@ const table = {
     hint: 'Export the model first, or choose a folder that has model.onnx at its root or in onnx/.',
   },
   noSuchVariant: { exitStatus: 4, message: 'The folder has no variant "{variant}".', hint: 'It has: {available}.' },
+  noSuchOnnxFile: { exitStatus: 4, message: 'The folder has no ONNX file "{file}".', hint: 'It has: {available}.' },
+  whichOnnxFile: {
+    exitStatus: 4,
+    message: 'The folder {path} has several ONNX files, and their names do not tell which one is the model.',
+    hint: 'Choose one with --onnx-file: {available}.',
+    editorHint: 'Open the file itself instead of the folder: {available}.',
+  },
+  notPlainFile: { exitStatus: 4, message: '{path} is no plain file.', hint: 'Give a file that is neither a folder nor a device.' },
   notOnnx: { exitStatus: 4, message: '{file} is not an ONNX model: {reason}.', hint: 'Choose a file written by an ONNX exporter.' },
+  lfsPointer: { exitStatus: 4, message: '{file} is only a Git LFS pointer, not the file itself.', hint: 'Fetch it with `git lfs pull`.' },
   onnxTruncated: { exitStatus: 4, message: '{file} is damaged: {reason}.', hint: 'Copy or download the file again.' },
   onnxTooLarge: { exitStatus: 4, message: '{file} is beyond what can be read safely: {reason}.', hint: 'Use a smaller or a quantised export.' },
   externalDataOutside: {
@@ -48,7 +57,7 @@ const table = {
   externalDataMissing: {
     exitStatus: 4,
     message: '{file} keeps weights in "{location}", which is missing or too short.',
-    hint: "Copy that file into the model's folder.",
+    hint: 'Copy that file beside {file}; it has at least {size} bytes.',
   },
   runtimeRefused: {
     exitStatus: 4,
@@ -66,6 +75,11 @@ const table = {
     message: 'No tokenizer.json was found beside the model in {path}.',
     hint: 'Put the tokenizer.json of the model into its folder.',
   },
+  tokenizerOtherForm: {
+    exitStatus: 4,
+    message: 'The folder {path} has no tokenizer.json, only {found}, which cannot be read here.',
+    hint: "Make one with Python's transformers: AutoTokenizer.from_pretrained(FOLDER, use_fast=True).save_pretrained(FOLDER).",
+  },
   tokenizerBroken: {
     exitStatus: 4,
     message: 'The tokenizer.json cannot be used: {reason}.',
@@ -79,7 +93,8 @@ const table = {
   textEmpty: {
     exitStatus: 4,
     message: 'There is nothing to inspect: the text is empty or only white space.',
-    hint: 'Select some words, or put the caret into a sentence.',
+    hint: 'Give a text with a word in it.',
+    editorHint: 'Select some words, or put the caret into a sentence.',
   },
   textTooLong: {
     exitStatus: 4,
@@ -146,10 +161,21 @@ export type ProblemCode = keyof typeof table;
  * link: names come from files of strangers, and a notification of the editor would run the command of such a link.
  */
 export function problem(code: ProblemCode, parameters: Readonly<Record<string, string | number>> = {}): Problem {
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole)).replaceAll('](', '] (');
+  const given = (name: string) => (Object.hasOwn(parameters, name) ? printable(String(parameters[name])) : undefined);
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => given(name) ?? whole).replaceAll('](', '] (');
   const row: Entry = table[code];
   const editorHint = row.editorHint === undefined ? {} : { editorHint: fill(row.editorHint) };
   return { code, message: fill(row.message), hint: fill(row.hint), ...editorHint, exitStatus: row.exitStatus };
+}
+
+const longestParameter = 600;
+/** Control characters, also those that turn the direction of writing, and line separators. */
+const control = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+/** One line that a terminal takes as text only: names come from files of strangers, which may hold its commands. */
+export function printable(text: string): string {
+  const line = text.replace(control, ' ');
+  return line.length <= longestParameter ? line : `${line.slice(0, longestParameter)} …`;
 }
 
 /** Carries a Problem up to the nearest border, where it becomes a value again. */

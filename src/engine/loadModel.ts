@@ -35,7 +35,7 @@ async function readExternal(root: string, file: ModelFile, needed: ReturnType<ty
   for (const { location, sizeInBytes } of needed) {
     const path = `${root}/${folderOf(file.path)}${location}`;
     const size = await files.size(path);
-    if (size === undefined || size < sizeInBytes) refuse('externalDataMissing', { file: file.path, location });
+    if (size === undefined || size < sizeInBytes) refuse('externalDataMissing', { file: file.path, location, size: sizeInBytes });
     result.set(location, await files.readAll(path));
   }
   return result;
@@ -44,18 +44,19 @@ async function readExternal(root: string, file: ModelFile, needed: ReturnType<ty
 async function readPart(root: string, file: ModelFile, files: ModelFiles): Promise<PartContent & { readonly digest: Promise<string> }> {
   const path = `${root}/${file.path}`;
   const bytes = await files.readAll(path);
+  const model = readModel(bytes, { fileName: file.path });
   const digest = files.sha256(bytes);
   // A refusal below must not leave this promise without anyone to hear it.
   digest.catch(() => undefined);
-  const model = readModel(bytes, { fileName: file.path });
   const external = await readExternal(root, file, externalFiles(model), files);
   return { file, bytes, model, facts: namedFacts(analyse(model), file.role), external, digest };
 }
 
 async function readTokenizer(source: ModelSource, platform: Platform): Promise<Tokenizer> {
-  const { tokenizer } = source;
-  if (tokenizer === undefined) return refuse('tokenizerMissing', { path: source.root });
-  const [module, bytes] = await Promise.all([platform.tokenizerModule(), platform.files.readAll(`${source.root}/${tokenizer}`)]);
+  const { tokenizer, otherTokenizerFiles, root } = source;
+  if (tokenizer === undefined && otherTokenizerFiles) return refuse('tokenizerOtherForm', { path: root, found: otherTokenizerFiles.slice(0, 3).join(' and ') });
+  if (tokenizer === undefined) return refuse('tokenizerMissing', { path: root });
+  const [module, bytes] = await Promise.all([platform.tokenizerModule(), platform.files.readAll(`${root}/${tokenizer}`)]);
   return createTokenizer(module, bytes);
 }
 

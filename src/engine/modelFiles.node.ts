@@ -3,11 +3,14 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileReason } from '../core/fileReason';
 import { refuse } from '../core/problem';
 import type { ModelFiles } from './modelFiles';
 
 const pieceInBytes = 2 ** 30;
 const hashPieceInBytes = 2 ** 22;
+/** Of the addresses of the runtime; nothing larger could be run. */
+const fileLimitInBytes = 2 ** 32;
 
 async function fill(handle: FileHandle, target: Uint8Array, offset: number): Promise<number> {
   let done = 0;
@@ -20,9 +23,15 @@ async function fill(handle: FileHandle, target: Uint8Array, offset: number): Pro
 }
 
 async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) =>
-    refuse('fileMissing', { path, reason: error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be opened') }),
-  );
+  // Opening a pipe would wait for someone to write into it.
+  if (
+    await stat(path).then(
+      (found) => !found.isFile(),
+      () => false,
+    )
+  )
+    refuse('notPlainFile', { path });
+  const handle = await open(path, 'r').catch((error: unknown) => refuse('fileMissing', { path, reason: fileReason(error) }));
   try {
     return await work(handle);
   } finally {
@@ -44,12 +53,14 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 export const modelFiles: ModelFiles = {
   size: (path) =>
     stat(path).then(
-      (found) => found.size,
+      (found) => (found.isFile() ? found.size : undefined),
       () => undefined,
     ),
   readAll: (path) =>
     withFile(path, async (handle) => {
-      const bytes = new Uint8Array((await handle.stat()).size);
+      const { size } = await handle.stat();
+      if (size >= fileLimitInBytes) refuse('onnxTooLarge', { file: path, reason: `it has ${(size / 1e9).toFixed(1)} GB; the runtime holds 4 GB at most` });
+      const bytes = new Uint8Array(size);
       return bytes.subarray(0, await fill(handle, bytes, 0));
     }),
   sha256,

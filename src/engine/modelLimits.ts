@@ -48,7 +48,7 @@ export interface ModelSizes {
 /** Sizes for estimates before the first run, from config.json; cautious figures where it says nothing. */
 export function sizesFrom(source: ModelSource, vocabulary: number | undefined): ModelSizes {
   const first = (keys: readonly string[], otherwise: number) =>
-    keys.map((key) => numberIn(source.config, key)).find((value) => value !== undefined) ?? otherwise;
+    keys.map((key) => numberIn(source.config, key)).find((value) => value !== undefined && value <= saneLimit) ?? otherwise;
   const width = first(['hidden_size', 'd_model', 'n_embd', 'dim'], 1024);
   return {
     heads: first(['num_attention_heads', 'n_head', 'num_heads', 'n_heads', 'encoder_attention_heads'], 16),

@@ -9,6 +9,6 @@ export interface ListedFile {
 export interface FolderListing {
   /** Entries of a folder; undefined when there is no such folder. */
   list(folder: string): Promise<readonly ListedFile[] | undefined>;
-  /** Text of a file; undefined when it cannot be read. */
+  /** Text of a file; undefined when it cannot be read or is no small plain file. */
   readText(path: string): Promise<string | undefined>;
 }

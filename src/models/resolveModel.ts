@@ -4,6 +4,7 @@
 import { refuse } from '../core/problem';
 import type { ModelFile, ModelSource } from '../protocol/modelSource';
 import type { FolderListing } from './folderListing';
+import { hasTokenizer, readExtras } from './modelExtras';
 import { type ChosenFile, filesOfModel, filesWith, type NamedFile, nameOf, variantsOf } from './modelNames';
 
 export interface ModelRequest {
@@ -19,7 +20,8 @@ export interface ModelRequest {
 const bundledPrefix = 'bundled:';
 const lastPart = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const parentOf = (path: string) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.');
-const normal = (path: string) => path.replace(/\\/g, '/').replace(/(?<=.)\/+$/, '');
+/** Forward slashes, none at the end. In a path from the root `/` a backslash is part of a name. */
+const normal = (path: string) => (path.startsWith('/') ? path : path.replace(/\\/g, '/')).replace(/(?<=.)\/+$/, '');
 
 /** Names of the bundled models, in alphabetical order. */
 export async function bundledModels(bundledFolder: string, listing: FolderListing): Promise<string[]> {
@@ -30,14 +32,17 @@ export async function bundledModels(bundledFolder: string, listing: FolderListin
     .sort();
 }
 
-/** Finds the files. Problems: modelNotFound, notOnnx (another file), noOnnxFile, noSuchVariant. */
+/** Finds the files. Problems: modelNotFound, notOnnx (another file), noOnnxFile, noSuchVariant, noSuchOnnxFile, whichOnnxFile. */
 export async function resolveModel(request: ModelRequest, listing: FolderListing): Promise<ModelSource> {
   const { model, bundledFolder } = request;
+  if (model.trim() === '') refuse('usage', { detail: 'The name of the model is empty.' });
   const path = model.startsWith(bundledPrefix) ? `${normal(bundledFolder)}/${model.slice(bundledPrefix.length)}` : normal(model);
   const isPlainName = !model.startsWith(bundledPrefix) || /^[\w.-]+$/.test(model.slice(bundledPrefix.length));
   const name = model.startsWith(bundledPrefix) ? model : lastPart(path);
   if (isPlainName && (await listing.list(path))) return fromFolder(name, path, request, listing);
   if (/\.onnx$/i.test(path)) {
+    if (request.variant !== undefined || request.onnxFile !== undefined)
+      refuse('usage', { detail: '--variant and --onnx-file choose a file of a folder, and the model is given as a file.' });
     const source = await fromFile(name, path, listing);
     if (source) return source;
   }
@@ -46,25 +51,30 @@ export async function resolveModel(request: ModelRequest, listing: FolderListing
   return refuse('modelNotFound', { path: model, bundled: (await bundledModels(bundledFolder, listing)).join(', ') });
 }
 
-async function fromFolder(name: string, root: string, request: ModelRequest, listing: FolderListing): Promise<ModelSource> {
-  const sizes = await onnxFiles(root, listing);
+async function fromFolder(name: string, folder: string, request: ModelRequest, listing: FolderListing): Promise<ModelSource> {
+  if (request.variant !== undefined && request.onnxFile !== undefined) refuse('usage', { detail: '--variant and --onnx-file exclude each other.' });
+  const { root, prefix } = await rootOf(folder, listing);
+  const sizes = prefix ? await filesIn(folder, prefix, listing) : await onnxFiles(folder, listing);
   const files = [...sizes.keys()].map(nameOf);
-  if (files.length === 0) refuse('noOnnxFile', { path: root });
-  const chosen = request.onnxFile === undefined ? byVariant(files, request.variant) : byName(files, request.onnxFile);
+  if (files.length === 0) refuse('noOnnxFile', { path: folder });
+  const chosen = request.onnxFile === undefined ? byVariant(files, request.variant, folder) : byName(files, request.onnxFile);
   return sourceOf({ name, root, chosen, sizes }, listing);
 }
 
 async function fromFile(name: string, path: string, listing: FolderListing): Promise<ModelSource | undefined> {
-  const folder = parentOf(path);
-  const hasTokenizer = async (candidate: string) => (await listing.list(candidate))?.some((entry) => entry.name === 'tokenizer.json') ?? false;
-  // Hub layout: the tokenizer stands one folder above onnx/.
-  const isBelow = !(await hasTokenizer(folder)) && folder !== '.' && folder !== '/' && (await hasTokenizer(parentOf(folder)));
-  const prefix = isBelow ? `${lastPart(folder)}/` : '';
-  const sizes = await filesIn(folder, prefix, listing);
+  const { root, prefix } = await rootOf(parentOf(path), listing);
+  const sizes = await filesIn(parentOf(path), prefix, listing);
   const chosen = nameOf(prefix + lastPart(path));
   if (!sizes.has(chosen.path)) return undefined;
   const files = [...sizes.keys()].map(nameOf);
-  return sourceOf({ name, root: isBelow ? parentOf(folder) : folder, chosen: filesWith(chosen, files), sizes }, listing);
+  return sourceOf({ name, root, chosen: filesWith(chosen, files), sizes }, listing);
+}
+
+/** Hub layout: the tokenizer stands one folder above onnx/, and that folder is then the model's. */
+async function rootOf(folder: string, listing: FolderListing): Promise<{ readonly root: string; readonly prefix: string }> {
+  const isTop = folder === '.' || folder === '/';
+  const isBelow = !isTop && !(await hasTokenizer(folder, listing)) && (await hasTokenizer(parentOf(folder), listing));
+  return isBelow ? { root: parentOf(folder), prefix: `${lastPart(folder)}/` } : { root: folder, prefix: '' };
 }
 
 /** Relative paths and sizes of the .onnx files of a folder. */
@@ -74,25 +84,28 @@ async function filesIn(folder: string, prefix: string, listing: FolderListing): 
   return new Map(files.map((entry) => [prefix + entry.name, entry.sizeInBytes]));
 }
 
-/** Those at the root; where there are none, those of onnx/. */
+/** Those at the root and those of onnx/. */
 async function onnxFiles(root: string, listing: FolderListing): Promise<Map<string, number>> {
   return new Map([...(await filesIn(root, '', listing)), ...(await filesIn(`${root}/onnx`, 'onnx/', listing))]);
 }
 
-function byVariant(files: readonly NamedFile[], wanted: string | undefined): readonly ChosenFile[] {
+const manyNames = 20;
+const listed = (names: readonly string[]) => names.slice(0, manyNames).join(', ') + (names.length > manyNames ? ' …' : '');
+
+function byVariant(files: readonly NamedFile[], wanted: string | undefined, path: string): readonly ChosenFile[] {
   const variants = variantsOf(files);
   for (const variant of wanted === undefined ? variants : [wanted]) {
     const chosen = filesOfModel(files.filter((file) => file.variant === variant));
     if (chosen) return chosen;
   }
-  const available = wanted === undefined ? files.map((file) => file.path) : variants.map((variant) => variant || '(none: unquantised)');
-  return refuse('noSuchVariant', { variant: wanted ?? 'default', available: available.join(', ') });
+  if (wanted === undefined) return refuse('whichOnnxFile', { path, available: listed(files.map((file) => file.path)) });
+  return refuse('noSuchVariant', { variant: wanted, available: listed(variants.map((variant) => variant || '(none: unquantised)')) });
 }
 
 function byName(files: readonly NamedFile[], wanted: string): readonly ChosenFile[] {
   const path = normal(wanted);
   const chosen = files.find((file) => file.path === path) ?? files.find((file) => lastPart(file.path) === path || lastPart(file.path) === `${path}.onnx`);
-  return chosen ? filesWith(chosen, files) : refuse('noSuchVariant', { variant: wanted, available: files.map((file) => file.path).join(', ') });
+  return chosen ? filesWith(chosen, files) : refuse('noSuchOnnxFile', { file: wanted, available: listed(files.map((file) => file.path)) });
 }
 
 interface Found {
@@ -102,33 +115,16 @@ interface Found {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-async function sourceOf(found: Found, listing: FolderListing): Promise<ModelSource> {
-  const { name, root } = found;
-  const files = found.chosen.map((file): ModelFile => ({ ...file, sizeInBytes: found.sizes.get(file.path) ?? 0 }));
-  const folders = [...new Set(['', ...files.map((file) => (file.path.includes('/') ? `${parentOf(file.path)}/` : ''))])];
-  const names = new Set<string>();
-  for (const folder of folders) for (const entry of (await listing.list(folder ? `${root}/${folder}` : root)) ?? []) names.add(folder + entry.name);
-  const beside = (file: string) => folders.map((folder) => folder + file).find((path) => names.has(path));
-  const json = async (file: string) => jsonObject(await listing.readText(`${root}/${beside(file) ?? file}`));
-  const [config, generationConfig, tokenizerConfig] = await Promise.all(['config.json', 'generation_config.json', 'tokenizer_config.json'].map(json));
+async function sourceOf({ name, root, chosen, sizes }: Found, listing: FolderListing): Promise<ModelSource> {
+  const files = chosen.map((file): ModelFile => ({ ...file, sizeInBytes: sizes.get(file.path) ?? 0 }));
   return {
     name,
     root,
     files,
-    tokenizer: beside('tokenizer.json'),
-    config: config ?? {},
-    generationConfig: generationConfig ?? {},
-    tokenizerConfig: tokenizerConfig ?? {},
+    ...(await readExtras(
+      root,
+      files.map((file) => file.path),
+      listing,
+    )),
   };
-}
-
-/** {} for what is absent, no JSON, or no object: these files only add hints. */
-function jsonObject(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

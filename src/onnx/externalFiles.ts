@@ -32,7 +32,7 @@ export function externalFiles(model: OnnxModel): ExternalFile[] {
   for (const tensor of tensorsOf(model)) {
     if (!tensor.external) continue;
     const { location, offset, length } = tensor.external;
-    if (isOutside(location)) refuse('externalDataOutside', { file: model.fileName, location: location.slice(0, 200) });
+    if (isOutside(plainLocation(location))) refuse('externalDataOutside', { file: model.fileName, location: location.slice(0, 200) });
     const own = length ?? Math.ceil((tensor.dims.reduce((product, dim) => product * dim, 1) * (elementBits(tensor.type) ?? 8)) / 8);
     const end = offset + own;
     if (!Number.isSafeInteger(end) || offset < 0 || own < 0)

@@ -192,9 +192,12 @@ export function readTensor(span: Span): TensorPart {
     }
   });
   if (!isExternal) return { ...found, dims, span, typed };
-  const length = entries.has('length') ? Number(entries.get('length')) : undefined;
-  return { ...found, dims, span, typed, external: { location: entries.get('location') ?? '', offset: Number(entries.get('offset') ?? 0), length } };
+  const place = (key: string) => (entries.has(key) ? wholeNumber(entries.get(key) ?? '') : undefined);
+  return { ...found, dims, span, typed, external: { location: entries.get('location') ?? '', offset: place('offset') ?? 0, length: place('length') } };
 }
+
+/** Digits only, as the runtime reads them; NaN for everything else. */
+const wholeNumber = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN);
 
 function readEntry(bytes: Uint8Array, entry: Field, entries: Map<string, string>): void {
   let key = '';

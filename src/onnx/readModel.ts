@@ -1,12 +1,14 @@
 // ONNX bytes → the parts of the file, each with its place in the bytes. Weights are located, never decoded; nothing is judged here.
 // Functions and the branch of a merged decoder are put into the main graph, so that every tensor can become an output.
 
+import { isLfsPointer } from '../core/lfsPointer';
 import { ProblemError, refuse } from '../core/problem';
 import { elementBits } from './elementTypes';
 import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
 import { type FunctionPart, inlineFunctions, readFunction } from './inlineFunctions';
 import type { OnnxModel } from './model';
+import { otherFormat } from './otherFormat';
 import { type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
 import { SideGraph } from './sideGraph';
 import { sortNodes } from './sortNodes';
@@ -22,6 +24,9 @@ export function readModel(bytes: Uint8Array, options: { readonly fileName?: stri
     return buildModel(bytes, fileName);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
+    if (isLfsPointer(bytes)) return refuse('lfsPointer', { file: fileName });
+    const other = otherFormat(bytes);
+    if (error instanceof WireError && other) return refuse('notOnnx', { file: fileName, reason: other });
     if (error instanceof WireError && error.kind === 'truncated') return refuse('onnxTruncated', { file: fileName, reason: error.message });
     if (error instanceof WireError) return refuse('notOnnx', { file: fileName, reason: error.message });
     if (error instanceof RangeError) return refuse('onnxTooLarge', { file: fileName, reason: 'its parts are nested too deeply' });
@@ -100,8 +105,8 @@ function checkSizes(initializers: ReadonlyMap<string, TensorPart>, file: string)
     const count = tensor.dims.reduce((product, dim) => product * dim, 1);
     if (!(count < 2 ** 46)) refuse('onnxTooLarge', { file, reason: `the weight "${tensor.name.slice(0, 80)}" has ${count} numbers` });
     const bits = elementBits(tensor.type);
-    const size = tensor.raw && tensor.raw.to - tensor.raw.from;
-    if (bits === undefined || size === undefined || tensor.external) continue;
+    const size = tensor.external ? tensor.external.length : tensor.raw && tensor.raw.to - tensor.raw.from;
+    if (bits === undefined || size === undefined) continue;
     if (size !== Math.ceil((count * bits) / 8))
       refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${count} numbers and has ${size} bytes` });
   }

@@ -18,6 +18,8 @@ export interface ModelSource {
   readonly files: readonly ModelFile[];
   /** Relative path of tokenizer.json; undefined where there is none. */
   readonly tokenizer?: string;
+  /** Where there is none: files of other kinds of tokenizers, for the sentence that refuses them. */
+  readonly otherTokenizerFiles?: readonly string[];
   /** Parsed config.json, generation_config.json, tokenizer_config.json where they exist and are JSON objects. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly generationConfig: Readonly<Record<string, unknown>>;

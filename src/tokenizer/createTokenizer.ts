@@ -1,6 +1,7 @@
 // text → Token[] and ids → text with the Rust `tokenizers` crate as WebAssembly (tokenizer-wasm/). Special tokens are
 // added; the padding and truncation that a file may ask for are never applied. Unexpected files are refused, not mended.
 
+import { isLfsPointer } from '../core/lfsPointer';
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
 import { createDecodeStream, type DecodeStream } from './decodeStream';
@@ -55,7 +56,8 @@ export function createTokenizer(module: TokenizerModule, json: Uint8Array): Toke
   if (json.length > MAX_FILE_BYTES) {
     refuse('tokenizerBroken', { reason: `it has ${Math.ceil(json.length / 2 ** 20)} MB; at most ${MAX_FILE_BYTES / 2 ** 20} MB are read` });
   }
-  const use = instanceUser(module, json);
+  if (isLfsPointer(json)) refuse('lfsPointer', { file: 'tokenizer.json' });
+  const use = instanceUser(module, withoutMark(json));
   const facts = JSON.parse(use((instance) => text(instance.output([], ({ facts }) => facts())))) as Facts;
   const addedTokens = facts.added.map(([id, spelling, isSpecial]) => ({ id, text: spelling, isSpecial }));
   const decode: Tokenizer['decode'] = (ids, { skipSpecial = false } = {}) =>
@@ -71,6 +73,11 @@ export function createTokenizer(module: TokenizerModule, json: Uint8Array): Toke
     maskToken: addedTokens.find((token) => /^[[<]\|?mask\|?[\]>]$/i.test(token.text)),
     truncationLimit: facts.truncation ?? undefined,
   };
+}
+
+/** The library takes no byte order mark, and some editors write one. */
+function withoutMark(json: Uint8Array): Uint8Array {
+  return json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf ? json.subarray(3) : json;
 }
 
 /** Runs work on the loaded instance; failures become Problems, and an instance that trapped is replaced at the next call. */

@@ -28,6 +28,12 @@ describe('the table of problems', () => {
     expect(problem('noSuchVariant', { variant: 'x', available: '[a](b)' }).hint).toBe('It has: [a] (b).');
   });
 
+  it('lets no name of a file command a terminal, break the line, turn the writing or fill the screen', () => {
+    const { message } = problem('notOnnx', { file: `a\u001b[31m\n\u202eb${'x'.repeat(10_000)}`, reason: 'no' });
+    expect(message).toMatch(/^a \[31m b(x+) … is not an ONNX model: no\.$/);
+    expect(message.length).toBeLessThan(700);
+  });
+
   it('turns a refusal into a value and lets other errors pass', async () => {
     const outcome = await outcomeOf(() => refuse('textEmpty'));
     expect(outcome).toEqual({ ok: false, problem: problem('textEmpty') });

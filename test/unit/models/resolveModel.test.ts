@@ -71,6 +71,33 @@ describe('resolveModel', () => {
     expect(source.files).toEqual([{ role: 'model', path: 'onnx/model.onnx', sizeInBytes: 10 }]);
   });
 
+  const tokenizers: readonly (readonly [string, string, readonly string[], string | undefined, string])[] = [
+    ['beside a folder of its own name', '/m', ['/m/model.onnx', '/m/tokenizer/tokenizer.json'], 'tokenizer/tokenizer.json', '/m'],
+    ['one folder above the folder', '/m/onnx', ['/m/onnx/model.onnx', '/m/tokenizer.json'], 'tokenizer.json', '/m'],
+    ['beside the folder of the model', '/m/text_encoder', ['/m/text_encoder/model.onnx', '/m/tokenizer/tokenizer.json'], 'tokenizer/tokenizer.json', '/m'],
+    ['nearest to the model', '/m', ['/m/onnx/model.onnx', '/m/onnx/tokenizer.json', '/m/tokenizer.json'], 'onnx/tokenizer.json', '/m'],
+    ['not where a folder has its name', '/m', ['/m/model.onnx', '/m/tokenizer.json/x'], undefined, '/m'],
+  ];
+  it.each(tokenizers)('takes the tokenizer %s', async (_what, model, paths, tokenizer, root) => {
+    expect(await resolveModel({ model, bundledFolder: '/b' }, listingOf(paths))).toMatchObject({ root, tokenizer });
+  });
+
+  it('names the files of other kinds of tokenizers', async () => {
+    const listing = listingOf(['/m/model.onnx', '/m/vocab.txt', '/m/source.spm', '/m/readme.txt']);
+    expect((await resolveModel({ model: '/m', bundledFolder: '/b' }, listing)).otherTokenizerFiles).toEqual(['source.spm', 'vocab.txt']);
+  });
+
+  const configurations: readonly (readonly [string, string, Readonly<Record<string, unknown>>])[] = [
+    ['a byte order mark', '\uFEFF{"pad_token_id":3}', { pad_token_id: 3 }],
+    ['half a text', '{"pad_token_id":', {}],
+    ['a list', '[1]', {}],
+    ['sizes of the text part', '{"text_config":{"hidden_size":8,"pad_token_id":1},"pad_token_id":2}', { hidden_size: 8, pad_token_id: 2 }],
+  ];
+  it.each(configurations)('reads a config.json with %s', async (_what, text, expected) => {
+    const listing = listingOf(['/m/model.onnx', '/m/config.json'], { '/m/config.json': text });
+    expect((await resolveModel({ model: '/m', bundledFolder: '/b' }, listing)).config).toMatchObject(expected);
+  });
+
   it('knows bundled models by name', async () => {
     const listing = listingOf(['/b/starter/model.onnx', '/b/starter/tokenizer.json', '/b/other/model.onnx']);
     expect((await resolveModel({ model: 'bundled:starter', bundledFolder: '/b' }, listing)).root).toBe('/b/starter');
@@ -83,8 +110,11 @@ describe('resolveModel', () => {
     ['modelNotFound', 'bundled:../m', ['/m/model.onnx'], {}],
     ['noOnnxFile', '/m', ['/m/readme.md'], {}],
     ['noSuchVariant', '/m', ['/m/model.onnx'], { variant: 'q4' }],
-    ['noSuchVariant', '/m', ['/m/model.onnx'], { onnxFile: 'other.onnx' }],
-    ['noSuchVariant', '/m', ['/m/a.onnx', '/m/b.onnx'], {}],
+    ['noSuchOnnxFile', '/m', ['/m/model.onnx'], { onnxFile: 'other.onnx' }],
+    ['whichOnnxFile', '/m', ['/m/a.onnx', '/m/b.onnx'], {}],
+    ['usage', '', ['/m/model.onnx'], {}],
+    ['usage', '/m', ['/m/model.onnx'], { variant: 'q4', onnxFile: 'model.onnx' }],
+    ['usage', '/m/model.onnx', ['/m/model.onnx'], { variant: 'q4' }],
   ];
   it.each(refusals)('refuses with %s: %s', async (code, model, paths, wish) => {
     const failure = await resolveModel({ model, bundledFolder: '/b', ...wish }, listingOf(paths)).catch((error: unknown) => error);

@@ -9,11 +9,9 @@ import { onnxModel } from '../../support/onnxWriter';
 const good = onnxModel({ nodes: [['Gather', 'table ids', 'x']], floats: { table: [9, 4] }, outputs: ['x'] });
 const withGraph = (...fields: Uint8Array[]) => join([intField(1, 8), bytesField(8, intField(2, 17)), bytesField(7, join(fields))]);
 const relu = (from: string, to: string) => bytesField(1, join([textField(1, from), textField(2, to), textField(4, 'Relu')]));
-const external = (location: string) =>
-  bytesField(
-    5,
-    join([intField(1, 4), intField(2, 1), textField(8, 'w'), bytesField(13, join([textField(1, 'location'), textField(2, location)])), intField(14, 1)]),
-  );
+const bytesOfExternal = (location: string) =>
+  join([intField(1, 4), intField(2, 1), textField(8, 'w'), bytesField(13, join([textField(1, 'location'), textField(2, location)])), intField(14, 1)]);
+const external = (location: string) => bytesField(5, bytesOfExternal(location));
 
 function codeOf(work: () => unknown): string {
   try {
@@ -70,6 +68,19 @@ describe('readModel', () => {
   });
 });
 
+const reasons: readonly [string, string | Uint8Array, RegExp][] = [
+  ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', /^the file is only a Git LFS pointer/],
+  ['a web page', '\n<!DOCTYPE html><html>', /a web page/],
+  ['a ZIP archive', 'PK\x03\x04 and so on', /a ZIP archive/],
+  ['a GGUF model', 'GGUF\x03\0\0\0', /a GGUF model/],
+  ['safetensors', '\x40\0\0\0\0\0\0\0{"a":{}}', /a safetensors file/],
+  ['zeros', new Uint8Array(4096), /begins with zeros/],
+];
+it.each(reasons)('says what is no ONNX file: %s', (_, content, words) => {
+  const bytes = typeof content === 'string' ? Uint8Array.from(content, (letter) => letter.charCodeAt(0)) : content;
+  expect(() => readModel(bytes)).toThrow(words);
+});
+
 describe('externalFiles', () => {
   const locations: readonly [string, string][] = [
     ['weights.bin', 'fine'],
@@ -78,11 +89,31 @@ describe('externalFiles', () => {
     ['a/../../weights.bin', 'externalDataOutside'],
     ['/etc/passwd', 'externalDataOutside'],
     ['C:\\weights.bin', 'externalDataOutside'],
+    ['\\\\server\\share\\weights.bin', 'externalDataOutside'],
+    ['', 'externalDataOutside'],
+    ['./', 'externalDataOutside'],
+    ['a\0b', 'externalDataOutside'],
     ['file:///etc/passwd', 'externalDataOutside'],
   ];
   it.each(locations)('%s', (location, code) => {
     const model = readModel(withGraph(relu('w', 'b'), external(location)));
     expect(codeOf(() => externalFiles(model))).toBe(code);
+  });
+
+  const places: readonly [string, string, string][] = [
+    ['offset', '8', 'fine'],
+    ['offset', '0x10', 'notOnnx'],
+    ['offset', '-8', 'notOnnx'],
+    ['offset', '', 'notOnnx'],
+    ['offset', '99999999999999999999', 'notOnnx'],
+    ['length', '16', 'fine'],
+    ['length', '8', 'notOnnx'],
+    ['length', '1e3', 'notOnnx'],
+    ['length', '-1', 'notOnnx'],
+  ];
+  it.each(places)('%s %j: %s', (key, text, code) => {
+    const weight = bytesField(5, join([bytesOfExternal('w.bin'), bytesField(13, join([textField(1, key), textField(2, text)]))]));
+    expect(codeOf(() => externalFiles(readModel(withGraph(relu('w', 'b'), weight))))).toBe(code);
   });
 
   it('asks for as many bytes as the dimensions say', () => {
