@@ -8,9 +8,12 @@ import { metadataOf } from './captureMetadata';
 import { captureList } from './captureRequest';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
+import { refuseUnwritable } from './outFile.node';
 import { type TensorSource, writeSafetensors } from './safetensorsFile.node';
 
 const fileLimitInBytes = 2_000_000_000;
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function resultOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new ProblemError(outcome.problem);
@@ -31,6 +34,9 @@ function tensorSource(context: CommandContext, runId: number, key: CaptureKey): 
 export async function captureCommand(context: CommandContext): Promise<void> {
   const { values, engine } = context;
   const out = values.get('out') ?? '';
+  await refuseUnwritable(out, 'out', { plain: true });
+  // Before a model is loaded for nothing.
+  if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
   const { modelId, description } = await loadForCommand(context, false);
   const target = values.get('target');
   if (description.needsTarget && target === undefined) refuse('targetMissing');
@@ -55,7 +61,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
     metadataOf(run, description.sha256, context.version),
   );
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
-  context.print(`${run.badge.state}: ${keys.length} tensors of ${tokens} tokens → ${out}\n`);
+  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${out}\n`);
   for (const note of run.badge.notes) context.print(`  ${note}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],

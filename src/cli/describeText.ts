@@ -1,7 +1,7 @@
 // The description of a model as text for a person. Chooses no numbers: everything stands in the ModelDescription.
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
-import { siteName } from '../core/names';
+import { printable } from '../core/problem';
 
 const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -15,8 +15,28 @@ function headsOf(site: SiteDescription): string {
   return `${heads}${shared}${size}${causal}`;
 }
 
-function siteLines(site: SiteDescription): string[] {
-  return [`  ${siteName(site)}: ${headsOf(site)}`, `      recognised as ${site.recognisedAs}`, `      nodes ${site.nodes.join(', ')}`];
+/** `in /layer.0/attention/: MatMul, Softmax`: what the names have in common is said once. */
+function nodesOf({ nodes }: SiteDescription): string {
+  const [first = '', ...others] = nodes;
+  let end = first.lastIndexOf('/');
+  while (end > 0 && !others.every((name) => name.startsWith(first.slice(0, end + 1)))) end = first.lastIndexOf('/', end - 1);
+  return end <= 0 || others.length === 0 ? nodes.join(', ') : `in ${first.slice(0, end + 1)}: ${nodes.map((name) => name.slice(end + 1)).join(', ')}`;
+}
+
+/** Attentions that differ in nothing but layer and names stand together, with the names of the first. */
+function siteLines(sites: readonly SiteDescription[]): string[] {
+  const alike = new Map<string, SiteDescription[]>();
+  for (const site of sites) {
+    const key = JSON.stringify([site.kind, headsOf(site), site.recognisedAs]);
+    alike.set(key, [...(alike.get(key) ?? []), site]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const layers = [...new Set(group.map((site) => site.layer))];
+    const whose = group.length > 1 ? ` (layer ${first.layer}; --json names those of all)` : '';
+    return [`  ${ranges(layers)}, ${first.kind}: ${headsOf(first)}`, `      recognised as ${first.recognisedAs}`, `      nodes ${nodesOf(first)}${whose}`];
+  });
 }
 
 /** The same list for several layers is said once: `layers 0–5: q, k, v`. */
@@ -36,7 +56,12 @@ function ranges(layers: readonly number[]): string {
   return `${layers.length === 1 ? 'layer' : 'layers'} ${parts.join(', ')}`;
 }
 
-const absences = (absent: readonly AbsentActivation[]) => absent.map(({ activation, reason }) => `${activation} (${reason})`);
+/** Activations that are absent for the same reason stand together. */
+function absences(absent: readonly AbsentActivation[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { activation, reason } of absent) byReason.set(reason, [...(byReason.get(reason) ?? []), activation]);
+  return [...byReason].map(([reason, activations]) => `${activations.join(', ')} (${reason})`);
+}
 
 function availableLines(tower: TowerDescription): string[] {
   const kinds = [...new Set(tower.sites.map((site) => site.kind))];
@@ -62,7 +87,7 @@ function towerLines(tower: TowerDescription): string[] {
   return [
     '',
     `${tower.tower}: ${counted(tower.layerCount, 'layer')}, ${counted(tower.sites.length, 'attention')}`,
-    ...tower.sites.flatMap(siteLines),
+    ...siteLines(tower.sites),
     '    can be captured',
     ...availableLines(tower),
     ...(absent.length > 0 ? ['    absent', ...absent] : []),
@@ -82,5 +107,7 @@ export function describeText(model: ModelDescription): string {
     '',
     `outputs: ${model.outputs.length > 0 ? model.outputs.join(', ') : 'none that is known'}`,
     ...(model.rejectedSoftmaxes.length > 0 ? ['softmaxes that are no attention', ...model.rejectedSoftmaxes.map((one) => `  ${one.node}: ${one.reason}`)] : []),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }

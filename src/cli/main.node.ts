@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, ProblemError } from '../core/problem';
+import { fileReason } from '../core/fileReason';
+import { type Problem, ProblemError, problem } from '../core/problem';
 import { captureCommand } from './captureCommand.node';
 import type { CommandContext } from './commandContext';
 import { helpText } from './commandLine';
@@ -26,8 +27,21 @@ function versionOf(): string {
 const print = (text: string) => process.stdout.write(text);
 const said = (problem: Problem) => `${problem.message} ${problem.hint}`.replace(/\s*\n\s*/g, ' ');
 
+/** `help` as the command, --help anywhere but in the place of a text. */
+function wantsHelp(args: readonly string[]): boolean {
+  const isAsked = (arg: string, i: number) => (arg === '--help' || arg === '-h') && !/^--(text|pair|target)$/.test(args[i - 1] ?? '');
+  return args[0] === 'help' || args.some(isAsked);
+}
+
+/** Who reads our output may have heard enough (`| head`): that is no failure. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`${said(problem('fileNotWritten', { path: '(standard output)', reason: fileReason(error) }))}\n`);
+  process.exit(4);
+}
+
 async function run(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return void print(helpText());
+  if (wantsHelp(args)) return void print(helpText());
   if (args[0] === '--version') return void print(`${versionOf()}\n`);
   const { command, values } = parseCommand(args);
   const { engine, failure } = startEngine(__dirname);
@@ -41,6 +55,7 @@ async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+process.stdout.on('error', endWithReader);
 run(process.argv.slice(2)).then(
   () => {
     process.exitCode = 0;

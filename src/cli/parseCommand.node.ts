@@ -49,11 +49,15 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   const options = Object.fromEntries(command.options.map((row) => [row.name, { type: row.value ? ('string' as const) : ('boolean' as const) }]));
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: withOptionalValues(withJoinedValues(rest, command.options), command.options), options, allowPositionals: false, strict: true });
+    const args = withOptionalValues(withJoinedValues(rest, command.options), command.options);
+    parsed = parseArgs({ args, options, allowPositionals: false, strict: true, tokens: true });
   } catch (error) {
     const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
     refuse('usage', { detail: `${sentence.replace(/\.$/, '')}.` });
   }
+  const given = (parsed.tokens ?? []).flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const doubled = given.find((option, i) => given.indexOf(option) !== i);
+  if (doubled) refuse('usage', { detail: `--${doubled} was given twice.` });
   const values = new Map(Object.entries(parsed.values).map(([key, value]) => [key, String(value)]));
   const missing = command.options.find((row) => row.isRequired && !values.has(row.name));
   if (missing) refuse('usage', { detail: `${command.name} needs --${missing.name} ${missing.value}.` });

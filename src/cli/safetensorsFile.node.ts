@@ -1,7 +1,10 @@
 // Writes a safetensors file tensor by tensor beside its final place and moves it there at the end: on failure nothing is left.
 
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileReason } from '../core/fileReason';
 import { ProblemError, problem } from '../core/problem';
 import { headerBytes, headerRoom, type TensorEntry } from './safetensors';
 
@@ -17,14 +20,28 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
+/** Who stops the program (Ctrl-C) finds no half of a file; the function given back ends the watch. */
+function removeAtSignals(path: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const stop = (_: string, number: number) => {
+    rmSync(path, { force: true });
+    process.exit(128 + number);
+  };
+  for (const signal of signals) process.once(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
+
 function fileProblem(path: string, error: unknown): unknown {
   if (error instanceof ProblemError || !(error instanceof Error) || !('code' in error)) return error;
-  return new ProblemError(problem('fileNotWritten', { path, reason: String(error.code) }));
+  return new ProblemError(problem('fileNotWritten', { path, reason: fileReason(error) }));
 }
 
 /** Problems: fileNotWritten, and those of the sources. */
 export async function writeSafetensors(path: string, sources: readonly TensorSource[], metadata: Readonly<Record<string, string>>): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.safetensors.part`);
+  const forget = removeAtSignals(temporary);
   let handle: FileHandle | undefined;
   try {
     handle = await open(temporary, 'wx');
@@ -46,7 +63,9 @@ export async function writeSafetensors(path: string, sources: readonly TensorSou
     await rename(temporary, path);
   } catch (error) {
     await handle?.close();
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileProblem(path, error);
+  } finally {
+    forget();
   }
 }

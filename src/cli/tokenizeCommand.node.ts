@@ -1,17 +1,19 @@
 // `tokenize`: many texts through one tokenizer.json.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { fileReason } from '../core/fileReason';
 import { ProblemError, refuse } from '../core/problem';
+import { modelFiles } from '../engine/modelFiles.node';
 import type { CommandContext } from './commandContext';
+import { refuseUnwritable } from './outFile.node';
 
 type Line = string | readonly [string, string];
 
-const reasonOf = (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message));
 const isLine = (line: unknown): line is Line =>
   typeof line === 'string' || (Array.isArray(line) && line.length === 2 && line.every((part) => typeof part === 'string'));
 
 async function readLines(path: string): Promise<readonly Line[]> {
-  const text = await readFile(path, 'utf8').catch((error) => refuse('fileMissing', { path, reason: reasonOf(error) }));
+  const text = new TextDecoder().decode(await modelFiles.readAll(path));
   let lines: unknown;
   try {
     lines = JSON.parse(text);
@@ -21,12 +23,13 @@ async function readLines(path: string): Promise<readonly Line[]> {
   return Array.isArray(lines) && lines.every(isLine) ? lines : refuse('fileMissing', { path, reason: 'it is no JSON array of strings or [text, pair]' });
 }
 
-/** Problems: fileMissing, tokenizerBroken, fileNotWritten. */
+/** Problems: fileMissing, notPlainFile, tokenizerBroken, fileNotWritten. */
 export async function tokenizeCommand({ values, engine }: CommandContext): Promise<void> {
   const path = values.get('tokenizer') ?? '';
   const out = values.get('out') ?? '';
-  const tokenizer = new Uint8Array(await readFile(path).catch((error) => refuse('fileMissing', { path, reason: reasonOf(error) })));
+  await refuseUnwritable(out, 'out');
+  const tokenizer = await modelFiles.readAll(path);
   const outcome = await engine.tokenize({ tokenizer, lines: await readLines(values.get('lines') ?? '') });
   if (!outcome.ok) throw new ProblemError(outcome.problem);
-  await writeFile(out, `${JSON.stringify(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: reasonOf(error) }));
+  await writeFile(out, `${JSON.stringify(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
 }

@@ -5,12 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { captureList } from '../../../src/cli/captureRequest';
 import { commands, helpText } from '../../../src/cli/commandLine';
 import { describeText } from '../../../src/cli/describeText';
+import { refuseUnwritable } from '../../../src/cli/outFile.node';
 import { parseCommand } from '../../../src/cli/parseCommand.node';
 import { writeSafetensors } from '../../../src/cli/safetensorsFile.node';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName } from '../../../src/core/names';
 import { ProblemError, refuse } from '../../../src/core/problem';
 
+const refuseAgain = (failure: unknown) => {
+  throw failure;
+};
 const codeOf = (work: () => unknown) => {
   try {
     work();
@@ -36,6 +40,8 @@ describe('parseCommand', () => {
     ['capture', '--model', 'm', '--out', 'o'],
     ['tokenize', 'stray'],
     ['describe', '--model'],
+    ['describe', '--model', 'm', '--model', 'n'],
+    ['capture', '--model', 'm', '--text', 'a', '--out', 'o', '--truncate', '--truncate'],
   ];
   it.each(bad.map((args) => [args]))('%j is wrong usage', (args) => expect(codeOf(() => parseCommand(args))).toBe('usage 2'));
   it('names every command and option in its help', () => {
@@ -165,6 +171,21 @@ describe('writeSafetensors', () => {
     const failing = { name: 'a', read: async () => refuse('identityFailed') };
     await expect(writeSafetensors(join(folder, 'a.safetensors'), [failing], {})).rejects.toBeInstanceOf(ProblemError);
     expect(await readdir(folder)).toEqual([]);
+  });
+  it('asks before the work whether the place can be written, and never puts a file in the place of a device', async () => {
+    const places: readonly (readonly [string, boolean, string])[] = [
+      [join(folder, 'a.safetensors'), true, 'none'],
+      [folder, true, 'fileNotWritten 4'],
+      [join(folder, 'none', 'a'), true, 'fileNotWritten 4'],
+      [join(folder, 'x'.repeat(400)), true, 'fileNotWritten 4'],
+      ['/dev/null', true, 'fileNotWritten 4'],
+      ['/dev/null', false, 'none'],
+      ['', false, 'usage 2'],
+    ];
+    for (const [path, plain, code] of places) {
+      const failure: unknown = await refuseUnwritable(path, 'out', { plain }).catch((error: unknown) => error);
+      expect([path, codeOf(() => failure && refuseAgain(failure))]).toEqual([path, code]);
+    }
   });
   it('says when the place cannot be written', async () => {
     await expect(writeSafetensors(join(folder, 'none', 'a.safetensors'), [], {})).rejects.toMatchObject({ problem: { code: 'fileNotWritten' } });
