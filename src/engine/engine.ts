@@ -22,9 +22,10 @@ import { refuseUnmaskedPadding } from './padding';
 import { predictedBytes } from './predictBytes';
 import { type OutputListener, Run } from './run';
 import { RunQueue, throwIfAborted } from './runQueue';
-import { capturesOf, contentIndices, headCountOf, isThere, residualFailure, sitesOf, tokenLists } from './runSites';
+import { capturesOf, contentIndices, headCountOf, isThere, residualFailure, sitesOf } from './runSites';
 import { summarise } from './summarise';
 import { Thumbnails } from './thumbnails';
+import { tokenLists } from './tokenLists';
 
 const defaultLimitInBytes = 256 * 2 ** 20;
 

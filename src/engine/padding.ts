@@ -4,13 +4,18 @@ import type { TokenListName } from '../core/inspection';
 import { refuse } from '../core/problem';
 import type { InputRole } from '../onnx/site';
 import { fixedLength } from './feeds';
-import type { Run } from './run';
-import { tokenLists } from './runSites';
+import type { LoadedModelState } from './loadedModel';
+import type { ModelPart } from './modelPart';
+import type { ModelText } from './modelText';
+import { tokenLists } from './tokenLists';
 
-type RunTexts = Pick<Run, 'model' | 'text'>;
+export interface RunTexts {
+  readonly model: LoadedModelState;
+  readonly text: ModelText;
+}
 
 /** The length that a text is padded to; undefined where it is not padded. */
-function paddedLengthOf({ model, text }: RunTexts, list: TokenListName): number | undefined {
+export function paddedLengthOf({ model, text }: RunTexts, list: TokenListName): number | undefined {
   const [first = [], second] = model.parts.map((part) => part.facts.inputs);
   const ofTarget = second ? (fixedLength(second, 'tokenIds') ?? fixedLength(second, 'decoderTokenIds')) : fixedLength(first, 'decoderTokenIds');
   const length = list === 'source' ? fixedLength(first, 'tokenIds') : ofTarget;
@@ -28,7 +33,7 @@ export function paddedLength(run: RunTexts): number | null {
  * Problem textTooShort: a text is padded, and an attention that reads it is neither told by a mask nor known to be causal.
  * (A causal one never reads padding, which stands at the end.)
  */
-export function refuseUnmaskedPadding(run: RunTexts & Pick<Run, 'activeParts'>): void {
+export function refuseUnmaskedPadding(run: RunTexts & { readonly activeParts: readonly ModelPart[] }): void {
   run.activeParts.forEach(({ facts }, part) => {
     const has = (role: InputRole) => facts.inputs.some((input) => input.role === role);
     for (const site of facts.sites) {

@@ -16,6 +16,7 @@ import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
+import { refuseForeignAxes } from './tokenAxes';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
@@ -111,6 +112,7 @@ export class Run implements StoredRun {
       listen?.(index, results, step);
       return results;
     });
+    refuseForeignAxes(this, captures);
     for (const plan of plans) await this.check(plan);
   }
 

@@ -1,12 +1,12 @@
 // What a run tells of the model's sites: head counts and sizes from captured tensors, and which token lists they read.
 
 import type { RunSite } from '../core/inspection';
-import { type SiteKey, siteName } from '../core/names';
+import { siteName } from '../core/names';
 import type { Site } from '../onnx/site';
 import type { PlannedCapture } from './captureTable';
 import { wholeCapture } from './derive';
 import type { Run } from './run';
-import { takesTarget } from './runPass';
+import { tokenLists } from './tokenLists';
 
 /** The captures of the files that run with this text. */
 export function capturesOf(run: Run): PlannedCapture[] {
@@ -16,11 +16,6 @@ export function capturesOf(run: Run): PlannedCapture[] {
 
 export function sitesOf(run: Run): Site[] {
   return run.activeParts.flatMap((part) => part.facts.sites);
-}
-
-export function tokenLists(run: Pick<Run, 'model'>, site: SiteKey): Pick<RunSite, 'queryTokens' | 'keyTokens'> {
-  const own = takesTarget(run.model.parts) && site.tower === 'decoder' ? 'target' : 'source';
-  return { queryTokens: own, keyTokens: site.kind === 'cross' ? 'source' : own };
 }
 
 /** Indices of the tokens that are not special. */

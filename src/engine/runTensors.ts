@@ -2,7 +2,7 @@
 // Steps of a recurrent decoder are joined along the query axis. Knows nothing of what the tensors mean.
 
 import type { CaptureRef, TensorRef } from '../onnx/site';
-import { canonical, joined, type LetteredTensor, withLetters } from './canonical';
+import { axesOf, canonical, joined, type LetteredTensor, withLetters } from './canonical';
 import { floatsOfRaw, type RawTensor } from './rawTensor';
 
 /** Tokens of a block and query tokens of a site are the same axis here. */
@@ -34,6 +34,16 @@ export class RunTensors {
   scalar(part: number, tensor: string): number | undefined {
     const raw = this.raws.get(`${part} ${tensor}`)?.[0];
     return raw && raw.data.length > 0 ? floatsOfRaw(raw)[0] : undefined;
+  }
+
+  /** Lengths of the query and key axes, of all steps together; a length that the axes do not tell is undefined. */
+  lengths(part: number, ref: CaptureRef): { readonly q?: number; readonly k?: number } {
+    const [{ tensor, axes }] = ref as [TensorRef];
+    const steps = (this.raws.get(`${part} ${tensor}`) ?? []).map((raw) => axesOf({ tensor, axes: withQueries(axes) }, raw.dims));
+    const sizeOf = (letter: string) => steps.map((step) => step?.find((axis) => axis.letter === letter)?.size);
+    const queries = sizeOf('q');
+    const isWhole = queries.length > 0 && queries.every((size) => size !== undefined);
+    return { q: isWhole ? queries.reduce<number>((sum, size) => sum + (size ?? 0), 0) : undefined, k: sizeOf('k')[0] };
   }
 
   /** In the product's form with whatever letters it has; undefined when it was not captured or its axes do not fit. */
