@@ -47,8 +47,12 @@ function pastDims(input: GraphInput, heads: number): number[] {
   });
 }
 
-/** Problems: inputUnknown. Lengths are those of padded texts. */
+const carriesText = new Set<InputRole>(['tokenIds', 'decoderTokenIds', 'encoderStates', 'recurrentState']);
+
+/** Problems: inputUnknown, also where no input takes the text itself. Lengths are those of padded texts. */
 export function feedsFor(inputs: readonly GraphInput[], context: FeedContext): Feeds {
+  const [first] = inputs;
+  if (first && !inputs.some((input) => carriesText.has(input.role))) refuse('inputUnknown', { input: first.name });
   const feeds: Feeds = {};
   for (const input of inputs) {
     feeds[input.name] = feedOf(input, inputs, context) ?? refuse('inputUnknown', { input: input.name });

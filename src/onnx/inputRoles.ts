@@ -183,10 +183,11 @@ function withState(graph: Graph, input: GraphInput): GraphInput {
 export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
   const inputs = graph.model.inputs.map(({ name, type, dims }): GraphInput => ({ name, elementType: type, dims: dims ?? [], role: 'unknown' }));
   const lookups = new Map(inputs.filter((input) => whole.has(input.elementType)).map((input) => [input.name, lookupsBy(graph, input.name)]));
-  const candidates = [...lookups].flatMap(([name, list]) => {
-    const own = list.filter((lookup) => feedsLayers(graph, lookup.result));
-    return own.length > 0 ? [{ name, lookups: own }] : [];
-  });
+  const candidatesWith = (isWanted: (lookup: Lookup) => boolean) =>
+    [...lookups].flatMap(([name, list]) => (list.some(isWanted) ? [{ name, lookups: list.filter(isWanted) }] : []));
+  const feeding = candidatesWith((lookup) => feedsLayers(graph, lookup.result));
+  // Rows whose way into the layers is not understood are still rows: no other input can be the text then.
+  const candidates = feeding.length > 0 || graph.content.size > 0 ? feeding : candidatesWith(() => true);
   const known = lookupRoles(graph, candidates, context);
   return inputs.map((input): GraphInput => {
     const role = known.get(input.name);

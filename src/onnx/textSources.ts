@@ -21,7 +21,11 @@ const spreading = new Set([
   'DynamicQuantizeLinear',
   'DequantizeLinear',
   'Clip',
+  'Pad',
 ]);
+
+/** Only the first input of these carries numbers on. */
+const arranges = (node: OnnxNode) => layoutOps.has(node.op) || node.op === 'Pad';
 
 /** A lookup: rows of a constant table by the numbers of an input. */
 export interface Lookup {
@@ -63,7 +67,7 @@ export function feedsLayers(graph: Graph, tensor: string): boolean {
       // The cell state of a recurrent layer written out meets nothing but gates on its way.
       const isGated = node.op === 'Mul' && node.inputs.some((other) => other !== name && graph.maker(other)?.op === 'Sigmoid');
       if (!spreading.has(node.op) && !isScale && !isGated) continue;
-      if (slot > 0 && layoutOps.has(node.op)) continue;
+      if (slot > 0 && arranges(node)) continue;
       for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
     }
   }
@@ -88,7 +92,7 @@ function lookupAt(graph: Graph, node: OnnxNode, slot: number): Lookup[] {
   return [];
 }
 
-const carrying = new Set([...layoutOps, 'Add', 'Sub', 'Where', 'Clip', 'Max', 'Min', 'Concat', 'Mod', 'ScatterND']);
+const carrying = new Set([...layoutOps, 'Add', 'Sub', 'Where', 'Clip', 'Max', 'Min', 'Concat', 'Mod', 'ScatterND', 'Pad']);
 
 /** Tables that are looked up by the numbers of this input (moved by a constant, cut or arranged before). */
 export function lookupsBy(graph: Graph, input: string): Lookup[] {
@@ -99,7 +103,7 @@ export function lookupsBy(graph: Graph, input: string): Lookup[] {
     for (const { node, slot } of graph.readers(name)) {
       graph.spend();
       found.push(...lookupAt(graph, node, slot));
-      if (!carrying.has(node.op) || (slot > 0 && layoutOps.has(node.op)) || (node.op === 'Where' && slot === 0)) continue;
+      if (!carrying.has(node.op) || (slot > 0 && arranges(node)) || (node.op === 'Where' && slot === 0)) continue;
       for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
     }
   }
