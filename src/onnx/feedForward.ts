@@ -90,24 +90,25 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
 /** Reads back from what the layer adds last to the stream. */
 export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined, form: Block['form']): FeedForward {
   if (!joined) return nothing('where the layer joins the residual stream was not found');
-  if (!next)
+  const last = next?.added ?? joined.beside;
+  if (last === undefined)
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const added = plainForm(graph, next.added);
+  const added = plainForm(graph, last);
   const inner = normInput(graph, added);
   const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { linear } = ending;
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
-  const { bias } = next.add;
+  const bias = next?.add.bias;
   const out =
     bias === undefined
       ? linear.output
       : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
   const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
-  const isScaled = inner === undefined && sameNumbers(graph, next.added) !== sameNumbers(graph, linear.output.tensor);
-  const scaled = isScaled && bias === undefined ? { scaledOutput: joined.asRows(next.added) } : {};
+  const isScaled = inner === undefined && sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor);
+  const scaled = isScaled && bias === undefined ? { scaledOutput: joined.asRows(last) } : {};
   const sources = sourcesOf(graph, linear.input.tensor);
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;

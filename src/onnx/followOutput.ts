@@ -90,6 +90,8 @@ export interface Joined {
   readonly residual: ResidualAdd;
   /** A tensor of the stream as rows [token, width]. */
   readonly asRows: (tensor: string) => TensorRef;
+  /** What was added to attn_out before both are added to the stream: the feed-forward part of a parallel block. */
+  readonly beside?: string;
   /** attn_out where the operator that adds it brings its bias. */
   readonly biased?: CaptureRef;
 }
@@ -122,8 +124,8 @@ export function findResidual(
   output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean },
 ): Joined | undefined {
   const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
-  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly isSum: boolean }[] = [
-    { name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, isSum: false },
+  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly besides: readonly string[] }[] = [
+    { name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, besides: [] },
   ];
   const seen = new Set([output.tensor]);
   for (let item = queue.shift(); item; item = queue.shift()) {
@@ -132,7 +134,7 @@ export function findResidual(
       const add = streamAddAt(graph, node);
       const skip = add?.operands.find((name) => name !== item.name);
       if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip))
-        return joined(graph, add, { skip, added: item.name, axes: item.axes, isSum: item.isSum, output: output.tensor });
+        return joined(graph, add, { skip, added: item.name, axes: item.axes, besides: item.besides, output: output.tensor });
       if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
       const name = node.outputs[0] as string;
       if (seen.has(name)) continue;
@@ -141,7 +143,7 @@ export function findResidual(
         name,
         axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'),
         depth: item.depth + 1,
-        isSum: item.isSum || (add !== undefined && node.op === 'Add'),
+        besides: skip !== undefined && node.op === 'Add' ? [...item.besides, skip] : item.besides,
       });
     }
   }
@@ -151,22 +153,36 @@ export function findResidual(
 function joined(
   graph: Graph,
   add: StreamAdd,
-  found: { readonly skip: string; readonly added: string; readonly axes: string; readonly isSum: boolean; readonly output: string },
+  found: { readonly skip: string; readonly added: string; readonly axes: string; readonly besides: readonly string[]; readonly output: string },
 ): Joined {
   const { skip, added, output } = found;
   const { sides } = graph.model;
   const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
   const asRows = (tensor: string): TensorRef => ({ tensor, axes });
   const isPlain = sameNumbers(graph, added) === sameNumbers(graph, output);
-  const addedIs = isPlain ? 'attn_out' : normInput(graph, added) !== undefined ? 'normed attn_out' : found.isSum ? 'attn_out + mlp_out' : 'scaled attn_out';
+  const addedIs = isPlain
+    ? 'attn_out'
+    : normInput(graph, added) !== undefined
+      ? 'normed attn_out'
+      : found.besides.length > 0
+        ? 'attn_out + mlp_out'
+        : 'scaled attn_out';
+  const isSumOfTwo = addedIs === 'attn_out + mlp_out' && found.besides.length === 1 && add.bias === undefined && isSumWith(graph, added, output);
   const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
   return {
     add,
     skip,
     asRows,
     residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs },
+    ...(isSumOfTwo && { beside: found.besides[0] as string }),
     ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
   };
+}
+
+/** Whether `sum` is nothing but attn_out and one more tensor. */
+function isSumWith(graph: Graph, sum: string, output: string): boolean {
+  const maker = graph.maker(sameNumbers(graph, sum));
+  return maker?.op === 'Add' && maker.inputs.some((name) => sameNumbers(graph, name) === sameNumbers(graph, output));
 }
 
 /** With one text per batch, [token, 1, width] has to be told from [1, token, width]. */

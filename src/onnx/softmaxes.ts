@@ -1,7 +1,8 @@
-// Every softmax of a graph: the operator, and Exp ÷ sum written out. What it is for is decided elsewhere.
+// Every softmax of a graph: the operator, Exp ÷ sum and Exp of LogSoftmax written out. What it is for is decided elsewhere.
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
+import { sameNumbers } from './stream';
 
 export interface SoftmaxLike {
   /** The operator, or the division that ends the spelled-out form. */
@@ -57,18 +58,39 @@ function spelledOut(graph: Graph, node: OnnxNode): SoftmaxLike | undefined {
   return undefined;
 }
 
+/** The axis of Softmax and LogSoftmax, counted from the end. */
+function axisOf(graph: Graph, node: OnnxNode): number | undefined {
+  const opset = graph.model.opsets.get('') ?? 0;
+  return fromEnd(node.attributes.get('axis')?.int ?? (opset >= 13 ? -1 : 1), graph.rank(node.inputs[0] as string));
+}
+
+/** Exp(LogSoftmax(x)) */
+function ofLogarithms(graph: Graph, node: OnnxNode): SoftmaxLike | undefined {
+  const inner = madeBy(graph, node.inputs[0] ?? '', ['LogSoftmax']);
+  if (inner?.op !== 'LogSoftmax' || sameNumbers(graph, node.inputs[0] as string) !== inner.outputs[0]) return undefined;
+  return {
+    node,
+    writtenAs: 'Exp of LogSoftmax',
+    input: inner.inputs[0] as string,
+    output: node.outputs[0] as string,
+    axis: axisOf(graph, inner),
+  };
+}
+
 /** All of them, in order of computation. */
 export function findSoftmaxes(graph: Graph): SoftmaxLike[] {
-  const opset = graph.model.opsets.get('') ?? 0;
   return graph.model.nodes.flatMap((node): SoftmaxLike[] => {
+    if (node.op === 'Exp') {
+      const found = ofLogarithms(graph, node);
+      return found ? [found] : [];
+    }
     if (node.op === 'Div' || node.op === 'Mul') {
       const found = spelledOut(graph, node);
       return found ? [found] : [];
     }
     if (node.op !== 'Softmax' || !graph.isContent(node.inputs[0] ?? '')) return [];
     const input = node.inputs[0] as string;
-    const axis = node.attributes.get('axis')?.int ?? (opset >= 13 ? -1 : 1);
-    return [{ node, writtenAs: 'Softmax', input, output: node.outputs[0] as string, axis: fromEnd(axis, graph.rank(input)) }];
+    return [{ node, writtenAs: 'Softmax', input, output: node.outputs[0] as string, axis: axisOf(graph, node) }];
   });
 }
 

@@ -23,28 +23,30 @@ export function checkResidual(input: Place, reader: SiteReader): Finding {
   let size = residualDeviation(skip, added, sum);
   const attnOut = read(input.site.captures.attn_out);
   if (residual.addedIs === 'attn_out' && attnOut) size = worse(size, differenceOf(attnOut.data, added.data));
-  return worse(size, blockDeviation(input, read, { skip, sum }));
+  const { block } = input.blocks;
+  const mlpOut = read(block?.captures.mlp_out);
+  const scaled = read(block?.scaledMlpOut && [block.scaledMlpOut]);
+  if (mlpOut && scaled) size = worse(size, proportionDeviation(mlpOut.data, scaled.data));
+  const lastAdded = scaled ?? mlpOut;
+  if (residual.addedIs === 'attn_out + mlp_out' && attnOut && lastAdded) size = worse(size, residualDeviation(attnOut, lastAdded, added));
+  return worse(size, blockDeviation(input, read, { skip, sum, lastAdded }));
 }
 
 /** The block's own tensors in the form it has: what enters, the middle, and what leaves and enters the next. */
 function blockDeviation(
   { site, blocks }: Place,
   read: (ref: CaptureRef | undefined) => LetteredTensor | undefined,
-  own: { readonly skip: LetteredTensor; readonly sum: LetteredTensor },
+  own: { readonly skip: LetteredTensor; readonly sum: LetteredTensor; readonly lastAdded: LetteredTensor | undefined },
 ): DeviationSize {
   const { block, next } = blocks;
   const form = block?.form;
   const [before, after, mid] = [read(block?.captures.resid_pre), read(block?.captures.resid_post), read(site.captures.resid_mid)];
-  const [middle, inner, following] = [read(block?.captures.resid_mid), read(block?.captures.mlp_out), read(next?.captures.resid_pre)];
+  const [middle, following] = [read(block?.captures.resid_mid), read(next?.captures.resid_pre)];
   let size: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
   if (before && site.kind === 'self' && (form === 'pre-norm' || form === 'post-norm' || form === 'sandwich norm'))
     size = worse(size, differenceOf(before.data, own.skip.data));
   if (mid && (form === 'pre-norm' || form === 'sandwich norm')) size = worse(size, differenceOf(mid.data, own.sum.data));
   if (after && following) size = worse(size, differenceOf(following.data, after.data));
-  if (after && inner && middle && form === 'pre-norm') {
-    const scaled = read(block?.scaledMlpOut && [block.scaledMlpOut]);
-    size = worse(size, residualDeviation(middle, scaled ?? inner, after));
-    if (scaled) size = worse(size, proportionDeviation(inner.data, scaled.data));
-  }
+  if (after && own.lastAdded && middle && form === 'pre-norm') size = worse(size, residualDeviation(middle, own.lastAdded, after));
   return size;
 }

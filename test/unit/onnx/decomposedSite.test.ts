@@ -89,6 +89,7 @@ const spellings: readonly [string, readonly NodeRow[], string[], string][] = [
     [],
     'hqe hke *qk',
   ],
+  ['Exp of LogSoftmax', [turned, ['MatMul', 'q kt', 's'], ['LogSoftmax', 's', 'l', { axis: -1 }], ['Exp', 'l', 'p']], [], '*qe *ek *qk'],
   [
     'Exp ÷ sum',
     [

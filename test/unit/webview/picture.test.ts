@@ -226,7 +226,7 @@ describe('store and keys', () => {
     });
     expect(seen).toEqual([
       [false, false, true],
-      [false, true, true],
+      [false, false, false],
       [false, true, false],
     ]);
   });
