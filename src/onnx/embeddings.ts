@@ -54,6 +54,17 @@ function isPositionTable(graph: Graph, tensor: string): boolean {
   return rows !== undefined && rows > 4 && (graph.rank(tensor) ?? 3) >= 2;
 }
 
+/** Whether the ids were turned into [token, batch] before they were looked up. */
+function isTokenFirst(graph: Graph, rows: string): boolean {
+  let turns = 0;
+  for (let name = graph.maker(rows)?.inputs[1], depth = 0; name !== undefined && depth < 12; depth++) {
+    const node = graph.maker(name);
+    if (node?.op === 'Transpose' && (node.attributes.get('perm')?.ints ?? [1, 0]).join() === '1,0') turns++;
+    name = node?.inputs[0];
+  }
+  return turns % 2 === 1;
+}
+
 /** Embeddings of each tower that the sites know. */
 export function readEmbeddings(
   graph: Graph,
@@ -77,7 +88,7 @@ export function readEmbeddings(
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
-    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: '*td' }];
+    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: isTokenFirst(graph, lookup.result) ? 't1d' : '*td' }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
     const position = lookup && positionTerm(graph, lookup.result);
     if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : '*td' }];

@@ -168,9 +168,9 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   const end = last.joined && (last.next && !last.nextIsAttention ? last.next.add : last.joined.add);
   const leadsOn = end !== undefined && place.following !== undefined && entersNext(graph, end, form, place.following);
   const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
-  const post = isChanged ? undefined : afterLayer(graph, last, form, place.following);
-  if (post) captures.resid_post = post;
-  else absent.resid_post = isChanged ? 'more is done to the stream after this layer' : none;
+  const post = isChanged ? 'more is done to the stream after this layer' : (afterLayer(graph, last, form, place.following) ?? none);
+  if (typeof post === 'string') absent.resid_post = post;
+  else captures.resid_post = post;
   const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next, form);
   return {
     tower: place.tower,
@@ -190,7 +190,8 @@ function entersNext(graph: Graph, end: StreamAdd, form: Block['form'], following
   return form === 'post-norm' ? relationTo(graph, skip, end) === 'normed' : sameNumbers(graph, skip) === sameNumbers(graph, end.sum);
 }
 
-function afterLayer(graph: Graph, last: Followed, form: Block['form'], following: Followed | undefined): CaptureRef | undefined {
+/** What leaves the layer; a reason where that is not what enters the next one. */
+function afterLayer(graph: Graph, last: Followed, form: Block['form'], following: Followed | undefined): CaptureRef | string | undefined {
   const { joined, next } = last;
   if (!joined) return undefined;
   const end = next && !last.nextIsAttention ? next.add : joined.add;
@@ -199,6 +200,8 @@ function afterLayer(graph: Graph, last: Followed, form: Block['form'], following
   const inner = skip && normInput(graph, plainForm(graph, skip));
   if (skip && inner !== undefined && plainForm(graph, inner) === end.sum) return [joined.asRows(skip)];
   const normed = normedForm(graph, end);
+  if (skip && normed !== undefined && plainForm(graph, skip) !== plainForm(graph, normed) && graph.isMadeFrom(skip, normed))
+    return 'the stream is changed once more between this layer and the next';
   return normed === undefined ? undefined : [joined.asRows(normed)];
 }
 

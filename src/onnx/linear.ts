@@ -3,8 +3,18 @@
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
 import { operandSlots } from './operations';
+import { productAxes } from './productAxes';
 import { isScalar } from './reconvergence';
 import type { Linear, TensorRef } from './site';
+
+/** The letter of an Einsum that counts tokens: where a head mix comes straight in, that of its queries; else the last one that stays. */
+function tokenLetter(graph: Graph, input: string, own: string, out: string): string | undefined {
+  const staying = [...own].filter((letter) => out.includes(letter));
+  const mix = graph.maker(input);
+  const axes = mix?.op === 'Einsum' && graph.isProduct(mix) ? productAxes(mix)?.out : undefined;
+  const queries = axes?.length === own.length ? staying.filter((letter) => ['r', 'n'].includes(axes[own.indexOf(letter)] ?? '')) : [];
+  return queries.length === 1 ? queries[0] : staying.at(-1);
+}
 
 /** Axes of input and output of the operation itself. */
 function axesOf(graph: Graph, node: OnnxNode, slot: number): { readonly input: string; readonly output: string } | undefined {
@@ -22,7 +32,7 @@ function axesOf(graph: Graph, node: OnnxNode, slot: number): { readonly input: s
   const own = inputs?.split(',')[slot];
   if (own === undefined || out === undefined) return undefined;
   const summed = [...own].filter((letter) => !out.includes(letter));
-  const token = [...own].filter((letter) => out.includes(letter)).at(-1);
+  const token = tokenLetter(graph, node.inputs[slot] as string, own, out);
   const named = (letters: string, isInput: boolean) => {
     const wide = [...letters].filter((letter) => letter !== token && (isInput ? summed.includes(letter) : !own.includes(letter)));
     return [...letters]

@@ -49,7 +49,7 @@ const reshape = (input: string, output: string, dims: readonly number[]): Adapte
 /** From rows [row, in] to a tensor with these axes. Undefined for arrangements that are not rows. */
 function adapted(axes: string, from: string, to: string, headSizes: readonly number[] | undefined): Adapter | undefined {
   if (/^[*1]*td$/.test(axes)) return { nodes: [{ op: 'Identity', inputs: [from], outputs: [to] }], constants: [] };
-  if (/^1*the$/.test(axes) && headSizes) return reshape(from, to, [...[...axes.slice(0, -3)].map(() => 1), -1, ...headSizes]);
+  if (/^1*t1*he$/.test(axes) && headSizes) return reshape(from, to, [...[...axes.slice(0, -2)].map((letter) => (letter === 't' ? -1 : 1)), ...headSizes]);
   const turned = `${to}/turned`;
   if (!/^1dt1*$/.test(axes)) return undefined;
   const added = [0, ...[...axes.slice(3)].map((_, i) => i + 3)];
@@ -73,10 +73,15 @@ function leaving(axes: string, from: string, to: string): Adapter {
   };
 }
 
-/** [head, e] of an Einsum's weights that it sums over: their first two dimensions. */
+/** [head, e] that an Einsum sums over: the dimensions of its weights with the letters that end the axes of its input. */
 function headSizes(graph: Graph, product: OnnxNode): readonly number[] | undefined {
-  const dims = graph.shapes.get(product.inputs[1] ?? '')?.slice(0, 2);
-  return product.op === 'Einsum' && dims?.length === 2 && dims.every((dim) => dim !== undefined) ? dims : undefined;
+  const slot = graph.linearSlot(product);
+  const letters = (product.attributes.get('equation')?.text ?? '').replace(/\s/g, '').split('->')[0]?.split(',');
+  if (product.op !== 'Einsum' || slot === undefined || letters?.length !== 2) return undefined;
+  const [own, other] = [letters[slot] as string, letters[1 - slot] as string];
+  const shape = graph.shapes.get(product.inputs[1 - slot] ?? '');
+  const dims = [...own.slice(-2)].map((letter) => shape?.[other.indexOf(letter)]);
+  return dims.every((dim) => dim !== undefined) ? dims : undefined;
 }
 
 /** Undefined where the layer's input is not rows of numbers, or where it reads something that is no constant. */

@@ -146,10 +146,18 @@ const normParts = new Set([
   'Expand',
 ]);
 
+/** Back through casts: a norm may compute in another precision than the stream. */
+function beforeCasts(graph: Graph, tensor: string | undefined): string | undefined {
+  let name = tensor;
+  for (let node = graph.maker(name ?? ''); node?.op === 'Cast' || node?.op === 'Identity'; node = graph.maker(name ?? '')) name = node.inputs[0];
+  return name;
+}
+
 /** The tensor that is `add.sum` after its norm; undefined where no norm reads it. */
 export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
   if (add.normed !== undefined) return add.normed;
   let found: string | undefined;
+  const isNormOfSum = (name: string) => beforeCasts(graph, normInput(graph, name)) === add.sum;
   const seen = new Set([add.sum]);
   const queue = [add.sum];
   for (let name = queue.shift(); name !== undefined && seen.size < 60; name = queue.shift()) {
@@ -157,12 +165,12 @@ export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
     if (
       name !== add.sum &&
       !isArranged &&
-      normInput(graph, name) === add.sum &&
+      isNormOfSum(name) &&
       (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0))
     )
       found = name;
     for (const { node } of graph.readers(name)) {
-      const isNorm = normInput(graph, node.outputs[0] ?? '') === add.sum;
+      const isNorm = isNormOfSum(node.outputs[0] ?? '');
       if ((!normParts.has(node.op) && !isNorm) || graph.linearSlot(node) !== undefined) continue;
       const out = node.outputs[0] as string;
       if (!seen.has(out)) queue.push(out);
