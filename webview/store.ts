@@ -54,9 +54,9 @@ export class Store {
   }
 }
 
-/** Where the table's page begins for a run: where it was left, or at the first cell. */
-export function tableStart({ tableFrom }: UiState, runId: number): Cell {
-  return tableFrom?.heldFor === runId ? { query: tableFrom.query, key: tableFrom.key } : { query: 0, key: 0 };
+/** A cell of the table's page for a run: where the table was left, else the start of the focus row. */
+export function tableStart({ tableFrom }: UiState, runId: number, focus: number): Cell {
+  return tableFrom?.heldFor === runId ? { query: tableFrom.query, key: tableFrom.key } : { query: focus, key: 0 };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

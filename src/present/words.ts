@@ -64,7 +64,7 @@ export function specialShareText({ share, spellings }: SpecialShare): string {
 
 /** A sentence where special tokens take more than half of the row. */
 export function restingPlaceText({ share }: SpecialShare): string | undefined {
-  return share > 0.5 ? 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.' : undefined;
+  return share > 0.5 ? 'More than half: such rows are often a resting place, of a head that finds nothing to read.' : undefined;
 }
 
 /** `Largest weight: crashed 0.843`; `isLargest` is false where a special token has a larger one. */

@@ -9,7 +9,9 @@ import type { Theme } from '../theme';
 import { forEachCell, type HeatmapInput } from './heatmapInput';
 
 /** Labels are cut to this many characters; the whole token stands in the readout and in the table. */
-export const longestLabel = 14;
+const longestLabel = 14;
+/** Those of gutters are small and grey, and take no room from the cells. */
+const longestGutterLabel = 7;
 const largestLabel = 12;
 const smallestLabel = 9;
 const numberSize = 11;
@@ -43,6 +45,11 @@ function drawText(context: CanvasRenderingContext2D, text: string, x: number, y:
   context.fillText(text, x, y);
 }
 
+/** What of a label is written beside a row or above a column. */
+export function writtenLabel(label: string, isGutter: boolean): string {
+  return shortened(label, isGutter ? longestGutterLabel : longestLabel);
+}
+
 /** Labels of rows and columns, thinned so that neighbours do not touch. */
 export function drawLabels(context: CanvasRenderingContext2D, input: HeatmapInput): void {
   const { model, layout } = input;
@@ -70,7 +77,7 @@ function drawRowLabel(context: CanvasRenderingContext2D, input: HeatmapInput, ro
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   const y = (input.layout.ys[row] as number) + ((input.layout.heights[row] as number) - input.layout.gap) / 2;
-  context.fillText(shortened(input.queryLabels[entry.index] ?? '', longestLabel), input.layout.originX - 8 * input.layout.pixelRatio, y);
+  context.fillText(writtenLabel(input.queryLabels[entry.index] ?? '', entry.isGutter), input.layout.originX - 8 * input.layout.pixelRatio, y);
 }
 
 /** Rotated by 45°, leaning to the right, above its column. */
@@ -84,6 +91,6 @@ function drawColumnLabel(context: CanvasRenderingContext2D, input: HeatmapInput,
   context.rotate(-Math.PI / 4);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(shortened(input.keyLabels[entry.index] ?? '', longestLabel), 0, 0);
+  context.fillText(writtenLabel(input.keyLabels[entry.index] ?? '', entry.isGutter), 0, 0);
   context.restore();
 }

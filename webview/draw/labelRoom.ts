@@ -1,22 +1,28 @@
 // How much room a map's labels take: as much as the longest of them in the theme's font.
 
+import type { Token } from '../../src/core/token';
 import type { LayoutInput } from '../../src/present/matrixLayout';
-import { shortened } from '../../src/present/tokenLabel';
 import type { Picture } from '../picture';
 import type { Theme } from '../theme';
-import { longestLabel } from './heatmapText';
+import { writtenLabel } from './heatmapText';
 
-/** The room of a map in `availableWidth` CSS pixels. */
-export function labelRoom(picture: Picture, theme: Theme, availableWidth: number): LayoutInput {
+/** No column is taken to be wider than this, in CSS pixels, when the room right of the last one is reckoned. */
+const narrowColumn = 12;
+
+/** The room of a map in `availableWidth` CSS pixels; gutters stand where special tokens are drawn apart. */
+export function labelRoom(picture: Picture, theme: Theme, availableWidth: number, hasGutters: boolean): LayoutInput {
   const pen = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
   pen.font = `bold 12px ${theme.monospace}`;
-  const widest = (labels: readonly string[]) => Math.max(...labels.map((label) => pen.measureText(shortened(label, longestLabel)).width));
-  const column = Math.ceil(widest(picture.keyLabels) * Math.SQRT1_2);
+  const widths = (labels: readonly string[], tokens: readonly Token[]) =>
+    labels.map((label, i) => pen.measureText(writtenLabel(label, hasGutters && tokens[i]?.isSpecial === true)).width);
+  // Column labels are rotated by 45°: what they rise they also lean over.
+  const leans = widths(picture.keyLabels, picture.keys).map((width) => width * Math.SQRT1_2);
+  const overhang = Math.max(...leans.map((lean, i) => lean - (leans.length - 1 - i) * narrowColumn));
   return {
     pixelRatio: window.devicePixelRatio || 1,
     availableWidth,
-    rowLabelWidth: Math.ceil(widest(picture.queryLabels)) + 10,
-    columnLabelHeight: column + 16,
-    rightMargin: Math.max(8, column - 4),
+    rowLabelWidth: Math.ceil(Math.max(...widths(picture.queryLabels, picture.queries))) + 10,
+    columnLabelHeight: Math.ceil(Math.max(...leans)) + 16,
+    rightMargin: Math.max(8, Math.ceil(overhang) - 4),
   };
 }

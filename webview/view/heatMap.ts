@@ -88,7 +88,7 @@ export class HeatMap extends LitElement {
   #current(): MapScene {
     const key = [this.isUnitDomain, this.specialTokens, this.width, this.#ratio, this.theme.monospace].join();
     if (this.#made?.scene.picture === this.picture && this.#made.key === key) return this.#made.scene;
-    const room = labelRoom(this.picture, this.theme, this.width || 480);
+    const room = labelRoom(this.picture, this.theme, this.width || 480, this.specialTokens === 'dim');
     const scene = mapScene(this.picture, { isUnitDomain: this.isUnitDomain, specialTokens: this.specialTokens, room });
     this.#made = { key, scene };
     return scene;

@@ -1,7 +1,9 @@
 // The whole panel: toolbar, problem, caption, token strip, bars and notes, overview, tabs and map, readout. And the words for every state without a picture.
 
 import { html, nothing, type TemplateResult } from 'lit';
+import { classMap } from 'lit/directives/class-map.js';
 import type { View } from '../../src/core/inspection';
+import { sitesOf } from '../../src/present/headGridModel';
 import { icon, type PanelContext } from './context';
 import { captionLine, focusRow } from './focusRow';
 import { mapView } from './mapView';
@@ -29,7 +31,7 @@ function inspection(context: PanelContext): TemplateResult {
   const { run, view } = picture.state === 'ready' ? picture.picture : context.state;
   const shown = picture.state === 'ready' ? picture.picture : undefined;
   return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}` : nothing}
-    <div class="sight">
+    <div class=${classMap({ sight: true, 'has-many-heads': headCountOf(context) > 8 })}>
       ${shown ? focusRow(context, shown) : nothing}
       ${run && context.state.view ? overview(context, run, context.state.view) : nothing}
       <div class="views">
@@ -40,6 +42,11 @@ function inspection(context: PanelContext): TemplateResult {
       </div>
     </div>
     ${shown ? readoutLine(context) : nothing}`;
+}
+
+/** Most heads of a layer in the overview. */
+function headCountOf({ state: { run, view } }: PanelContext): number {
+  return run && view ? Math.max(0, ...sitesOf(run, view.site.tower, view.site.kind).map(({ headCount }) => headCount)) : 0;
 }
 
 function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {

@@ -11,7 +11,7 @@ import type { PanelContext } from './context';
 
 /** Caption, table and, for long texts, the page's buttons. */
 export function weightTable(context: PanelContext, picture: Picture): TemplateResult {
-  const from = tableStart(context.ui, picture.run.runId);
+  const from = tableStart(context.ui, picture.run.runId, picture.view.focus);
   const model = tableModel({
     weights: picture.weights,
     queryCount: picture.queries.length,
@@ -23,7 +23,7 @@ export function weightTable(context: PanelContext, picture: Picture): TemplateRe
   return html`${model.pageText ? pages(context, picture, model) : nothing}
     <div class="table-place" tabindex="0" role="group" aria-label="Table of weights, scrollable" @mouseleave=${() => context.actions.hover(null)}>
       <table role="table" aria-rowcount=${picture.queries.length + 1} aria-colcount=${picture.keys.length + 1}>
-        <caption>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</caption>
+        <caption><span>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</span></caption>
         ${heads(picture, model)}
         <tbody>${model.rows.map((row) => tableRow(context, picture, row))}</tbody>
       </table>

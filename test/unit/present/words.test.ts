@@ -89,7 +89,7 @@ describe('notes and readout', () => {
   const share = specialShare(row, tokens);
   it.each([
     [share && specialShareText(share), '[CLS] + [SEP] take 71 % of this row.'],
-    [share && restingPlaceText(share), 'More than half of it: such rows are often a resting place, where a head looks when it has nothing to read.'],
+    [share && restingPlaceText(share), 'More than half: such rows are often a resting place, of a head that finds nothing to read.'],
     [restingPlaceText({ share: 0.5, spellings: ['[CLS]'] }), undefined],
     [specialShareText({ share: 0.001, spellings: ['[BOS]'] }), '[BOS] takes <1 % of this row.'],
     [textOf(largestText('crashed', 0.843)), 'Largest weight: crashed 0.843'],

@@ -196,12 +196,12 @@ describe('store and keys', () => {
     expect(keptChanges).toEqual([false, true]);
   });
 
-  it('leaves the table where it is for one run only', () => {
+  it('leaves the table where it is for one run only, and begins at the focus row', () => {
     const store = new Store({}, () => undefined);
     store.set({ tableFrom: { query: 64, key: 128, heldFor: 7 } });
-    expect([7, 8].map((runId) => tableStart(store.state, runId))).toEqual([
+    expect([7, 8].map((runId) => tableStart(store.state, runId, 70))).toEqual([
       { query: 64, key: 128 },
-      { query: 0, key: 0 },
+      { query: 70, key: 0 },
     ]);
   });
 
