@@ -121,6 +121,11 @@ const table = {
     editorHint: 'So far such a model runs on the command line only: transformer-inspector capture --target.',
   },
   targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
+  encoderMissing: {
+    exitStatus: 4,
+    message: '{file} is the decoder of an encoder–decoder, and no encoder is beside it.',
+    hint: 'Put the encoder_model.onnx of the model into the same folder.',
+  },
   inputUnknown: {
     exitStatus: 3,
     message: 'The model wants an input "{input}" whose role is not certain from the graph.',

@@ -74,6 +74,11 @@ function refuseWithoutAttention(contents: readonly PartContent[]): void {
   refuse('noAttention', { file: contents.map((content) => content.file.path).join(' and '), reason });
 }
 
+/** A decoder whose cross-attention reads what another file makes. */
+function refuseWithoutEncoder([only, ...others]: readonly PartContent[]): void {
+  if (only && others.length === 0 && only.facts.inputs.some((input) => input.role === 'encoderStates')) refuse('encoderMissing', { file: only.file.path });
+}
+
 /** A step file takes one token at a time, as many as there are. */
 function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): number | undefined {
   const [, decoder] = facts;
@@ -90,6 +95,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   });
   const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files)));
   refuseWithoutAttention(contents);
+  refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
   if ('code' in tokenizer && !params.tokenizerOptional) throw new ProblemError(tokenizer);
   const padId = specialId(source, 'pad_token_id') ?? 0;

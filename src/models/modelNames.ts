@@ -40,7 +40,8 @@ const variantOrder = ['', 'fp32', 'fp16', 'quantized', 'int8', 'uint8', 'q8', 'q
 /** `onnx/decoder_model_merged_quantized.onnx` → stem `decoder_model_merged`, variant `quantized`. */
 export function nameOf(path: string): NamedFile {
   const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.onnx$/i, '');
-  const stem = knownStems.find((known) => base === known || base.startsWith(`${known}_`));
+  const small = base.toLowerCase();
+  const stem = knownStems.find((known) => small === known || small.startsWith(`${known}_`));
   return stem === undefined ? { path, stem: base, variant: '' } : { path, stem, variant: base.slice(stem.length + 1) };
 }
 
@@ -55,23 +56,42 @@ export interface ChosenFile {
   readonly path: string;
 }
 
+const pairOf = (encoder: NamedFile, role: ModelFileRole, decoder: NamedFile): readonly ChosenFile[] => [
+  { role: 'encoder', path: encoder.path },
+  { role, path: decoder.path },
+];
+
+/** The first file with one of these stems, in the order of the stems. */
+const firstWith = (files: readonly NamedFile[], stems: readonly string[]) =>
+  stems.map((stem) => files.find((file) => file.stem === stem)).find((file) => file !== undefined);
+
+/** Encoder and decoder of one variant; where it has only one of them, the other in its default variant. */
+function encoderAndDecoder(own: readonly NamedFile[], all: readonly NamedFile[]): readonly ChosenFile[] | undefined {
+  const byDefault = variantsOf(all).flatMap((variant) => all.filter((file) => file.variant === variant));
+  const stems = decoderStems.map(([stem]) => stem);
+  const [ownEncoder, ownDecoder] = [firstWith(own, encoderStems), firstWith(own, stems)];
+  if (!ownEncoder && !ownDecoder) return undefined;
+  const [encoder, decoder] = [ownEncoder ?? firstWith(byDefault, encoderStems), ownDecoder ?? firstWith(byDefault, stems)];
+  const role = decoderStems.find(([stem]) => stem === decoder?.stem)?.[1];
+  return encoder && decoder && role && pairOf(encoder, role, decoder);
+}
+
+/** Two files of other names that differ in one word: `NAME-encoder.onnx` and `NAME-decoder.onnx`. */
+function pairByWord(files: readonly NamedFile[]): readonly ChosenFile[] | undefined {
+  const [one, other] = [...files].sort((a, b) => (/encoder/i.test(a.stem) ? 0 : 1) - (/encoder/i.test(b.stem) ? 0 : 1));
+  if (!one || !other || files.length !== 2 || !/encoder/i.test(one.stem)) return undefined;
+  return other.stem.toLowerCase() === one.stem.toLowerCase().replace('encoder', 'decoder') ? pairOf(one, 'decoder', other) : undefined;
+}
+
 /**
- * Which of the files of one variant make up the model: encoder and decoder, or the preferred single file;
+ * Which files make up the model in one variant: encoder and decoder, or the preferred single file;
  * undefined when the names do not tell.
  */
-export function filesOfModel(files: readonly NamedFile[]): readonly ChosenFile[] | undefined {
-  const find = (stem: string) => files.find((file) => file.stem === stem);
-  const encoder = encoderStems.map(find).find((file) => file !== undefined);
-  for (const [stem, role] of encoder ? decoderStems : []) {
-    const decoder = find(stem);
-    if (encoder && decoder)
-      return [
-        { role: 'encoder', path: encoder.path },
-        { role, path: decoder.path },
-      ];
-  }
-  const single = singleStems.map(find).find((file) => file !== undefined) ?? (files.length === 1 ? files[0] : undefined);
-  return single && [{ role: 'model', path: single.path }];
+export function filesOfModel(all: readonly NamedFile[], variant: string): readonly ChosenFile[] | undefined {
+  const own = all.filter((file) => file.variant === variant);
+  const pair = encoderAndDecoder(own, all) ?? pairByWord(own);
+  const single = firstWith(own, singleStems) ?? (own.length === 1 ? own[0] : undefined);
+  return pair ?? (single && [{ role: 'model', path: single.path }]);
 }
 
 /** The same with one file given by the user: the decoder's partner is found beside it. */
@@ -79,10 +99,6 @@ export function filesWith(chosen: NamedFile, files: readonly NamedFile[]): reado
   const role = decoderStems.find(([stem]) => stem === chosen.stem)?.[1];
   const partners = files.filter((file) => encoderStems.includes(file.stem));
   const encoder = partners.find((file) => file.variant === chosen.variant) ?? partners[0];
-  if (role && encoder)
-    return [
-      { role: 'encoder', path: encoder.path },
-      { role, path: chosen.path },
-    ];
+  if (role && encoder) return pairOf(encoder, role, chosen);
   return [{ role: 'model', path: chosen.path }];
 }

@@ -95,7 +95,7 @@ const listed = (names: readonly string[]) => names.slice(0, manyNames).join(', '
 function byVariant(files: readonly NamedFile[], wanted: string | undefined, path: string): readonly ChosenFile[] {
   const variants = variantsOf(files);
   for (const variant of wanted === undefined ? variants : [wanted]) {
-    const chosen = filesOfModel(files.filter((file) => file.variant === variant));
+    const chosen = filesOfModel(files, variant);
     if (chosen) return chosen;
   }
   if (wanted === undefined) return refuse('whichOnnxFile', { path, available: listed(files.map((file) => file.path)) });
