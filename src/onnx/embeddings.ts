@@ -88,10 +88,11 @@ export function readEmbeddings(
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
-    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: isTokenFirst(graph, lookup.result) ? 't1d' : '*td' }];
+    const rows = lookup && isTokenFirst(graph, lookup.result) ? 't1d' : '*td';
+    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
     const position = lookup && positionTerm(graph, lookup.result);
-    if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : '*td' }];
+    if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : rows }];
     else absent.pos_embed = 'no table of positions is added to the token rows';
     vocabularySize ??= lookup?.rows;
     positionCount ??= position?.rows;

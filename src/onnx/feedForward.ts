@@ -5,10 +5,10 @@ import type { Joined } from './followOutput';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
-import { attentionOps, layoutOps } from './operations';
+import { attentionOps, layoutOps, roundingOps } from './operations';
 import { normInput } from './reconvergence';
 import type { Block, CaptureRef, Linear, TensorRef } from './site';
-import { type NextAdd, plainForm, sameNumbers } from './stream';
+import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
 
 interface FeedForward {
   /** What the layer adds to the stream where that is mlp_out times a number. */
@@ -34,7 +34,7 @@ function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear
     if (
       only === undefined ||
       (more !== undefined && !isQuantised) ||
-      !(layoutOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')
+      !(layoutOps.has(node.op) || roundingOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')
     )
       return undefined;
     name = only;
@@ -66,8 +66,11 @@ const bends = new Set([
   'PRelu',
 ]);
 
-/** Linear layers whose outputs go into `tensor` elementwise, each with whether it goes through an activation function. */
-function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
+/** Operations by which one token comes to another, beside products. */
+const mixing = new Set(['Conv', 'CumSum', 'Scan', 'Loop', 'GRU', 'LSTM', 'RNN']);
+
+/** Undefined where tokens are mixed on the way. Linear layers whose outputs go into `tensor` elementwise, each with whether it goes through an activation function. */
+function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefined {
   const found = new Map<string, boolean>();
   const queue: { readonly name: string; readonly isBent: boolean }[] = [{ name: tensor, isBent: false }];
   const seen = new Set<string>();
@@ -81,7 +84,8 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> {
       continue;
     }
     const node = graph.maker(name);
-    if (!node || graph.isProduct(node) || attentionOps.has(node.op)) return new Map();
+    if (!node) return new Map();
+    if (graph.isProduct(node) || attentionOps.has(node.op) || mixing.has(node.op)) return undefined;
     for (const input of graph.contentInputs(node)) queue.push({ name: input, isBent: isBent || bends.has(node.op) });
   }
   return found;
@@ -100,16 +104,23 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { linear } = ending;
+  const sources = sourcesOf(graph, linear.input.tensor);
+  if (!sources) return nothing('what follows the attention mixes tokens: it is no feed-forward part');
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
   const bias = next?.add.bias;
-  const out =
-    bias === undefined
+  // What is added is the output after it was rounded to 8 bits.
+  const isRounded = inner === undefined && bias === undefined && beforeFactors(graph, last) !== beforeFactors(graph, linear.output.tensor);
+  const out = isRounded
+    ? joined.asRows(last)
+    : bias === undefined
       ? linear.output
       : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
   const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
-  const isScaled = inner === undefined && sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor);
+  const isScaled =
+    inner === undefined &&
+    sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor) &&
+    beforeFactors(graph, last) === beforeFactors(graph, linear.output.tensor);
   const scaled = isScaled && bias === undefined ? { scaledOutput: joined.asRows(last) } : {};
-  const sources = sourcesOf(graph, linear.input.tensor);
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { ...scaled, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };

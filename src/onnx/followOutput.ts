@@ -4,7 +4,8 @@ import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
-import { layoutOps } from './operations';
+import { cloned } from './operand';
+import { layoutOps, roundingOps } from './operations';
 import { axesAfter } from './productAxes';
 import { isScalar, normInput } from './reconvergence';
 import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
@@ -33,11 +34,29 @@ export interface Projected {
   readonly isTokenFirst: boolean;
 }
 
+/** The layer with the merged heads as they are before they are rounded to 8 bits on the way, and as the layer sees them. */
+function unrounded(graph: Graph, linear: Linear, mixed: string, path: readonly OnnxNode[]): Linear {
+  const isPlain = path.every((node) => layoutOps.has(node.op) || roundingOps.has(node.op));
+  if (!isPlain || linear.inputAsSeen || !path.some((node) => node.op === 'DequantizeLinear')) return linear;
+  const names = new Map([[mixed, mixed]]);
+  for (const node of path) {
+    const [from, output] = [graph.contentInputs(node)[0] as string, node.outputs[0] as string];
+    const merged = names.get(from) as string;
+    names.set(output, roundingOps.has(node.op) ? merged : cloned(graph, node, output, (input) => (input === from ? merged : input)));
+  }
+  const input = names.get(linear.input.tensor);
+  return input === undefined ? linear : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input };
+}
+
 /** The first linear layer that the head mix goes into. */
 export function findProjection(graph: Graph, mixed: string): Projected | undefined {
-  const queue: { readonly name: string; readonly between?: string; readonly concat?: OnnxNode; readonly depth: number; readonly isTokenFirst: boolean }[] = [
-    { name: mixed, depth: 0, isTokenFirst: false },
-  ];
+  const queue: {
+    readonly name: string;
+    readonly between?: string;
+    readonly concat?: OnnxNode;
+    readonly path: readonly OnnxNode[];
+    readonly isTokenFirst: boolean;
+  }[] = [{ name: mixed, path: [], isTokenFirst: false }];
   const seen = new Set([mixed]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node, slot } of graph.readers(item.name)) {
@@ -47,14 +66,14 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
         return (
           linear && {
             node,
-            linear,
+            linear: unrounded(graph, linear, mixed, item.path),
             isTokenFirst: item.isTokenFirst,
             ...(item.between && { between: item.between }),
             ...(item.concat && { concat: item.concat }),
           }
         );
       }
-      if (!merging.has(node.op) || item.depth >= 14 || !graph.contentInputs(node).includes(item.name)) continue;
+      if (!merging.has(node.op) || item.path.length >= 20 || !graph.contentInputs(node).includes(item.name)) continue;
       const isGate = node.op === 'Mul' && node.inputs.every((name) => graph.isContent(name));
       const isNorm = node.op.endsWith('Normalization');
       const isForeign = node.op === 'Concat' && graph.contentInputs(node).length > 1;
@@ -76,7 +95,7 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
       for (const name of node.outputs) {
         if (name === '' || seen.has(name)) continue;
         seen.add(name);
-        queue.push({ name, depth: item.depth + 1, isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
+        queue.push({ name, path: [...item.path, node], isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
       }
     }
   }
@@ -98,6 +117,7 @@ export interface Joined {
 
 const between = new Set([
   ...layoutOps,
+  ...roundingOps,
   'Mul',
   'Div',
   'Sub',

@@ -15,6 +15,8 @@ export interface FoundSite {
   readonly scoreSteps?: readonly ScoreStep[];
   readonly whyUnchecked?: string;
   readonly sink?: CaptureRef;
+  /** The weights as they mix the values, where they are rounded to 8 bits after the softmax. */
+  readonly patternAsMixed?: CaptureRef;
   readonly isRecomputed: boolean;
   readonly heads?: number;
   readonly kvHeads?: number;

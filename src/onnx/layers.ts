@@ -92,17 +92,23 @@ class Streams {
   }
 }
 
+/** Whether the feed-forward part runs beside the attention: nothing of the layer follows their sum. */
+function isParallel(site: Followed): boolean {
+  const isLast = site.next === undefined || site.nextIsAttention === true;
+  return site.next?.isParallel === true || (isLast && site.joined?.residual.addedIs === 'attn_out + mlp_out');
+}
+
 /** What the feed-forward part of the layer starts from. */
 function middle(site: Followed): CaptureRef | undefined {
   const { joined, next } = site;
-  if (!joined || next?.isParallel || joined.residual.addedIs === 'attn_out + mlp_out') return undefined;
+  if (!joined || isParallel(site)) return undefined;
   return next?.relation === 'normed' ? [joined.asRows(next.skip)] : [joined.residual.sum];
 }
 
 function formOf(graph: Graph, site: Followed): Block['form'] {
   const { joined, next, found } = site;
   if (!joined) return 'unknown';
-  if (joined.residual.addedIs === 'attn_out + mlp_out' || next?.isParallel) return 'parallel';
+  if (isParallel(site)) return 'parallel';
   if (joined.residual.addedIs === 'normed attn_out') return 'sandwich norm';
   if (next?.relation === 'normed') return 'post-norm';
   return isNormedStream(graph, found.querySource, joined.skip) ? 'pre-norm' : next ? 'no norm' : normedForm(graph, joined.add) ? 'post-norm' : 'no norm';

@@ -61,6 +61,15 @@ function scaled(graph: Graph, node: OnnxNode, nodes: OnnxNode[]): string {
   return name;
 }
 
+/** After the product is rounded to 8 bits; the tensor itself where it is not. */
+function afterRounding(graph: Graph, tensor: string, nodes: OnnxNode[]): string {
+  const quantiser = onlyReader(graph, tensor);
+  const back = quantiser?.op === 'QuantizeLinear' ? onlyReader(graph, quantiser.outputs[0] as string) : undefined;
+  if (!quantiser || back?.op !== 'DequantizeLinear') return tensor;
+  nodes.push(quantiser, back);
+  return back.outputs[0] as string;
+}
+
 /** A bias that is added next, possibly after a reshape. */
 function biased(graph: Graph, tensor: string, nodes: OnnxNode[]): string {
   const [reshape, name] = (() => {
@@ -107,7 +116,12 @@ export function linearAt(graph: Graph, node: OnnxNode): Linear | undefined {
   const nodes: OnnxNode[] = [node];
   const { input, quantiser } = beforeQuantising(graph, node.inputs[slot] as string);
   const product = scaled(graph, node, nodes);
-  const output = biased(graph, product, nodes);
+  const own = nodes.length;
+  const rounded = afterRounding(graph, product, nodes);
+  const withBias = biased(graph, rounded, nodes);
+  // Without a bias the product itself is what the layer gives.
+  const output = withBias === rounded ? product : withBias;
+  if (withBias === rounded) nodes.length = own;
   if (quantiser) nodes.unshift(quantiser);
   const isReshaped = nodes.some((one) => one.op === 'Reshape');
   return {

@@ -15,16 +15,23 @@ export interface LinearNodes {
   readonly sideBias?: string;
 }
 
+/** Where the layer begins in the model's own graph: what it sees, where the tensor before rounding is made beside the graph. */
+export function entryOf(graph: Graph, linear: Linear): string {
+  const isBeside = graph.model.sides.maker(linear.input.tensor) !== undefined;
+  return isBeside && linear.inputAsSeen ? linear.inputAsSeen.tensor : linear.input.tensor;
+}
+
 /** Undefined where the layer is not a chain between its ends. */
 export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefined {
   const { sides } = graph.model;
   const side = sides.maker(linear.output.tensor);
   const output = side?.op === 'Add' ? (side.inputs[0] as string) : linear.output.tensor;
+  const entry = entryOf(graph, linear);
   const found = new Set<OnnxNode>();
   const queue = [output];
   for (let name = queue.pop(); name !== undefined && found.size < 24; name = queue.pop()) {
     const node = graph.maker(name);
-    if (name === linear.input.tensor || graph.isConstant(name) || !node || found.has(node)) continue;
+    if (name === entry || graph.isConstant(name) || !node || found.has(node)) continue;
     found.add(node);
     const isShaped = node.op === 'Reshape' || node.op === 'Expand';
     queue.push(...(isShaped ? node.inputs.slice(0, 1) : node.inputs).filter((input) => input !== ''));

@@ -23,6 +23,8 @@ export interface Operand {
   /** Whether copies are made on the way (keys shared by several heads). */
   readonly isRepeated: boolean;
   readonly isRotary: boolean;
+  /** Whether the numbers are rounded to 8 bits on the way. */
+  readonly isRounded?: boolean;
   /** Where the walk ended: made by the projection, its bias or a norm. */
   readonly source: string;
 }
@@ -114,6 +116,19 @@ function throughConcat(graph: Graph, node: OnnxNode, tensor: string, depth: numb
   };
 }
 
+/** Numbers that were rounded last are those that are multiplied: factors before that are taken off by dividing the rounded numbers. */
+function throughRounding(graph: Graph, node: OnnxNode, tensor: string, depth: number): Operand {
+  const quantiser = graph.maker(node.inputs[0] ?? '');
+  if (quantiser?.op !== 'QuantizeLinear') return unchanged(tensor);
+  const inner = walk(graph, quantiser.inputs[0] as string, depth + 1);
+  const { sides } = graph.model;
+  const rotated = inner.factors.reduceRight((name, { op, by }) => {
+    const number = 'tensor' in by ? by.tensor : sides.constant([by.value], [], 1);
+    return sides.add({ op: op === 'multiply' ? 'Div' : 'Mul', inputs: [name, number] }, graph.types.get(tensor));
+  }, tensor);
+  return { ...inner, rotated, plain: inner.isRotary ? inner.plain : rotated, isRounded: true };
+}
+
 function walk(graph: Graph, tensor: string, depth: number): Operand {
   const node = graph.maker(tensor);
   graph.spend();
@@ -124,6 +139,7 @@ function walk(graph: Graph, tensor: string, depth: number): Operand {
     const rotated = inner.rotated === from ? tensor : cloned(graph, node, tensor, (input) => (input === from ? inner.rotated : input));
     return { ...inner, rotated, isRotary: true };
   }
+  if (node.op === 'DequantizeLinear') return throughRounding(graph, node, tensor, depth);
   const content = graph.contentInputs(node);
   const [only] = content;
   if (layoutOps.has(node.op) && content.length === 1 && only !== undefined) return throughLayout(graph, node, tensor, only, walk(graph, only, depth + 1));

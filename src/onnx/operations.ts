@@ -87,6 +87,9 @@ export const layoutOps = new Set([
   'Contiguous',
 ]);
 
+/** Halves of a rounding to 8 bits: the text goes through with other numbers. */
+export const roundingOps = new Set(['QuantizeLinear', 'DequantizeLinear']);
+
 /** Operators that are a whole attention. */
 export const attentionOps = new Set([
   'Attention',

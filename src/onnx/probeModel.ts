@@ -7,8 +7,9 @@ import { externalTensor, type Mounted, mountsOf } from './externalise';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { headerPieces } from './instrument';
-import { linearNodes } from './linearNodes';
+import { entryOf, linearNodes } from './linearNodes';
 import type { OnnxModel, OnnxNode } from './model';
+import { roundingOps } from './operations';
 import { bytesOf } from './proto';
 import type { Linear } from './site';
 
@@ -89,17 +90,18 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const graph = graphOf(model);
   const found = linearNodes(graph, linear);
   if (!found || (model.opsets.get('') ?? 0) < (linear.input.axes.includes('dt') ? 13 : 11)) return undefined;
+  const entry = entryOf(graph, linear);
   const chain = new Set(found.nodes);
   const made = new Set(found.nodes.flatMap((node) => node.outputs));
   const shaping = (node: OnnxNode) => node.op === 'Reshape' && !graph.isConstant(node.inputs[1] ?? '');
   const read = found.nodes
     .flatMap((node) => (shaping(node) ? node.inputs.slice(0, 1) : node.inputs))
-    .filter((name) => name !== '' && !made.has(name) && name !== linear.input.tensor);
+    .filter((name) => name !== '' && !made.has(name) && name !== entry);
   if (found.sideBias) read.push(found.sideBias);
   if (read.some((name) => !graph.isConstant(name))) return undefined;
-  const type = graph.types.get(linear.input.tensor) ?? float32;
+  const type = graph.types.get(entry) ?? float32;
   const [input, output] = ['inspector/x', 'inspector/y'];
-  const entering = adapted(linear.input.axes, 'inspector/cast', linear.input.tensor, headSizes(graph, found.product));
+  const entering = adapted(linear.input.axes, 'inspector/cast', entry, headSizes(graph, found.product));
   if (!entering) return undefined;
   const biased = found.sideBias ? [{ op: 'Add', inputs: [found.output, found.sideBias], outputs: ['inspector/biased'] }] : [];
   const result = found.sideBias ? 'inspector/biased' : found.output;
@@ -109,8 +111,9 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const { mounted, original } = mountsOf(model);
   const { nodes, initializers } = makersOf(graph, read);
   const constant = [...nodes].sort((a, b) => a.index - b.index).map((node) => bytesOf(node.span));
+  // The weights are wanted, not what is left of them after the result is rounded.
   const own = [...chain].map((node) =>
-    shaping(node) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span),
+    shaping(node) || roundingOps.has(node.op) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span),
   );
   const tensors = [...initializers].flatMap((name) => {
     const tensor = model.initializers.get(name);

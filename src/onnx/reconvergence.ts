@@ -3,7 +3,7 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { layoutOps } from './operations';
+import { layoutOps, roundingOps } from './operations';
 
 export interface Block {
   /** The one tensor of text through which everything in the block flows. */
@@ -59,7 +59,7 @@ export function blockEndingIn(graph: Graph, tensor: string, allows: 'rotary' | '
     const makers = [...frontier].map((name) => graph.maker(name));
     if (makers.some((node) => node === undefined)) return undefined;
     const next = (makers as OnnxNode[]).reduce((last, node) => (node.index > last.index ? node : last));
-    if (!layoutOps.has(next.op) && !linearOps.has(next.op) && !(allows === 'norm' && normOps.has(next.op))) return undefined;
+    if (!layoutOps.has(next.op) && !roundingOps.has(next.op) && !linearOps.has(next.op) && !(allows === 'norm' && normOps.has(next.op))) return undefined;
     for (const name of next.outputs) frontier.delete(name);
     for (const name of graph.contentInputs(next)) frontier.add(name);
     nodes.push(next);
@@ -104,7 +104,7 @@ export function normInput(graph: Graph, tensor: string): string | undefined {
     if (
       content.length === 1 &&
       only !== undefined &&
-      (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op)) &&
+      (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op) || roundingOps.has(node.op)) &&
       graph.linearSlot(node) === undefined
     ) {
       name = only;

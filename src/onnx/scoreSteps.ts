@@ -46,6 +46,8 @@ const passing = new Set([
   'Pad',
   'Split',
   'ScatterND',
+  'QuantizeLinear',
+  'DequantizeLinear',
 ]);
 const detours = new Set(['Slice', 'Pad', 'Concat', 'Split', 'Expand', 'ScatterND']);
 const candidateLimit = 8;
@@ -95,6 +97,20 @@ function difference(graph: Graph, step: PathStep, axes: string): ScoreStep {
   return { op: 'add', term: [{ tensor: change, axes }], role: 'unknown' };
 }
 
+/** What rounding changed; its first half is no step of its own. */
+function roundingStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] | undefined {
+  const quantiser = graph.maker(step.from);
+  if (quantiser?.op !== 'QuantizeLinear') return undefined;
+  const [after, before] = [step.node.outputs[0] as string, quantiser.inputs[0] as string];
+  const { sides } = graph.model;
+  const type = graph.types.get(after);
+  const change = sides.add({ op: 'Sub', inputs: [after, before] }, type);
+  // A masked cell that stays −∞ has not changed.
+  const isSame = sides.add({ op: 'IsNaN', inputs: [change] }, 9);
+  const tensor = sides.add({ op: 'Where', inputs: [isSame, sides.constant([0], [], 1), change] }, type);
+  return [{ op: 'add', term: [{ tensor, axes }], role: 'unknown' }];
+}
+
 /** What a term is: a mask where it holds very negative numbers, a bias where it comes from weights. */
 function roleOf(graph: Graph, name: string): 'bias' | 'mask' | 'unknown' {
   if (graph.isContent(name)) return 'bias';
@@ -127,6 +143,8 @@ function stepOf(graph: Graph, step: PathStep, axes: string): ScoreStep[] | undef
       return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: term(graph, name, axes, out), role: roleOf(graph, name) }));
     case 'Sub':
       return isFirst ? [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
+    case 'DequantizeLinear':
+      return roundingStep(graph, step, axes);
     case 'Where':
       return whereStep(graph, step, axes);
     case 'Slice':

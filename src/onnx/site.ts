@@ -71,6 +71,8 @@ export interface Site extends SiteKey {
   readonly whyUnchecked?: string;
   /** Learned sink logit, one per head, that takes part in softmax and is then dropped: [head]. */
   readonly sink?: CaptureRef;
+  /** The weights as they mix the values, where they are rounded to 8 bits after the softmax. */
+  readonly patternAsMixed?: CaptureRef;
   /** True when scores/pattern were recomputed by side nodes because a fused operator hides them. */
   readonly isRecomputed: boolean;
   /** The fused operator's own output, to check recomputed pattern·v against. */

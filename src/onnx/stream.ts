@@ -2,7 +2,7 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { carriesValues, layoutOps, valueNames } from './operations';
+import { carriesValues, layoutOps, roundingOps, valueNames } from './operations';
 import { hiddenSum, isScalar, normInput } from './reconvergence';
 
 /** An addition of two tensors of text: Add, or the fused Add + norm operators. */
@@ -29,30 +29,36 @@ export function streamAddAt(graph: Graph, node: OnnxNode): StreamAdd | undefined
   return { node, operands: [a, b], sum: hiddenSum(graph, node), normed: node.outputs[0] as string, ...(bias && { bias }) };
 }
 
-/** Back through copies, casts and reshapes, and through constant factors where asked for. */
-function formBehind(graph: Graph, tensor: string, passesFactors: boolean): string {
+/** Back through copies, casts and reshapes, and through constant factors and roundings where asked for. */
+function formBehind(graph: Graph, tensor: string, passes: { readonly factors: boolean; readonly roundings: boolean }): string {
   let name = tensor;
   for (let depth = 0; depth < 16; depth++) {
     const node = graph.maker(name);
     if (!node) return name;
     const content = graph.contentInputs(node);
     const isFactor =
-      passesFactors && (node.op === 'Mul' || node.op === 'Div') && node.inputs.some((input) => !graph.isContent(input) && isScalar(graph, input));
+      passes.factors && (node.op === 'Mul' || node.op === 'Div') && node.inputs.some((input) => !graph.isContent(input) && isScalar(graph, input));
     const isForm = layoutOps.has(node.op) && node.op !== 'Gather' && node.op !== 'Split' && node.op !== 'Slice';
-    if (content.length !== 1 || !(isForm || isFactor)) return name;
+    const isRounding = passes.roundings && roundingOps.has(node.op);
+    if (content.length !== 1 || !(isForm || isFactor || isRounding)) return name;
     name = content[0] as string;
   }
   return name;
 }
 
-/** Back through copies, casts, reshapes and constant factors: the tensor that `tensor` is a mere form of. */
+/** Back through copies, casts, reshapes, constant factors and roundings: the tensor that `tensor` is a mere form of. */
 export function plainForm(graph: Graph, tensor: string): string {
-  return formBehind(graph, tensor, true);
+  return formBehind(graph, tensor, { factors: true, roundings: true });
 }
 
 /** Back through copies, casts and reshapes: the tensor whose numbers `tensor` holds. */
 export function sameNumbers(graph: Graph, tensor: string): string {
-  return formBehind(graph, tensor, false);
+  return formBehind(graph, tensor, { factors: false, roundings: false });
+}
+
+/** Back through copies, casts, reshapes and constant factors, but no rounding. */
+export function beforeFactors(graph: Graph, tensor: string): string {
+  return formBehind(graph, tensor, { factors: true, roundings: false });
 }
 
 /** How `operand` stands to the stream after `add`: the sum itself, or the sum after a norm. */
@@ -162,12 +168,7 @@ export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
   const queue = [add.sum];
   for (let name = queue.shift(); name !== undefined && seen.size < 60; name = queue.shift()) {
     const isArranged = layoutOps.has(graph.maker(name)?.op ?? '');
-    if (
-      name !== add.sum &&
-      !isArranged &&
-      isNormOfSum(name) &&
-      (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0))
-    )
+    if (name !== add.sum && !isArranged && isNormOfSum(name) && (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0)))
       found = name;
     for (const { node } of graph.readers(name)) {
       const isNorm = isNormOfSum(node.outputs[0] ?? '');

@@ -28,7 +28,8 @@ export function checkResidual(input: Place, reader: SiteReader): Finding {
   const scaled = read(block?.scaledMlpOut && [block.scaledMlpOut]);
   if (mlpOut && scaled) size = worse(size, proportionDeviation(mlpOut.data, scaled.data));
   const lastAdded = scaled ?? mlpOut;
-  if (residual.addedIs === 'attn_out + mlp_out' && attnOut && lastAdded) size = worse(size, residualDeviation(attnOut, lastAdded, added));
+  if (residual.addedIs === 'attn_out + mlp_out' && block?.form === 'parallel' && attnOut && lastAdded)
+    size = worse(size, residualDeviation(attnOut, lastAdded, added));
   return worse(size, blockDeviation(input, read, { skip, sum, lastAdded }));
 }
 

@@ -34,7 +34,7 @@ function checkSoftmax(site: Site, reader: SiteReader): Finding {
 }
 
 function checkMix(site: Site, reader: SiteReader): Finding {
-  const pattern = reader.activation('pattern', 'hqk');
+  const pattern = reader.patternAsMixed();
   const v = reader.shared('v');
   const z = reader.activation('z', 'hqe');
   if (!pattern || !v || !z) return site.absent.v ?? site.absent.z ?? site.absent.pattern ?? 'pattern, v or z were not captured';

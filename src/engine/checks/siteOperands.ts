@@ -59,7 +59,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
     case 'softmax':
       return present([captures.scores, captures.pattern, site.sink]);
     case 'mix':
-      return present([captures.pattern, captures.v, captures.z]);
+      return present([captures.pattern, site.patternAsMixed, captures.v, captures.z]);
     case 'merge':
       return present([captures.z, projection && [projection.input]]);
     case 'projection':

@@ -29,6 +29,13 @@ export class SiteReader {
     return tensor && withoutRows(tensor, this.skipped);
   }
 
+  /** The weights as they mix the values: rounded where the model rounds them. */
+  patternAsMixed(): LetteredTensor | undefined {
+    const { site, part, tensors } = this.input;
+    const tensor = site.patternAsMixed && tensors.read(part, site.patternAsMixed, 'hqk');
+    return tensor ? withoutRows(tensor, this.skipped) : this.activation('pattern', 'hqk');
+  }
+
   /** Keys or values, one per kv head; a reason where their copies differ. */
   shared(name: Activation): LetteredTensor | string | undefined {
     const tensor = this.activation(name, 'hke');

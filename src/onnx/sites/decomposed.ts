@@ -144,17 +144,22 @@ function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): Product
   return { path, query, key, steps: own && [...factors.filter((factor) => !('value' in factor.by && factor.by.value === 1)), ...own], axes };
 }
 
-function capturesOf(scores: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
+/** A rotation between roundings keeps no lengths, so that nothing vouches for what went into it. */
+const isRoundedTurn = (operand: Operand) => operand.isRotary && operand.isRounded === true;
+
+const roundedTurn = 'its numbers are rounded to 8 bits before and after the rotation';
+
+function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
   const { query, key } = reading;
   const letters = mixLetters(mix);
   const isRotary = query.operand.isRotary || key.operand.isRotary;
   return {
-    q: [{ tensor: query.operand.plain, axes: query.axes }],
-    k: [{ tensor: key.operand.plain, axes: key.axes }],
+    ...(!isRoundedTurn(query.operand) && { q: [{ tensor: query.operand.plain, axes: query.axes }] }),
+    ...(!isRoundedTurn(key.operand) && { k: [{ tensor: key.operand.plain, axes: key.axes }] }),
     v: [{ tensor: letters.valueName, axes: letters.value }],
     ...(isRotary && { rot_q: [{ tensor: query.operand.rotated, axes: query.axes }], rot_k: [{ tensor: key.operand.rotated, axes: key.axes }] }),
     scores,
-    pattern: [{ tensor: letters.patternName, axes: letters.pattern }],
+    pattern,
     z: [{ tensor: mix.node.outputs[0] as string, axes: letters.z }],
   };
 }
@@ -180,13 +185,20 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const value = readOperand(graph, letters.valueName);
   const { query, key, steps } = reading;
   const isRotary = query.operand.isRotary || key.operand.isRotary;
+  // Weights that are rounded to 8 bits before they mix are no softmax any more.
+  const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear');
+  const asMixed: CaptureRef = [{ tensor: letters.patternName, axes: letters.pattern }];
+  const whole: CaptureRef = [{ tensor: softmax.output, axes: scoresAxes }];
   return {
     site: {
       at: softmax.node,
       recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
       nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-      captures: capturesOf([{ tensor: scores, axes: scoresAxes }], reading, mix),
-      absent: isRotary ? {} : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
+      captures: capturesOf([{ tensor: scores, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
+      ...(isRounded && { patternAsMixed: asMixed }),
+      absent: isRotary
+        ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
+        : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
       kvRepeated: key.operand.isRepeated || value.isRepeated,
       ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
       ...(sink && { sink }),
