@@ -338,6 +338,24 @@ class Gated(Attention):
         return y
 
 
+class LogSoftmax(Attention):
+    """Causal; softmax as exp(log_softmax)."""
+
+    def __init__(self, site):
+        super().__init__(site)
+        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
+        self.sharp = [self.query.weight, self.query.bias]
+
+    def forward(self, x, mask=None):
+        B, S = x.shape[:2]
+        q, k, v = (m(x).view(B, S, HEADS, E).transpose(1, 2) for m in (self.query, self.key, self.value))
+        scores = (q @ k.transpose(2, 3) * E**-0.5).masked_fill(~causal(S), float("-inf"))
+        p = torch.log_softmax(scores, -1).exp()
+        z = p @ v
+        self.keep(q=q, k=k, v=v, scores=scores, pattern=p)
+        return self.project(z, z.transpose(1, 2).reshape(B, S, D), self.out)
+
+
 class Plain(Attention):
     """The textbook form: three Linears, scale by Div, additive padding mask."""
 

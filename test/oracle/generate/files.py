@@ -9,6 +9,7 @@ import torch
 import torch.nn as nn
 from onnx import TensorProto as T
 from onnx import helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
 
 import attentions as A
 from blocks import RMSNorm
@@ -46,6 +47,27 @@ def four_bits(data, model):
         with torch.no_grad():
             nearest.weight.copy_(torch.from_numpy(w))
     return after.SerializeToString()
+
+
+class Several(CalibrationDataReader):
+    """Calibrating runs on random tokens."""
+
+    def __init__(self, vocabulary):
+        generator = np.random.default_rng(0)
+        self.feeds = iter([dict(input_ids=generator.integers(1, vocabulary, (1, 16))) for _ in range(24)])
+
+    def get_next(self):
+        return next(self.feeds, None)
+
+
+def statically(data, model):
+    """QuantizeLinear and DequantizeLinear around every product, those of the attention too."""
+    folder = tempfile.mkdtemp()
+    before, after = os.path.join(folder, "before.onnx"), os.path.join(folder, "after.onnx")
+    onnx.save(onnx.load_from_string(data), before)
+    quantize_static(before, after, Several(model.token_emb.num_embeddings), quant_format=QuantFormat.QDQ, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True)
+    with open(after, "rb") as f:
+        return f.read()
 
 
 def optimised(level):
@@ -205,11 +227,13 @@ class GroupedSoftCap(A.SharedKey):
 
 def entries(make, bert):
     loose = dict(tolerance={"pattern": 5e-3, "default": 3e-2, "logits": 0.1, "scores": 5e-2}, onnx_tolerance=0.1)
+    rounded = dict(tolerance={"pattern": 0.1, "default": 0.3, "scores": 0.5, "logits": 1.0}, onnx_tolerance=0.8)
     extended = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     return [
         ("half", lambda n: make(n, A.Plain, 31, finish=half, **bert, meta=loose, why="float16 weights and arithmetic, float32 inputs and outputs")),
         ("half-causal", lambda n: make(n, A.OldGpt2, 32, finish=half, meta=loose, why="float16, causal by w·b − 1e4·(1 − b)")),
         ("four-bits", lambda n: make(n, A.Plain, 33, finish=four_bits, **bert, head="none", why="com.microsoft MatMulNBits, block 32, W_O included")),
+        ("static-eight-bits", lambda n: make(n, CausalPlain, 39, finish=statically, meta=rounded, why="QuantizeLinear and DequantizeLinear around every product: q, k, v, pattern and the heads are rounded")),
         ("multi-head-op", lambda n: make(n, A.Plain, 34, finish=multi_head_bert, **bert, meta=dict(exporter="hand-built"), why="com.microsoft MultiHeadAttention with packed bias and key padding mask")),
         ("multi-head-op-causal", lambda n: make(n, CausalPlain, 35, finish=multi_head_causal, meta=dict(exporter="hand-built"), why="MultiHeadAttention, unidirectional, pre-norm")),
         ("attention-op-23", lambda n: make(n, GroupedSoftCap, 36, finish=attention_23, opset=18, norm=RMSNorm, feed="swiglu", positions=False, meta=dict(exporter="hand-built", opset=23), why="ai.onnx Attention, RotaryEmbedding and RMSNormalization of opset 23 with 3-D operands, kv heads, softcap")),

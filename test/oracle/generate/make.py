@@ -104,6 +104,7 @@ def own():
     yield "convolved", lambda n: make(n, A.Convolved, 15, **BERT, why="1-wide convolutions as projections")
     yield "old-gpt2", lambda n: make(n, A.OldGpt2, 16, opset=11, why="w·b − 1e4·(1 − b), opset 11, one [d, 3d] matrix by Gemm")
     yield "gated", lambda n: make(n, A.Gated, 17, why="sigmoid gate before W_O, soft-cap, window of 5")
+    yield "log-softmax", lambda n: make(n, A.LogSoftmax, 19, why="softmax as Exp of LogSoftmax")
     yield "fixed-shape", lambda n: make(n, A.Plain, 18, fixed=24, **BERT, why="batch 1, 24 tokens, no dynamic axes")
 
 
