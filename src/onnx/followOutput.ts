@@ -34,18 +34,33 @@ export interface Projected {
   readonly isTokenFirst: boolean;
 }
 
-/** The layer with the merged heads as they are before they are rounded to 8 bits on the way, and as the layer sees them. */
-function unrounded(graph: Graph, linear: Linear, mixed: string, path: readonly OnnxNode[]): Linear {
-  const isPlain = path.every((node) => layoutOps.has(node.op) || roundingOps.has(node.op));
-  if (!isPlain || linear.inputAsSeen || !path.some((node) => node.op === 'DequantizeLinear')) return linear;
+/** A node on the way from the head mix to the output projection, and the input by which the heads come. */
+interface Step {
+  readonly node: OnnxNode;
+  readonly from: string;
+}
+
+/** Whether a step changes the numbers of each head alone: by rounding, or by a factor or gate for each of them. */
+const isChange = ({ node }: Step) => roundingOps.has(node.op) || node.op === 'Mul';
+
+/**
+ * Where the heads are rounded or multiplied on the way, the layer's input is the merged heads as they were before, and what it sees is
+ * said beside: the arranging nodes are repeated as side nodes without what changes the numbers.
+ */
+function unchangedOnTheWay(graph: Graph, linear: Linear, mixed: string, path: readonly Step[]): Linear {
+  const isPlain = path.every((step) => layoutOps.has(step.node.op) || isChange(step));
+  const isChanged = path.some((step) => isChange(step) && step.node.op !== 'QuantizeLinear');
+  if (!isPlain || linear.inputAsSeen || !isChanged) return linear;
   const names = new Map([[mixed, mixed]]);
-  for (const node of path) {
-    const [from, output] = [graph.contentInputs(node)[0] as string, node.outputs[0] as string];
+  for (const step of path) {
+    const { node, from } = step;
+    const output = node.outputs[0] as string;
     const merged = names.get(from) as string;
-    names.set(output, roundingOps.has(node.op) ? merged : cloned(graph, node, output, (input) => (input === from ? merged : input)));
+    names.set(output, isChange(step) ? merged : cloned(graph, node, output, (input) => (input === from ? merged : input)));
   }
   const input = names.get(linear.input.tensor);
-  return input === undefined ? linear : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input };
+  const isGated = path.some(({ node }) => node.op === 'Mul' && graph.contentInputs(node).length > 1);
+  return input === undefined ? linear : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input, ...(isGated && { isGated }) };
 }
 
 /** The first linear layer that the head mix goes into. */
@@ -54,7 +69,7 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
     readonly name: string;
     readonly between?: string;
     readonly concat?: OnnxNode;
-    readonly path: readonly OnnxNode[];
+    readonly path: readonly Step[];
     readonly isTokenFirst: boolean;
   }[] = [{ name: mixed, path: [], isTokenFirst: false }];
   const seen = new Set([mixed]);
@@ -63,12 +78,13 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
       graph.spend();
       if (graph.linearSlot(node) === slot) {
         const linear = linearAt(graph, node);
+        const own = linear && unchangedOnTheWay(graph, linear, mixed, item.path);
         return (
-          linear && {
+          own && {
             node,
-            linear: unrounded(graph, linear, mixed, item.path),
+            linear: own,
             isTokenFirst: item.isTokenFirst,
-            ...(item.between && { between: item.between }),
+            ...(item.between && !own.inputAsSeen && { between: item.between }),
             ...(item.concat && { concat: item.concat }),
           }
         );
@@ -95,7 +111,7 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
       for (const name of node.outputs) {
         if (name === '' || seen.has(name)) continue;
         seen.add(name);
-        queue.push({ name, path: [...item.path, node], isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
+        queue.push({ name, path: [...item.path, { node, from: item.name }], isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
       }
     }
   }

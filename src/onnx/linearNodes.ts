@@ -15,10 +15,10 @@ export interface LinearNodes {
   readonly sideBias?: string;
 }
 
-/** Where the layer begins in the model's own graph: what it sees, where the tensor before rounding is made beside the graph. */
+/** Where the layer begins in the model's own graph: what it sees, unless that is made beside the graph. */
 export function entryOf(graph: Graph, linear: Linear): string {
-  const isBeside = graph.model.sides.maker(linear.input.tensor) !== undefined;
-  return isBeside && linear.inputAsSeen ? linear.inputAsSeen.tensor : linear.input.tensor;
+  const seen = linear.inputAsSeen?.tensor;
+  return seen !== undefined && graph.maker(seen) ? seen : linear.input.tensor;
 }
 
 /** Undefined where the layer is not a chain between its ends. */

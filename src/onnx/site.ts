@@ -41,8 +41,10 @@ export interface Linear {
   readonly nodes: readonly string[];
   /** How it is written, for describe: 'MatMul + Add', 'Gemm', 'MatMulInteger', 'MatMulNBits' … */
   readonly writtenAs: string;
-  /** True when the input is quantised at run time, so that `inputAsSeen` differs from `input`. */
+  /** What the layer sees where that differs from `input`: quantised at run time, rounded, or multiplied head by head. */
   readonly inputAsSeen?: TensorRef;
+  /** True where a gate made from the text multiplies the heads before the layer: `input` is without it, `inputAsSeen` with it. */
+  readonly isGated?: boolean;
 }
 
 /** Where attn_out joins the residual stream. */

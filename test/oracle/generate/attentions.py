@@ -317,7 +317,7 @@ class OldGpt2(Attention):
 
 
 class Gated(Attention):
-    """Sigmoid gate on the merged heads before the output projection; soft-capped scores; window of 5 keys. No `result`: the gate stands between z and W_O."""
+    """Sigmoid gate on the merged heads before the output projection; soft-capped scores; window of 5 keys. `result` is what comes through the gate."""
 
     def __init__(self, site):
         super().__init__(site)
@@ -333,8 +333,10 @@ class Gated(Attention):
         scores = scores + torch.where(near, 0.0, torch.finfo(torch.float32).min)
         p = scores.softmax(-1)
         z = p @ v
-        y = self.out(z.transpose(1, 2).reshape(B, S, D) * torch.sigmoid(self.gate(x)))
-        self.keep(q=q, k=k, v=v, scores=scores, pattern=p, z=z, attn_out=y)
+        gated = z.transpose(1, 2).reshape(B, S, D) * torch.sigmoid(self.gate(x))
+        y = self.out(gated)
+        result = torch.stack([gated[..., h * E : (h + 1) * E] @ self.out.weight[:, h * E : (h + 1) * E].t() for h in range(HEADS)], 1)
+        self.keep(q=q, k=k, v=v, scores=scores, pattern=p, z=z, attn_out=y, result=result)
         return y
 
 
