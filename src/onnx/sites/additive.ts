@@ -1,5 +1,6 @@
-// Attention of recurrent models without a product of queries and keys: scores from a small network over query + key
-// (Bahdanau et al. 2015, appendix A.1.2), its result a product or a weighted sum written as Mul and ReduceSum.
+// Attention of recurrent models whose scores are no matrix product: from a small network over query + key (Bahdanau et al. 2015,
+// appendix A.1.2) or over both side by side (Luong et al. 2015, "concat"), or a product written as Mul and ReduceSum.
+// Its result is a product or a weighted sum, also written as Mul and ReduceSum.
 
 import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
@@ -13,34 +14,37 @@ import { haveSameSource } from '../sources';
 
 interface Network {
   readonly nodes: readonly OnnxNode[];
-  /** The two tensors that are added before the bend. */
+  /** The two tensors that are added or joined before the bend, or multiplied. */
   readonly terms: readonly [string, string];
+  readonly isProduct: boolean;
 }
 
-/** Back from the scores: layout and bias, a linear layer of one column, tanh, a sum of two tensors of text. */
+const bends = ['Tanh', 'Relu', 'Sigmoid'];
+
+/** Whether this node brings two tensors of text together, after what was passed on the way back from the scores. */
+function bringsTogether(graph: Graph, node: OnnxNode, passed: readonly OnnxNode[]): 'network' | 'product' | undefined {
+  const last = passed.at(-1);
+  if (graph.isProduct(node) || (node.op === 'Mul' && last?.op === 'ReduceSum')) return 'product';
+  if (!passed.some((one) => bends.includes(one.op))) return undefined;
+  if (node.op === 'Add' && passed.some((one) => !bends.includes(one.op))) return 'network';
+  return node.op === 'Concat' && last && graph.linearSlot(last) !== undefined ? 'network' : undefined;
+}
+
+/** Back from the scores: layout and bias, a linear layer of one column, tanh, and two tensors of text that are added or joined. */
 function networkOf(graph: Graph, scores: string): Network | undefined {
   const nodes: OnnxNode[] = [];
   let name = scores;
-  let hasLayer = false;
   for (let depth = 0; depth < 24; depth++) {
     const node = graph.maker(name);
     if (!node) return undefined;
-    const content = graph.contentInputs(node);
-    const [a, b] = content;
-    if (
-      hasLayer &&
-      node.op === 'Add' &&
-      a !== undefined &&
-      b !== undefined &&
-      nodes.some((one) => one.op === 'Tanh' || one.op === 'Relu' || one.op === 'Sigmoid')
-    )
-      return { nodes: [...nodes, node], terms: [a, b] };
-    const slot = graph.linearSlot(node);
+    const [a, b, more] = [...new Set(graph.contentInputs(node))];
+    if (a === undefined || more !== undefined) return undefined;
+    const together = b === undefined ? undefined : bringsTogether(graph, node, nodes);
+    if (b !== undefined) return together && { nodes: [...nodes, node], terms: [a, b], isProduct: together === 'product' };
+    const isStep = graph.linearSlot(node) !== undefined || node.op === 'ReduceSum' || bends.includes(node.op);
     const isMask = node.op === 'Where' || node.op === 'Add' || node.op === 'Sub' || node.op === 'Mul' || node.op === 'Div';
-    const passes = layoutOps.has(node.op) || ['Tanh', 'Relu', 'Sigmoid', 'ReduceSum'].includes(node.op) || isMask || slot !== undefined;
-    if (!passes || a === undefined || b !== undefined) return undefined;
-    if (slot !== undefined || node.op === 'ReduceSum') hasLayer = true;
-    if (slot !== undefined || ['Tanh', 'Relu', 'Sigmoid'].includes(node.op)) nodes.push(node);
+    if (!isStep && !isMask && !layoutOps.has(node.op)) return undefined;
+    if (isStep) nodes.push(node);
     name = a;
   }
   return undefined;
@@ -106,14 +110,16 @@ export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | unde
   const keyIsFirst = haveSameSource(graph, a, value) && !haveSameSource(graph, b, value);
   const pattern = sum.pattern[0] as CaptureRef[number];
   const scores = scoresLike(graph, softmax, pattern);
-  const reason = 'additive attention has no product of queries and keys: its scores come from a small network';
+  const reason = network.isProduct
+    ? 'the product of queries and keys is not written as a product of matrices'
+    : 'additive attention has no product of queries and keys: its scores come from a small network';
   return {
     site: {
       at: softmax.node,
       recognisedAs: `${network.nodes
         .map((node) => node.op)
         .reverse()
-        .join(' → ')} → ${softmax.writtenAs} → ${sum.node.op} (additive)`,
+        .join(' → ')} → ${softmax.writtenAs} → ${sum.node.op}${network.isProduct ? '' : ' (additive)'}`,
       nodes: [...network.nodes.slice().reverse(), softmax.node, sum.node].map(nodeName),
       captures: { ...(scores && { scores }), pattern: sum.pattern, v: sum.value, z: sum.z },
       absent: {
