@@ -53,6 +53,12 @@ async function headOutputs(run: Run, capture: PlannedCapture, head: number | und
   return { letters: 'hqd', dims: [wanted.length, rows, projection.outputSize], data };
 }
 
+/** [token, 1, d] → [token, d]: a batch of one text stands second. Undefined where the first axis is not the tokens. */
+function tokensFirst(tensor: LetteredTensor | undefined, tokens: number): LetteredTensor | undefined {
+  const isTurned = tensor?.letters === 'hqd' && tensor.dims[0] === tokens && tensor.dims[1] === 1;
+  return isTurned ? { letters: 'qd', dims: [tokens, tensor.dims[2] as number], data: tensor.data } : undefined;
+}
+
 /** The whole capture, keys and values without copies, padding cropped; undefined where the axes did not fit. */
 export function wholeCapture(run: Run, capture: PlannedCapture): LetteredTensor | undefined {
   const { site, part, key } = capture;
@@ -61,7 +67,10 @@ export function wholeCapture(run: Run, capture: PlannedCapture): LetteredTensor 
   if (site && letters === 'hke') {
     const shared = new SiteReader({ site, part, tensors: run.tensors }).shared(key.activation);
     tensor = typeof shared === 'string' ? undefined : shared;
-  } else tensor = letters === 'qd' ? rowsOf(capture.ref && run.tensors.form(part, capture.ref)) : run.tensors.read(part, capture.ref, letters);
+  } else if (letters === 'qd') {
+    const form = capture.ref && run.tensors.form(part, capture.ref);
+    tensor = rowsOf(form) ?? tokensFirst(form, run.tokenCounts(capture).q);
+  } else tensor = run.tensors.read(part, capture.ref, letters);
   return tensor && cropped(tensor, run.tokenCounts(capture));
 }
 

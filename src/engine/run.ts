@@ -70,7 +70,9 @@ export class Run implements StoredRun {
     const source = this.text.source.length;
     const target = this.text.target?.length ?? source;
     if (!takesTarget(this.model.parts)) return { q: source, k: source };
-    const isDecoder = (capture.site?.tower ?? capture.key.tower ?? 'decoder') === 'decoder';
+    // What belongs to no tower is what the file itself answers: states of the encoder's file, logits of the decoder's or of the only one.
+    const ofFile = this.model.parts.length > 1 && capture.part === 0 ? 'encoder' : 'decoder';
+    const isDecoder = (capture.site?.tower ?? capture.key.tower ?? ofFile) === 'decoder';
     return { q: isDecoder ? target : source, k: isDecoder && capture.site?.kind !== 'cross' ? target : source };
   }
 

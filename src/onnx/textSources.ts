@@ -110,10 +110,18 @@ export function lookupsBy(graph: Graph, input: string): Lookup[] {
   return found;
 }
 
+/** Whether states [batch, token, width] are weighted and summed without any layer before: a product written as Mul and ReduceSum. */
+function isSummedProduct(graph: Graph, input: string): boolean {
+  return graph.readers(input).some(({ node }) => node.op === 'Mul' && graph.readers(node.outputs[0] ?? '').some((reader) => reader.node.op === 'ReduceSum'));
+}
+
 /** Names of the inputs that carry text. */
 export function textSources(graph: Graph): string[] {
   return graph.model.inputs.flatMap((input) => {
-    const isText = floats.has(input.type) ? feedsLayers(graph, input.name) : lookupsBy(graph, input.name).some((lookup) => feedsLayers(graph, lookup.result));
+    const isStates = input.dims?.length === 3 && isSummedProduct(graph, input.name);
+    const isText = floats.has(input.type)
+      ? isStates || feedsLayers(graph, input.name)
+      : lookupsBy(graph, input.name).some((lookup) => feedsLayers(graph, lookup.result));
     return isText ? [input.name] : [];
   });
 }
