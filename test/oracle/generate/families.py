@@ -159,7 +159,48 @@ def family(name, package, model, config, parts, sharp, seed, exporter="ts", opse
     kit.write_entry(name, meta, cases, references, tok_path, dict(model_type=package) | kept, data)
 
 
+def patterns_only(name, package, model, config, options, query, seed, why, layers, opset=17, tokenizer="bert-eager-ts14"):
+    """A family whose queries, keys and values are no modules: patterns and scores of its softmaxes, and its last states."""
+    source = importlib.import_module(f"transformers.models.{package}.modeling_{package}")
+    kinds = importlib.import_module(f"transformers.models.{package}.configuration_{package}")
+    tok_path = kit.tokenizer_of(tokenizer)
+    tok = kit.load_tokenizer(tok_path)
+    inner = getattr(source, model)(getattr(kinds, config)(vocab_size=tok.get_vocab_size(), **options))
+    net = kit.peaked(Wrapped(inner, "last_hidden_state", False), seed)
+    cases = [kit.case_of(tok, i, t) for i, t in kit.TEXTS]
+    feeds = [(torch.tensor([c["input_ids"]]), torch.ones(1, len(c["input_ids"]), dtype=torch.long)) for c in cases]
+    plain = kit.record
+
+    def spied(m, f):
+        with spies(source, [None] * layers, "encoder", False):
+            return plain(m, f)
+
+    kit.record = spied
+    try:
+        kit.sharpen(net, feeds, [p.data for n, p in inner.named_parameters() if n.endswith(query)])
+        data = export(net, feeds[0], ["input_ids", "attention_mask"], "ts", opset)
+        references, worst = [], 0.0
+        for f in feeds:
+            out, r = kit.record(net, f)
+            got = run_onnx(data, dict(zip(["input_ids", "attention_mask"], f)))[0]
+            worst = max(worst, float(np.abs(got - out.numpy()).max()))
+            references.append(r)
+        entropy = kit.mean_entropy(net, feeds)
+    finally:
+        kit.record = plain
+    verified = {"onnx_vs_torch": worst} | kit.verify(references[0])
+    assert worst < 1e-4, (name, verified)
+    assert 0.2 < entropy < 0.65, (name, entropy)
+    meta = dict(family=package, exporter=f"ts:{opset}", opset=opset, why=why, layers=dict(encoder=layers), heads=HEADS, kv_heads=HEADS, d_head=E, d_model=D, entropy=round(entropy, 3), verified=verified, expect="pattern", required=["pattern", "scores", "last_hidden_state"])
+    kit.write_entry(name, meta, cases, references, tok_path, dict(model_type=package, vocab_size=tok.get_vocab_size()), data)
+
+
 def entries():
+    yield "xlnet", lambda n: patterns_only(n, "xlnet", "XLNetModel", "XLNetConfig", dict(d_model=D, n_layer=2, n_head=HEADS, d_inner=2 * D, dropout=0.0), "rel_attn.q", 69, "tokens first, batch second, everything by Einsum; relative positions", 2)
+    yield from modules()
+
+
+def modules():
     q = lambda a: [a.q_proj.weight.data]
     qn = lambda a: [a.q_norm.weight.data]
     rows = [
@@ -169,6 +210,7 @@ def entries():
         ("olmo2", dict(package="olmo2", model="Olmo2ForCausalLM", config="Olmo2Config", parts=NORMED, sharp=qn, seed=54, exporter="dynamo", opset=18, options=dict(attn_implementation="eager"), why="q/k norm over all heads at once, norms after attention and feed-forward only")),
         ("modernbert", dict(package="modernbert", model="ModernBertModel", config="ModernBertConfig", parts={"qkv": ("Wqkv", [D, D, D]), "out": "Wo"}, sharp=lambda a: [a.Wqkv.weight.data[:D]], seed=55, tower="encoder", key="last_hidden_state", layers="layers", attention="attn", tokenizer="bert-eager-ts14", options=dict(local_attention=8, global_attn_every_n_layers=2), why="fused Wqkv, rotary, local windows in every second layer")),
         ("deberta-v2", dict(package="deberta_v2", model="DebertaV2Model", config="DebertaV2Config", parts={"q k v": dict(q="self.query_proj", k="self.key_proj", v="self.value_proj"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query_proj.weight.data, a.get_submodule("self").query_proj.bias.data], seed=56, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(relative_attention=True, pos_att_type=["c2p", "p2c"], share_att_key=True, position_buckets=8, max_relative_positions=16, position_biased_input=False, norm_rel_ebd="layer_norm", type_vocab_size=0), why="disentangled attention: content to position and position to content")),
+        ("deberta-v2-conv", dict(package="deberta_v2", model="DebertaV2Model", config="DebertaV2Config", parts={"q k v": dict(q="self.query_proj", k="self.key_proj", v="self.value_proj"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query_proj.weight.data, a.get_submodule("self").query_proj.bias.data], seed=68, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(relative_attention=True, pos_att_type=["c2p", "p2c"], share_att_key=False, conv_kernel_size=3, conv_act="gelu", position_buckets=8, max_relative_positions=16, position_biased_input=False, norm_rel_ebd="layer_norm", type_vocab_size=0), optional=["resid_post"], why="a convolution over the embeddings is added to the stream after the first layer")),
         ("esm", dict(package="esm", model="EsmModel", config="EsmConfig", parts={"q k v": dict(k="self.key", v="self.value", q="self.query"), "out": "output.dense"}, sharp=lambda a: [a.get_submodule("self").query.weight.data], seed=57, tower="encoder", key="last_hidden_state", layers="encoder.layer", attention="attention", tokenizer="bert-eager-ts14", options=dict(position_embedding_type="rotary", token_dropout=False, add_pooling_layer=False), why="query scaled before rotary")),
         ("gpt-oss", dict(package="gpt_oss", model="GptOssForCausalLM", config="GptOssConfig", parts=SEPARATE, sharp=q, seed=58, options=KV2 | dict(experts_implementation="eager", num_local_experts=1, num_experts_per_tok=1, sliding_window=6, layer_types=["sliding_attention", "full_attention"], rope_parameters=dict(rope_type="default", rope_theta=10000.0)), why="learned sinks, windows, mixture of experts")),
         ("gptj", dict(package="gptj", model="GPTJForCausalLM", config="GPTJConfig", parts={"q k v": SEPARATE["q k v"], "out": "out_proj"}, sharp=q, seed=59, layers="transformer.h", attention="attn", rotary=False, options=dict(rotary_dim=4, n_positions=64), why="rotary of every second dimension on half the head, parallel block")),

@@ -93,6 +93,26 @@ class Luong(nn.Module):
         return keep("logits", self.head(torch.tanh(self.join(torch.cat((context, d), -1)))))
 
 
+class LuongConcat(Luong):
+    """Scores v·tanh(W[d; h]) of both states side by side (Luong et al. 2015, "concat")."""
+
+    def __init__(self, vocabulary):
+        super().__init__(vocabulary)
+        self.general = nn.Linear(2 * D, D)
+        self.score = nn.Linear(D, 1, bias=False)
+
+    def forward(self, src, tgt):
+        h, last = self.encoder(self.token_emb(src))
+        d, _ = self.decoder(self.token_emb(tgt), last)
+        both = torch.cat((d[:, :, None].expand(-1, -1, h.shape[1], -1), h[:, None].expand(-1, d.shape[1], -1, -1)), -1)
+        scores = self.score(torch.tanh(self.general(both))).squeeze(-1)
+        p = torch.softmax(scores, -1)
+        keep("decoder.0.cross", "pattern", p[:, None])
+        keep("decoder.0.cross", "scores", scores[:, None])
+        context = (p.unsqueeze(-1) * h[:, None]).sum(2)
+        return keep("logits", self.head(torch.tanh(self.join(torch.cat((context, d), -1)))))
+
+
 NAMES = dict(input_names=["src", "tgt"], output_names=["logits"])
 
 
@@ -142,4 +162,5 @@ def entries():
     return [
         ("torch-transformer", lambda n: pair(n, Stack, 71, lambda m: [a.in_proj_weight.data[:D] for _, a in m.attentions()], "torch's nn.TransformerEncoderLayer and DecoderLayer in one file, inputs src and tgt", heads | dict(layers=dict(encoder=2, decoder=2), exporter="dynamo:18", opset=18), dynamo)),
         ("luong-whole-target", lambda n: pair(n, Luong, 72, lambda m: [m.general.weight.data], "recurrent, one file, all target positions at once", dict(expect="pattern", required=["pattern"], heads=1, kv_heads=1, d_head=D, layers=dict(encoder=0, decoder=1), exporter="ts:17", opset=17), traced)),
+        ("luong-concat", lambda n: pair(n, LuongConcat, 73, lambda m: [m.score.weight.data], "recurrent, query and key joined before the network, the weighted sum as Mul and ReduceSum", dict(expect="pattern", required=["pattern", "scores"], heads=1, kv_heads=1, d_head=D, layers=dict(encoder=0, decoder=1), exporter="ts:17", opset=17), traced)),
     ]

@@ -42,4 +42,7 @@ describe('feedsFor', () => {
   it('refuses an input whose role is not certain, by its name', () => {
     expect(() => feedsFor([{ ...input('unknown', [1]), name: 'pixel_values' }], { tokens, padId: 0 })).toThrow(/pixel_values/);
   });
+  it('refuses a file whose inputs take no text', () => {
+    expect(() => feedsFor([input('positionIds', ['batch', 'n']), input('attentionMask', ['batch', 'n'])], { tokens, padId: 0 })).toThrow(/positionIds/);
+  });
 });
