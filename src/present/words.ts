@@ -41,7 +41,7 @@ export function caption(run: RunSummary, view: View, focusLabel: string): Phrase
   const isFirst = siteName(first.site) === siteName(view.site) && first.head === view.head;
   // A head that first sight did not choose is one that the user pinned.
   if (view.isPinned || !isFirst) return [...named, plain('pinned · focus '), strong(focusLabel)];
-  if (first.chosenBy === 'only') return [...named, plain('the first head, as there is nothing to compare · focus '), strong(focusLabel)];
+  if (first.chosenBy === 'only') return [...named, plain(`the first head, as ${whyOnly(run, view)} · focus `), strong(focusLabel)];
   if (first.chosenBy === 'brings')
     return [
       ...named,
@@ -54,6 +54,12 @@ export function caption(run: RunSummary, view: View, focusLabel: string): Phrase
     plain(`chosen because its attention among words has the lowest entropy${first.whyEntropy ? ` (${first.whyEntropy})` : ''} · focus `),
     strong(focusLabel),
   ];
+}
+
+/** Why no head could be chosen: in a causal model the focus stands before all other words. */
+function whyOnly({ sites, firstSight }: RunSummary, view: View): string {
+  const isCausal = sites.find((site) => siteName(site) === siteName(view.site))?.isCausal === true;
+  return isCausal && firstSight.focusWord !== '' ? `no word that it could read stands before ${firstSight.focusWord}` : 'there is nothing to compare';
 }
 
 /** `[CLS] + [SEP] take 71 % of this row.` */

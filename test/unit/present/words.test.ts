@@ -60,6 +60,10 @@ describe('caption', () => {
       said(runOf({ firstSight: { ...entropy, chosenBy: 'only' } }), viewOf(), 'server'),
       'L1H1 of 4, the first head, as there is nothing to compare · focus server',
     ],
+    [
+      said(runOf({ sites: [siteOf(1, { isCausal: true })], firstSight: { ...entropy, chosenBy: 'only' } }), viewOf(), 'server'),
+      'L1H1 of 2, the first head, as no word that it could read stands before server · focus server',
+    ],
   ])('%s', (written, expected) => expect(written).toBe(expected));
 });
 
