@@ -32,6 +32,13 @@ export function placedLabel(labels: readonly string[], index: number): string {
   return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${index})`;
 }
 
+const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** The label for the middle of a sentence: one that runs from right to left must not carry the numbers beside it along. */
+export function isolated(label: string): string {
+  return rightToLeft.test(label) ? `\u2068${label}\u2069` : label;
+}
+
 /** At most `limit` characters, the end replaced by an ellipsis; counts code points, so that no character is cut in half. */
 export function shortened(label: string, limit: number): string {
   const characters = [...label];

@@ -10,13 +10,14 @@ import { siteKindText, viewName } from './headWords';
 import type { MatrixModel } from './matrixModel';
 import { countText, limitText, ordinalText, percentText, weightText } from './numbers';
 import type { Domain } from './scale';
+import { isolated } from './tokenLabel';
 
 export interface Phrase {
   readonly text: string;
   readonly isStrong?: boolean;
 }
 
-const strong = (text: string): Phrase => ({ text, isStrong: true });
+const strong = (text: string): Phrase => ({ text: isolated(text), isStrong: true });
 const plain = (text: string): Phrase => ({ text });
 
 /** The phrases as one string. */
@@ -95,7 +96,7 @@ export interface CellFacts {
 
 /** `server → crashed` and `weight 0.843 · score 5.065 · 1st of 9`. */
 export function readout(facts: CellFacts): { readonly head: string; readonly body: string } {
-  const head = `${facts.queryLabel} → ${facts.keyLabel}`;
+  const head = `${isolated(facts.queryLabel)} → ${isolated(facts.keyLabel)}`;
   if (facts.isMasked) return { head, body: 'masked: this row cannot look there' };
   const score = facts.score === undefined ? '' : ` · score ${facts.score.toFixed(3).replace('-', '−')}`;
   return { head, body: `weight ${weightText(facts.weight)}${score} · ${ordinalText(facts.rank)} of ${facts.of}` };

@@ -6,7 +6,7 @@ import type { Token } from '../../../src/core/token';
 import { headGridModel } from '../../../src/present/headGridModel';
 import { isBeyond, levelOf } from '../../../src/present/scale';
 import { tableModel } from '../../../src/present/tableModel';
-import { placedLabel, shortened, tokenLabel } from '../../../src/present/tokenLabel';
+import { isolated, placedLabel, shortened, tokenLabel } from '../../../src/present/tokenLabel';
 import { siteOf } from './fixtures';
 
 const token = (text: string, start: number, end: number, isSpecial = false): Token => ({ id: 1, text, start, end, isSpecial, sequence: 0, typeId: 0 });
@@ -30,6 +30,10 @@ it.each([
 it('adds the place to a label that several tokens have', () => {
   const labels = ['the', 'server', 'the'];
   expect(labels.map((_, index) => placedLabel(labels, index))).toEqual(['the (0)', 'server', 'the (2)']);
+});
+
+it('keeps labels that run from right to left apart from what stands beside them', () => {
+  expect(['server', '[UNK] مرحبا', 'שלום'].map(isolated)).toEqual(['server', '\u2068[UNK] مرحبا\u2069', '\u2068שלום\u2069']);
 });
 
 it('cuts labels between characters', () => {
