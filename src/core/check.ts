@@ -30,6 +30,12 @@ export interface Check {
   readonly rows?: { readonly compared: number; readonly of: number };
 }
 
+/** Stands for a deviation that has no size: NaN, a cell masked on one side only, another shape. */
+export const unbounded = 1e9;
+
+const deviationText = ({ relative }: Check) =>
+  relative < unbounded ? relative.toExponential(1) : 'more than any number (NaN, infinity, or another shape or mask)';
+
 export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed';
 
 export interface Badge {
@@ -52,7 +58,7 @@ export function badgeOf(checks: readonly Check[]): Badge {
   const state: BadgeState = failed.length > 0 ? 'failed' : ran.length === 0 ? 'unchecked' : notRun.length > 0 ? 'partly checked' : 'verified';
   const where = (check: Check) => (check.site ? ` at ${check.site.tower}.${check.site.layer}.${check.site.kind}` : '');
   const notes = [
-    ...failed.map((check) => `${check.identity}${where(check)} is off by ${check.relative.toExponential(1)} (tolerance ${check.tolerance.toExponential(0)})`),
+    ...failed.map((check) => `${check.identity}${where(check)} is off by ${deviationText(check)} (tolerance ${check.tolerance.toExponential(0)})`),
     ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
     ...new Set(ran.filter((check) => sampledText(check) !== undefined).map((check) => `${check.identity}: ${sampledText(check)}`)),
   ];
@@ -69,6 +75,6 @@ export function failedCheckProblem(check: Check): Problem {
   return problem('identityFailed', {
     site: check.site ? siteName(check.site) : 'the model',
     identity: check.identity,
-    deviation: check.relative.toExponential(1),
+    deviation: deviationText(check),
   });
 }

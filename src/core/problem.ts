@@ -64,6 +64,11 @@ const table = {
     message: 'The ONNX runtime could not run {file}: {reason}.',
     hint: 'Check the file with onnx.checker, or export it again with a current exporter.',
   },
+  operatorUnknown: {
+    exitStatus: 3,
+    message: '{file} uses the operator {operator}, which the ONNX runtime here does not have.',
+    hint: 'Export the model with standard operators, or in another precision.',
+  },
   outOfMemory: {
     exitStatus: 4,
     message: 'The model does not fit into the memory of the runtime: {reason}.',
@@ -125,6 +130,11 @@ const table = {
     exitStatus: 4,
     message: '{file} is the decoder of an encoder–decoder, and no encoder is beside it.',
     hint: 'Put the encoder_model.onnx of the model into the same folder.',
+  },
+  batchFixed: {
+    exitStatus: 3,
+    message: 'The model takes exactly {count} texts at once; here one text is run at a time.',
+    hint: 'Export the model with a batch of 1 or of any size.',
   },
   inputUnknown: {
     exitStatus: 3,

@@ -60,6 +60,11 @@ export function feedsFor(inputs: readonly GraphInput[], context: FeedContext): F
   return feeds;
 }
 
+/** Problem: batchFixed. */
+function refuseBatch({ dims: [batch, ...others] }: GraphInput): void {
+  if (others.length === 1 && typeof batch === 'number' && batch > 1) refuse('batchFixed', { count: batch });
+}
+
 function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
   const ownLength = fixedLength(inputs, 'tokenIds') ?? context.tokens.length;
   const decoderTokens = context.decoderTokens ?? context.tokens;
@@ -76,6 +81,7 @@ function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
   const ones = (size: number, known: number) => (input.dims.length <= 2 ? maskOf(input, size, known) : undefined);
   switch (input.role) {
     case 'tokenIds':
+      refuseBatch(input);
       return ids(context.tokens, ownLength);
     case 'decoderTokenIds':
       return ids(decoderTokens, decoderLength);

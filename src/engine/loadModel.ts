@@ -64,13 +64,14 @@ function refuseWithoutAttention(contents: readonly PartContent[]): void {
   if (contents.some((content) => content.facts.sites.length > 0)) return;
   const rejected = contents.flatMap((content) => content.facts.rejected);
   const nodes = contents.reduce((sum, content) => sum + content.facts.nodeCount, 0);
+  const hasSubgraphs = contents.some(({ model }) => model.nodes.some((node) => [...node.attributes.values()].some(({ graphs }) => graphs.length > 0)));
   const reason =
     rejected.length > 0
       ? rejected
           .slice(0, 3)
           .map((one) => `softmax ${one.node} ${one.reason}`)
           .join('; ')
-      : `none of its ${nodes} operations is a softmax or an attention operator`;
+      : `none of its ${nodes} operations is a softmax or an attention operator${hasSubgraphs ? '; what stands inside If, Loop and Scan is not searched' : ''}`;
   refuse('noAttention', { file: contents.map((content) => content.file.path).join(' and '), reason });
 }
 

@@ -36,16 +36,35 @@ function exclusive<T>(work: () => Promise<T>): Promise<T> {
   return turn;
 }
 
+const unknownOperators = [
+  /([\w.]+:\w+)\(-?\d+\) is not a registered function\/op/,
+  /No Op registered for (\w+) with domain_version/,
+  /[Cc]ould not find an implementation for (\w+)/,
+];
+
+/** The operator that the runtime lacks, at all or for these types; undefined where it complains of something else. */
+export function unknownOperator(message: string): string | undefined {
+  return unknownOperators.map((pattern) => pattern.exec(message)?.[1]).find((name) => name !== undefined);
+}
+
+/** The first line of a message of the runtime, without the places of its own source that it puts in front. */
+export function runtimeReason(message: string): string {
+  return (message.split('\n')[0] ?? '')
+    .replace(/^.*?ERROR_MESSAGE: |^.*?Error: /i, '')
+    .replace(/^(\S*\/)?[\w.]+\.(cc|h|cpp):\d+ ([^'"()]*\([^()]*\)( const)? (?=\S)|[A-Z][a-z]+[A-Z]\w+ (?=[A-Z]))?/, '')
+    .replace(/^This is an invalid model\. (Error: )?/, '')
+    .slice(0, 200)
+    .replace(/[.\s]+$/, '');
+}
+
 /** Turns what the runtime throws into a Problem. */
 function refuseRuntime(error: unknown, file: string): never {
   const message = error instanceof Error ? error.message : String(error);
   // Inside the runtime an exhausted heap may surface as a bare number.
   if (memoryWords.test(message) || /^\d+$/.test(message)) return refuse('outOfMemory', { reason: 'its heap holds 4 GB at most' });
-  const reason = (message.split('\n')[0] ?? '')
-    .replace(/^.*?ERROR_MESSAGE: |^.*?Error: /i, '')
-    .replace(/\/[^\s:]*\/([\w.]+:\d+)/g, '$1')
-    .slice(0, 200);
-  return refuse('runtimeRefused', { file, reason: reason.replace(/[.\s]+$/, '') });
+  const operator = unknownOperator(message);
+  if (operator !== undefined) return refuse('operatorUnknown', { file, operator });
+  return refuse('runtimeRefused', { file, reason: runtimeReason(message) });
 }
 
 async function create(bytes: Uint8Array, mounted: readonly MountedFile[], level: 'all' | 'disabled'): Promise<ort.InferenceSession> {

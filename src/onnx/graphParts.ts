@@ -14,6 +14,8 @@ export interface GraphParts {
   readonly outputs: ValuePart[];
   /** value_info, quantization_annotation, sparse_initializer: whole fields, copied as they are. */
   readonly copied: Span[];
+  /** Names of sparse weights, which are copied and never read. */
+  readonly sparse: string[];
 }
 
 export function readOpset(bytes: Uint8Array, span: Span, opsets: Map<string, number>): void {
@@ -38,10 +40,19 @@ function refuseTooMany({ bytes, from, to }: Span, tooLarge: (reason: string) => 
   }
 }
 
+/** SparseTensorProto: 1 values, a tensor that bears the name of the whole. */
+function sparseName({ bytes, from, to }: Span): string {
+  let name = '';
+  eachField(bytes, from, to, (field) => {
+    if (field.number === 1 && field.wireType === 2) name = readTensor(spanIn(bytes, field)).name;
+  });
+  return name;
+}
+
 /** The fields of a graph; throws WireError, or refuses by `tooLarge` where there are too many. */
 export function readGraph(span: Span, tooLarge: (reason: string) => never): GraphParts {
   const { bytes } = span;
-  const parts: GraphParts = { nodes: [], initializers: [], inputs: [], outputs: [], copied: [] };
+  const parts: GraphParts = { nodes: [], initializers: [], inputs: [], outputs: [], copied: [], sparse: [] };
   refuseTooMany(span, tooLarge);
   eachField(bytes, span.from, span.to, (field) => {
     if (field.wireType !== 2) return;
@@ -59,9 +70,12 @@ export function readGraph(span: Span, tooLarge: (reason: string) => never): Grap
       case 12:
         parts.outputs.push(readValue(part));
         break;
+      case 15:
+        parts.sparse.push(sparseName(part));
+        parts.copied.push({ bytes, from: field.start, to: field.to });
+        break;
       case 13:
       case 14:
-      case 15:
         parts.copied.push({ bytes, from: field.start, to: field.to });
         break;
     }

@@ -57,5 +57,6 @@ function withBranch(graph: GraphParts, node: NodePart, branch: GraphParts): Grap
     nodes: [...graph.nodes.filter((one) => one !== node), ...branch.nodes, ...copies],
     initializers: [...graph.initializers, ...branch.initializers],
     copied: [...graph.copied, ...branch.copied],
+    sparse: [...graph.sparse, ...branch.sparse],
   };
 }

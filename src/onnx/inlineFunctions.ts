@@ -92,6 +92,22 @@ function renamedGraph(graph: Span, rename: (name: string) => string, attributesF
   });
 }
 
+/** Counts before anything is copied: functions that call functions twice, and these others, are a million operations in a few lines. */
+function refuseTooMany(nodes: readonly NodePart[], byKey: ReadonlyMap<string, FunctionPart>, fail: (reason: string) => never): void {
+  const sizes = new Map<string, number>();
+  const sizeOf = (list: readonly NodePart[], depth: number): number => {
+    if (depth > deepest) fail('its functions call each other in a circle, or too deeply');
+    return list.reduce((sum, { domain, op }) => sum + callSize(`${domain} ${op}`, depth), 0);
+  };
+  const callSize = (key: string, depth: number): number => {
+    const called = byKey.get(key);
+    const size = sizes.get(key) ?? (called ? sizeOf(called.nodes, depth + 1) : 1);
+    sizes.set(key, size);
+    return size;
+  };
+  if (sizeOf(nodes, 0) > nodeLimit) fail(`more than ${nodeLimit} operations`);
+}
+
 /** Nodes without calls. `fail` is called for functions that call themselves and for too many nodes (reason begins with 'more'). */
 export function inlineFunctions(
   nodes: readonly NodePart[],
@@ -101,28 +117,20 @@ export function inlineFunctions(
 ): readonly NodePart[] {
   if (functions.length === 0) return nodes;
   const byKey = new Map(functions.map((one) => [one.key, one]));
+  refuseTooMany(nodes, byKey, fail);
   const result: NodePart[] = [];
   let calls = 0;
-  const put = (node: NodePart, depth: number): void => {
+  const put = (node: NodePart): void => {
     const called = byKey.get(`${node.domain} ${node.op}`);
-    if (!called) {
-      if (result.length >= nodeLimit) fail(`more than ${nodeLimit} operations`);
-      result.push(node);
-      return;
-    }
-    if (depth > deepest) fail('its functions call each other in a circle');
+    if (!called) return void result.push(node);
     const prefix = `call${calls++}/`;
     const names = new Map<string, string>([['', '']]);
     for (const [i, name] of called.inputs.entries()) names.set(name, node.inputs[i] ?? '');
     for (const [i, name] of called.outputs.entries()) names.set(name, node.outputs[i] || `${prefix}${name}`);
     const rename = (name: string) => names.get(name) ?? `${prefix}${name}`;
     for (const [domain, version] of called.opsets) if (!opsets.has(domain)) opsets.set(domain, version);
-    for (const inner of called.nodes)
-      put(
-        renamed(inner, rename, (reference) => node.attributes.get(reference) ?? called.defaults.get(reference)),
-        depth + 1,
-      );
+    for (const inner of called.nodes) put(renamed(inner, rename, (reference) => node.attributes.get(reference) ?? called.defaults.get(reference)));
   };
-  for (const node of nodes) put(node, 0);
+  for (const node of nodes) put(node);
   return result;
 }

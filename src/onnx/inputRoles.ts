@@ -124,7 +124,9 @@ function floatRole(graph: Graph, input: GraphInput, context: RoleContext): Input
     graph.isContent(input.name) &&
     context.found.some((found) => found.isRecurrent || graph.model.nodes.some((node) => ['GRU', 'LSTM', 'RNN'].includes(node.op)));
   if (isState) return 'recurrentState';
-  if (!graph.isContent(input.name) && input.dims.length <= 2 && !feedsLayers(graph, input.name)) return maskRole(graph, input.name, context);
+  // A number alone (a temperature, a rate) is no mask.
+  const isList = input.dims.length === 1 || input.dims.length === 2;
+  if (!graph.isContent(input.name) && isList && !feedsLayers(graph, input.name)) return maskRole(graph, input.name, context);
   return 'unknown';
 }
 

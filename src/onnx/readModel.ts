@@ -7,7 +7,7 @@ import { elementBits } from './elementTypes';
 import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
 import { type FunctionPart, inlineFunctions, readFunction } from './inlineFunctions';
-import type { OnnxModel } from './model';
+import type { OnnxModel, OnnxNode } from './model';
 import { otherFormat } from './otherFormat';
 import { type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
 import { SideGraph } from './sideGraph';
@@ -78,6 +78,8 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
     refuse('notOnnx', { file: fileName, reason }),
   );
   if (sorted.length === 0) refuse('notOnnx', { file: fileName, reason: 'its graph has no operations' });
+  if (branched.outputs.length === 0) refuse('notOnnx', { file: fileName, reason: 'its graph has no outputs' });
+  refuseDangling(sorted, [...initializers.keys(), ...branched.inputs.map((input) => input.name), ...branched.sparse], fileName);
   const read = new Set(sorted.flatMap((node) => [...node.inputs, ...node.implicit]));
   const isRead = (value: ValuePart) => read.has(value.name) || branched.outputs.some((output) => output.name === value.name);
   const declared = branched.inputs.filter((input) => !initializers.has(input.name));
@@ -96,6 +98,15 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
     initializerInputs: branched.inputs.filter((input) => initializers.has(input.name)).map((input) => input.span),
     sides: new SideGraph(),
   };
+}
+
+/** Every tensor that is read must come from somewhere. */
+function refuseDangling(nodes: readonly OnnxNode[], given: readonly string[], file: string): void {
+  const known = new Set(['', ...given, ...nodes.flatMap((node) => node.outputs)]);
+  for (const node of nodes) {
+    const missing = [...node.inputs, ...node.implicit].find((name) => !known.has(name));
+    if (missing !== undefined) refuse('notOnnx', { file, reason: `its operation ${node.op} reads "${missing.slice(0, 80)}", which nothing in the file makes` });
+  }
 }
 
 /** Dimensions and payload of every weight must agree: the runtime is never handed sizes that are made up. */

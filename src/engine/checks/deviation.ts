@@ -1,9 +1,7 @@
 // The largest difference between two rows of numbers, and that relative to the largest value. Finite always.
 
 import { maskedBelow } from '../../core/arithmetic';
-
-/** Stands for a difference that has no size: NaN, or a cell masked on one side only. */
-export const unbounded = 1e9;
+import { unbounded } from '../../core/check';
 
 export interface DeviationSize {
   readonly absolute: number;

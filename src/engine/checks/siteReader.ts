@@ -1,10 +1,11 @@
 // Reads a site's captured tensors in the form the checks want, and what a check finds in them.
 
+import { unbounded } from '../../core/check';
 import type { Activation } from '../../core/names';
 import type { CaptureRef, Scalar, Site } from '../../onnx/site';
 import { type LetteredTensor, withoutCopies } from '../canonical';
 import type { RunTensors } from '../runTensors';
-import { type DeviationSize, unbounded } from './deviation';
+import type { DeviationSize } from './deviation';
 import { withoutRows } from './maskedRows';
 
 /** How far two ways to the same numbers differ, or why they could not be compared. */

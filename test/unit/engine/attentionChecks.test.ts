@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { softmaxRows } from '../../../src/core/arithmetic';
+import { unbounded } from '../../../src/core/check';
 import type { LetteredTensor } from '../../../src/engine/canonical';
 import { mixDeviation, type NumericStep, scoresDeviation, softmaxDeviation } from '../../../src/engine/checks/attentionChecks';
-import { Deviation, unbounded } from '../../../src/engine/checks/deviation';
+import { Deviation } from '../../../src/engine/checks/deviation';
 import { silentRows, withoutRows } from '../../../src/engine/checks/maskedRows';
 
 const seeded = (seed: number) => () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { unbounded } from '../../../src/core/check';
 import type { LetteredTensor } from '../../../src/engine/canonical';
 import { checkOf } from '../../../src/engine/checks/checkSite';
-import { attentionBudget, projectionBudget, sampledRows, unbounded } from '../../../src/engine/checks/deviation';
+import { attentionBudget, projectionBudget, sampledRows } from '../../../src/engine/checks/deviation';
 import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
 import { differenceOf, mergeDeviation, type Projection, projectionDeviation, residualDeviation } from '../../../src/engine/checks/outputChecks';
 

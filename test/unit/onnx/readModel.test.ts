@@ -7,7 +7,9 @@ import { readModel } from '../../../src/onnx/readModel';
 import { onnxModel } from '../../support/onnxWriter';
 
 const good = onnxModel({ nodes: [['Gather', 'table ids', 'x']], floats: { table: [9, 4] }, outputs: ['x'] });
-const withGraph = (...fields: Uint8Array[]) => join([intField(1, 8), bytesField(8, intField(2, 17)), bytesField(7, join(fields))]);
+const output = (name: string) => bytesField(12, textField(1, name));
+const withGraph = (...fields: Uint8Array[]) => bareGraph([...fields, output('b')]);
+const bareGraph = (fields: readonly Uint8Array[]) => join([intField(1, 8), bytesField(8, intField(2, 17)), bytesField(7, join(fields))]);
 const relu = (from: string, to: string) => bytesField(1, join([textField(1, from), textField(2, to), textField(4, 'Relu')]));
 const bytesOfExternal = (location: string) =>
   join([intField(1, 4), intField(2, 1), textField(8, 'w'), bytesField(13, join([textField(1, 'location'), textField(2, location)])), intField(14, 1)]);
@@ -33,6 +35,21 @@ function nested(depth: number): Uint8Array {
   return withGraph(graph);
 }
 
+const call = (op: string, from: string, to: string) => bytesField(1, callNode(op, from, to));
+const callNode = (op: string, from: string, to: string) => join([textField(1, from), textField(2, to), textField(4, op), textField(7, 'own')]);
+
+/** Function n calls function n − 1 twice. */
+function functionBomb(depth: number): Uint8Array {
+  const functions = Array.from({ length: depth }, (_, i) => {
+    const inner = i === 0 ? [callNode('Relu', 'x', 'y')] : [callNode(`F${i - 1}`, 'x', 't'), callNode(`F${i - 1}`, 't', 'y')];
+    return bytesField(
+      25,
+      join([textField(1, `F${i}`), textField(4, 'x'), textField(5, 'y'), textField(10, 'own'), ...inner.map((node) => bytesField(7, node))]),
+    );
+  });
+  return join([withGraph(bytesField(11, textField(1, 'a')), call(`F${depth - 1}`, 'a', 'b')), ...functions]);
+}
+
 const files: readonly [string, Uint8Array, string][] = [
   ['a whole file', good, 'fine'],
   ['nothing', new Uint8Array(), 'notOnnx'],
@@ -42,6 +59,10 @@ const files: readonly [string, Uint8Array, string][] = [
   ['nodes in a circle', withGraph(relu('a', 'b'), relu('b', 'a')), 'notOnnx'],
   ['two makers of one tensor', withGraph(relu('a', 'b'), relu('c', 'b')), 'notOnnx'],
   ['no nodes', withGraph(), 'notOnnx'],
+  ['no outputs', bareGraph([bytesField(11, textField(1, 'a')), relu('a', 'b')]), 'notOnnx'],
+  ['a tensor from nowhere', withGraph(relu('nowhere', 'b')), 'notOnnx'],
+  ['functions that double 30 times', functionBomb(30), 'notOnnx'],
+  ['functions that double 20 times', functionBomb(20), 'onnxTooLarge'],
   [
     'a weight of 2^80 numbers',
     withGraph(relu('a', 'b'), bytesField(5, join([intField(1, 2 ** 40), intField(1, 2 ** 40), intField(2, 1), textField(8, 'w')]))),

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { runtimeReason, unknownOperator } from '../../../src/engine/runtime';
+
+const messages: readonly (readonly [string, string])[] = [
+  [
+    "Can't create a session. ERROR_CODE: 10, ERROR_MESSAGE: /build/onnxruntime/core/graph/model.cc:203 onnxruntime::Model::Model(ModelProto &&, const PathString &, const logging::Logger &, const ModelOptions &) Unsupported model IR version: 99, max supported IR version: 13\nmore",
+    'Unsupported model IR version: 99, max supported IR version: 13',
+  ],
+  [
+    'ERROR_MESSAGE: graph.cc:1555 void onnxruntime::Graph::InitializeStateFromModelFileGraphProto() This is an invalid model. Graph output (nosuch) does not exist in the graph.',
+    'Graph output (nosuch) does not exist in the graph',
+  ],
+  [
+    "ERROR_MESSAGE: tensorprotoutils.cc:1544 ValidateEmbeddedTensorProtoDataSizeAndShape Initializer 'w': data field count (0) does not match",
+    "Initializer 'w': data field count (0) does not match",
+  ],
+  [
+    'ERROR_MESSAGE: Node(/m/Gather) with schema(::Gather:13) has input size 3 not in range [min=2, max=2].',
+    'Node(/m/Gather) with schema(::Gather:13) has input size 3 not in range [min=2, max=2]',
+  ],
+  ["input 'txt' is missing in 'feeds'.", "input 'txt' is missing in 'feeds'"],
+];
+it.each(messages)('%s', (message, reason) => expect(runtimeReason(message)).toBe(reason));
+
+const operators: readonly (readonly [string, string | undefined])[] = [
+  ['Fatal error: my.domain:MyOp(-1) is not a registered function/op', 'my.domain:MyOp'],
+  ['No Op registered for Foo with domain_version of 17', 'Foo'],
+  ["Could not find an implementation for GatherBlockQuantized(1) node with name 'g'", 'GatherBlockQuantized'],
+  ['Got invalid dimensions for input', undefined],
+];
+it.each(operators)('%s', (message, operator) => expect(unknownOperator(message)).toBe(operator));
