@@ -55,6 +55,8 @@ export interface NodePart {
 }
 
 const listLimit = 1_000_000;
+/** Of the tensors, and of the attributes, of one operation; the widest of real models have a few hundred. */
+const nodeListLimit = 20_000;
 const decoder = new TextDecoder();
 
 export const spanIn = (bytes: Uint8Array, field: Field): Span => ({ bytes, from: field.from, to: field.to });
@@ -81,6 +83,8 @@ export function readNode(span: Span): NodePart {
   const attributes = new Map<string, Attribute>();
   const found = { name: '', op: '', domain: '' };
   eachField(bytes, span.from, span.to, (field) => {
+    if (Math.max(inputs.length, outputs.length, attributes.size) > nodeListLimit)
+      throw new WireError('malformed', `one of its operations has more than ${nodeListLimit} tensors or attributes`);
     switch (field.number) {
       case 1:
         inputs.push(textOf(bytes, field));

@@ -59,6 +59,7 @@ const files: readonly [string, Uint8Array, string][] = [
   ['nodes in a circle', withGraph(relu('a', 'b'), relu('b', 'a')), 'notOnnx'],
   ['two makers of one tensor', withGraph(relu('a', 'b'), relu('c', 'b')), 'notOnnx'],
   ['no nodes', withGraph(), 'notOnnx'],
+  ['a node of 30,000 inputs', withGraph(bytesField(1, join([...Array.from({ length: 30_000 }, () => textField(1, 'a')), textField(2, 'b')]))), 'notOnnx'],
   ['no outputs', bareGraph([bytesField(11, textField(1, 'a')), relu('a', 'b')]), 'notOnnx'],
   ['a tensor from nowhere', withGraph(relu('nowhere', 'b')), 'notOnnx'],
   ['functions that double 30 times', functionBomb(30), 'notOnnx'],
