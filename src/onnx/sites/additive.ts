@@ -105,6 +105,8 @@ export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | unde
   const network = networkOf(graph, softmax.input);
   const sum = network && weightedSum(graph, softmax.output);
   if (!network || !sum) return undefined;
+  // Two products of matrices are another recogniser's, and it said why not.
+  if (graph.isProduct(network.nodes.at(-1) as OnnxNode) && graph.isProduct(sum.node)) return undefined;
   const value = sum.value[0]?.tensor as string;
   const [a, b] = network.terms;
   const keyIsFirst = haveSameSource(graph, a, value) && !haveSameSource(graph, b, value);
