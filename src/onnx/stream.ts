@@ -167,7 +167,8 @@ export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
   const seen = new Set([add.sum]);
   const queue = [add.sum];
   for (let name = queue.shift(); name !== undefined && seen.size < 60; name = queue.shift()) {
-    const isArranged = layoutOps.has(graph.maker(name)?.op ?? '');
+    const op = graph.maker(name)?.op ?? '';
+    const isArranged = layoutOps.has(op) || roundingOps.has(op);
     if (name !== add.sum && !isArranged && isNormOfSum(name) && (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0)))
       found = name;
     for (const { node } of graph.readers(name)) {
