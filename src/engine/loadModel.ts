@@ -3,7 +3,7 @@
 import { ProblemError, refuse } from '../core/problem';
 import { analyse } from '../onnx/analyse';
 import { externalFiles } from '../onnx/externalFiles';
-import { readModel } from '../onnx/readModel';
+import { readModel, refuseForeign } from '../onnx/readModel';
 import type { GraphFacts } from '../onnx/site';
 import type { LoadParams } from '../protocol/engineApi';
 import type { ModelFile, ModelSource } from '../protocol/modelSource';
@@ -43,7 +43,7 @@ async function readExternal(root: string, file: ModelFile, needed: ReturnType<ty
 
 async function readPart(root: string, file: ModelFile, files: ModelFiles): Promise<PartContent & { readonly digest: Promise<string> }> {
   const path = `${root}/${file.path}`;
-  const bytes = await files.readAll(path);
+  const bytes = await files.readAll(path, (head) => refuseForeign(head, file.path));
   const model = readModel(bytes, { fileName: file.path });
   const digest = files.sha256(bytes);
   // A refusal below must not leave this promise without anyone to hear it.

@@ -8,6 +8,7 @@ import { refuse } from '../core/problem';
 import type { ModelFiles } from './modelFiles';
 
 const pieceInBytes = 2 ** 30;
+const headInBytes = 4096;
 const hashPieceInBytes = 2 ** 22;
 /** Of the addresses of the runtime; nothing larger could be run. */
 const fileLimitInBytes = 2 ** 32;
@@ -56,10 +57,12 @@ export const modelFiles: ModelFiles = {
       (found) => (found.isFile() ? found.size : undefined),
       () => undefined,
     ),
-  readAll: (path) =>
+  readAll: (path, look) =>
     withFile(path, async (handle) => {
       const { size } = await handle.stat();
       if (size >= fileLimitInBytes) refuse('onnxTooLarge', { file: path, reason: `it has ${(size / 1e9).toFixed(1)} GB; the runtime holds 4 GB at most` });
+      const head = new Uint8Array(Math.min(size, headInBytes));
+      look?.(head.subarray(0, await fill(handle, head, 0)));
       const bytes = new Uint8Array(size);
       return bytes.subarray(0, await fill(handle, bytes, 0));
     }),

@@ -3,8 +3,11 @@
 export interface ModelFiles {
   /** Bytes of a file; undefined when it cannot be read. */
   size(path: string): Promise<number | undefined>;
-  /** The whole file in one buffer, also above 2 GB. Throws a ProblemError fileMissing. */
-  readAll(path: string): Promise<Uint8Array>;
+  /**
+   * The whole file in one buffer, also above 2 GB. `look` sees its first bytes before the rest is read, and may refuse.
+   * Throws a ProblemError fileMissing, notPlainFile or onnxTooLarge.
+   */
+  readAll(path: string, look?: (head: Uint8Array) => void): Promise<Uint8Array>;
   /** SHA-256 of a file's content in hexadecimal. */
   sha256(bytes: Uint8Array): Promise<string>;
 }

@@ -33,8 +33,12 @@ export function externalFiles(model: OnnxModel): ExternalFile[] {
     if (!tensor.external) continue;
     const { location, offset, length } = tensor.external;
     if (isOutside(plainLocation(location))) refuse('externalDataOutside', { file: model.fileName, location: location.slice(0, 200) });
-    const own = length ?? Math.ceil((tensor.dims.reduce((product, dim) => product * dim, 1) * (elementBits(tensor.type) ?? 8)) / 8);
+    const bits = elementBits(tensor.type);
+    const expected = Math.ceil((tensor.dims.reduce((product, dim) => product * dim, 1) * (bits ?? 8)) / 8);
+    const own = length ?? expected;
     const end = offset + own;
+    if (bits !== undefined && own !== expected)
+      refuse('notOnnx', { file: model.fileName, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${expected} bytes and has ${own}` });
     if (!Number.isSafeInteger(end) || offset < 0 || own < 0)
       refuse('notOnnx', { file: model.fileName, reason: `the weight "${tensor.name.slice(0, 80)}" lies at an impossible place of "${location.slice(0, 80)}"` });
     const plain = plainLocation(location);

@@ -24,14 +24,20 @@ export function readModel(bytes: Uint8Array, options: { readonly fileName?: stri
     return buildModel(bytes, fileName);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    if (isLfsPointer(bytes)) return refuse('lfsPointer', { file: fileName });
-    const other = otherFormat(bytes);
-    if (error instanceof WireError && other) return refuse('notOnnx', { file: fileName, reason: other });
+    if (error instanceof WireError) refuseForeign(bytes, fileName);
     if (error instanceof WireError && error.kind === 'truncated') return refuse('onnxTruncated', { file: fileName, reason: error.message });
     if (error instanceof WireError) return refuse('notOnnx', { file: fileName, reason: error.message });
     if (error instanceof RangeError) return refuse('onnxTooLarge', { file: fileName, reason: 'its parts are nested too deeply' });
     throw error;
   }
+}
+
+/** Refuses what its first bytes show to be something else, before a long file is read. Problems: lfsPointer, notOnnx. */
+export function refuseForeign(head: Uint8Array, file: string): void {
+  if (isLfsPointer(head)) refuse('lfsPointer', { file });
+  // Most ONNX files begin with the number of their format version.
+  const reason = head[0] === 8 ? undefined : otherFormat(head);
+  if (reason !== undefined) refuse('notOnnx', { file, reason });
 }
 
 export type { OnnxModel } from './model';
@@ -116,8 +122,8 @@ function checkSizes(initializers: ReadonlyMap<string, TensorPart>, file: string)
     const count = tensor.dims.reduce((product, dim) => product * dim, 1);
     if (!(count < 2 ** 46)) refuse('onnxTooLarge', { file, reason: `the weight "${tensor.name.slice(0, 80)}" has ${count} numbers` });
     const bits = elementBits(tensor.type);
-    const size = tensor.external ? tensor.external.length : tensor.raw && tensor.raw.to - tensor.raw.from;
-    if (bits === undefined || size === undefined) continue;
+    const size = tensor.raw && tensor.raw.to - tensor.raw.from;
+    if (bits === undefined || size === undefined || tensor.external) continue;
     if (size !== Math.ceil((count * bits) / 8))
       refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${count} numbers and has ${size} bytes` });
   }

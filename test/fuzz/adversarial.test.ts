@@ -68,7 +68,7 @@ function millionNodes(): Uint8Array {
 }
 
 /** The sound model with its first large weight in a file of that name. */
-const external = (location: string, length = 4096) =>
+const external = (location: string, length?: number) =>
   changed((fields) => {
     let done = false;
     return fields.map((field) => {
@@ -82,7 +82,7 @@ const external = (location: string, length = 4096) =>
           ...weight.filter((one) => one.number !== 9),
           entry('location', location),
           entry('offset', '0'),
-          entry('length', String(length)),
+          entry('length', String(length ?? payloadsOf(weight, 9)[0]?.length)),
           numberField(14, 1),
         ]),
       );
@@ -105,7 +105,7 @@ interface Row {
   readonly codes: readonly string[];
 }
 
-const damaged = ['notOnnx', 'onnxTruncated', 'onnxTooLarge', 'runtimeRefused'];
+const damaged = ['lfsPointer', 'notOnnx', 'onnxTruncated', 'onnxTooLarge', 'runtimeRefused'];
 
 const rows: Row[] = [
   { what: 'an empty file', bytes: () => new Uint8Array(), codes: damaged },
