@@ -15,6 +15,7 @@ import type { LoadedModelState } from './loadedModel';
 import type { ModelFiles } from './modelFiles';
 import { sizesFrom, specialId, tokenLimitOf } from './modelLimits';
 import { ModelPart } from './modelPart';
+import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
 import { withCausality } from './perturbation';
 import { canRunWithoutTarget, takesTarget } from './runPass';
@@ -58,21 +59,6 @@ async function readTokenizer(source: ModelSource, platform: Platform): Promise<T
   if (tokenizer === undefined) return refuse('tokenizerMissing', { path: root });
   const [module, bytes] = await Promise.all([platform.tokenizerModule(), platform.files.readAll(`${root}/${tokenizer}`)]);
   return createTokenizer(module, bytes);
-}
-
-function refuseWithoutAttention(contents: readonly PartContent[]): void {
-  if (contents.some((content) => content.facts.sites.length > 0)) return;
-  const rejected = contents.flatMap((content) => content.facts.rejected);
-  const nodes = contents.reduce((sum, content) => sum + content.facts.nodeCount, 0);
-  const hasSubgraphs = contents.some(({ model }) => model.nodes.some((node) => [...node.attributes.values()].some(({ graphs }) => graphs.length > 0)));
-  const reason =
-    rejected.length > 0
-      ? rejected
-          .slice(0, 3)
-          .map((one) => `softmax ${one.node} ${one.reason}`)
-          .join('; ')
-      : `none of its ${nodes} operations is a softmax or an attention operator${hasSubgraphs ? '; what stands inside If, Loop and Scan is not searched' : ''}`;
-  refuse('noAttention', { file: contents.map((content) => content.file.path).join(' and '), reason });
 }
 
 /** A decoder whose cross-attention reads what another file makes. */

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { refuseWithoutAttention } from '../../../src/engine/noAttention';
+import type { PartContent } from '../../../src/engine/partContent';
+
+const node = (op: string, graphs: readonly unknown[] = []) => ({ op, attributes: new Map([['body', { graphs }]]) });
+const content = (nodes: readonly unknown[], rejected: readonly { node: string; reason: string }[] = []) =>
+  ({ file: { path: 'model.onnx' }, model: { nodes }, facts: { sites: [], rejected, nodeCount: nodes.length } }) as unknown as PartContent;
+
+describe('a model without attention', () => {
+  const rows: readonly (readonly [string, PartContent, RegExp])[] = [
+    [
+      'says why each softmax is none',
+      content([node('Softmax')], [{ node: '/router', reason: 'weights no second tensor' }]),
+      /softmax \/router weights no second tensor/,
+    ],
+    ['names operators that are not read', content([node('MatMul'), node('QLinearSoftmax')]), /its operators QLinearSoftmax are of a kind that is not read/],
+    ['counts what was looked through', content([node('MatMul'), node('Relu')]), /none of its 2 operations is a softmax/],
+    ['says what was not searched', content([node('Loop', [{}])]), /inside If, Loop and Scan is not searched/],
+  ];
+  it.each(rows)('%s', (_name, one, expected) => expect(() => refuseWithoutAttention([one])).toThrow(expected));
+});
