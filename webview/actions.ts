@@ -17,7 +17,7 @@ export interface Actions {
   revealToken(list: TokenListName, token: number): void;
   hover(cell: Cell | null): void;
   moveCursor(cell: Cell, heldFor: string): void;
-  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'isBadgeOpen' | 'tableFrom' | 'cursor' | 'hover'>>): void;
+  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'openDetails' | 'tableFrom' | 'cursor' | 'hover'>>): void;
 }
 
 /**

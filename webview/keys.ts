@@ -11,11 +11,11 @@ export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () 
   };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const { isTable, isUnitDomain, isBadgeOpen, cursor, hover } = ui();
+    const { isTable, isUnitDomain, openDetails, cursor, hover } = ui();
     if (event.key === 't' || event.key === 'T') showTable(!isTable);
     else if (event.key === '0') actions.setUi({ isUnitDomain: !isUnitDomain });
     else if (event.key !== 'Escape') return;
-    else if (isBadgeOpen) actions.setUi({ isBadgeOpen: false });
+    else if (openDetails) actions.setUi({ openDetails: null });
     else if (isTable) showTable(false);
     else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
     else document.querySelector<HTMLElement>('.token.focus')?.focus();

@@ -7,10 +7,13 @@ export interface Cell {
   readonly key: number;
 }
 
+/** What is folded out below the toolbar. */
+export type Details = 'badge' | 'card';
+
 export interface UiState {
   readonly isTable: boolean;
   readonly isUnitDomain: boolean;
-  readonly isBadgeOpen: boolean;
+  readonly openDetails: Details | null;
   /** The cell that the arrow keys move; null: the focus row's largest. Holds for one run and focus only. */
   readonly cursor: (Cell & { readonly heldFor: string }) | null;
   /** The cell under the pointer. */
@@ -24,7 +27,7 @@ export interface UiState {
 /** What survives a reload. */
 export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain'>;
 
-const initial: UiState = { isTable: false, isUnitDomain: false, isBadgeOpen: false, cursor: null, hover: null, tableFrom: null, isSlow: false };
+const initial: UiState = { isTable: false, isUnitDomain: false, openDetails: null, cursor: null, hover: null, tableFrom: null, isSlow: false };
 
 export class Store {
   #state: UiState;

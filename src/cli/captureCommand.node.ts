@@ -4,6 +4,7 @@ import { failedCheckProblem } from '../core/check';
 import { type CaptureKey, captureName } from '../core/names';
 import { type Outcome, ProblemError, refuse } from '../core/problem';
 import { floatsOf } from '../core/tensorPack';
+import { counted } from '../present/modelFacts';
 import { metadataOf } from './captureMetadata';
 import { captureList } from './captureRequest';
 import type { CommandContext } from './commandContext';
@@ -12,8 +13,6 @@ import { refuseUnwritable } from './outFile.node';
 import { type TensorSource, writeSafetensors } from './safetensorsFile.node';
 
 const fileLimitInBytes = 2_000_000_000;
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function resultOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new ProblemError(outcome.problem);

@@ -2,9 +2,7 @@
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { printable } from '../core/problem';
-
-const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+import { counted, fileFacts, megabytes, textFacts } from '../present/modelFacts';
 
 function headsOf(site: SiteDescription): string {
   const heads =
@@ -96,12 +94,11 @@ function towerLines(tower: TowerDescription): string[] {
 
 /** Lines without a closing line break. */
 export function describeText(model: ModelDescription): string {
-  const limit = model.tokenLimit === null ? 'no limit known' : `at most ${model.tokenLimit} tokens (from the ${model.tokenLimitFrom})`;
   return [
     `${model.name}: ${model.files.join(', ')}`,
-    `  ${megabytes(model.sizeInBytes)}, ${model.precision}, opset ${model.opset}${model.producer ? `, written by ${model.producer}` : ''}`,
+    `  ${fileFacts(model)}`,
     `  sha256 ${model.sha256}`,
-    `  text: ${limit}${model.vocabularySize === null ? '' : `, vocabulary of ${model.vocabularySize}`}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
+    `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
     `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
     ...model.towers.flatMap(towerLines),
     '',

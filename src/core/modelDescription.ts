@@ -60,4 +60,6 @@ export interface ModelDescription {
   readonly vocabularySize: number | null;
   /** Rough size of the runtime's memory with this model loaded. */
   readonly memoryEstimateInBytes: number;
+  /** Markdown of the model's own card; null where it has none. */
+  readonly card: string | null;
 }

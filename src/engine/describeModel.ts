@@ -98,5 +98,6 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     needsTarget: input.needsTarget,
     vocabularySize: first?.vocabularySize ?? null,
     memoryEstimateInBytes: runtimeBytes + input.sizeInBytes * 2,
+    card: source.card ?? null,
   };
 }

@@ -4,11 +4,14 @@ import type { ModelSource } from '../protocol/modelSource';
 import type { FolderListing, ListedFile } from './folderListing';
 
 type Json = Readonly<Record<string, unknown>>;
-export type ModelExtras = Pick<ModelSource, 'tokenizer' | 'otherTokenizerFiles' | 'config' | 'generationConfig' | 'tokenizerConfig'>;
+export type ModelExtras = Pick<ModelSource, 'tokenizer' | 'otherTokenizerFiles' | 'config' | 'generationConfig' | 'tokenizerConfig' | 'card'>;
 
 /** Files of tokenizers that are no tokenizer.json: vocabularies, merges, SentencePiece and tiktoken models. */
 const otherForm =
   /^(vocab\.(txt|json|bpe)|merges\.txt|encoder\.json|tekken\.json|bpe\.codes|(tokenizer|spiece|sentencepiece(\.bpe)?)\.model|.*\.(spm|tiktoken))$/i;
+
+/** Characters of a card that are read. */
+const cardLimit = 20_000;
 
 /** Folders of a model's folder in which its tokenizer may stand. */
 const tokenizerFolders = ['', 'onnx/', 'tokenizer/'];
@@ -36,6 +39,7 @@ export async function readExtras(root: string, paths: readonly string[], listing
     return path === undefined ? {} : jsonObject(await listing.readText(`${root}/${path}`));
   };
   const tokenizer = beside('tokenizer.json');
+  const card = names.has('card.md') ? await listing.readText(`${root}/card.md`) : undefined;
   const others = [...names].filter((path) => otherForm.test(path.slice(path.lastIndexOf('/') + 1)));
   return {
     tokenizer,
@@ -43,6 +47,7 @@ export async function readExtras(root: string, paths: readonly string[], listing
     config: ofTextModel(await json('config.json')),
     generationConfig: await json('generation_config.json'),
     tokenizerConfig: await json('tokenizer_config.json'),
+    ...(card !== undefined && { card: card.slice(0, cardLimit) }),
   };
 }
 

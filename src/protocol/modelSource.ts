@@ -24,4 +24,6 @@ export interface ModelSource {
   readonly config: Readonly<Record<string, unknown>>;
   readonly generationConfig: Readonly<Record<string, unknown>>;
   readonly tokenizerConfig: Readonly<Record<string, unknown>>;
+  /** Text of the folder's card.md, where it has one: what the model is, what helped it, what it cannot do. */
+  readonly card?: string;
 }

@@ -19,6 +19,14 @@ test('a selection becomes a panel whose table holds weights, and the panel comes
   }
   expect(await accessibilityViolations(panel)).toEqual([]);
 
+  const card = panel.getByRole('region', { name: 'Model card' });
+  await panel.getByRole('button', { name: 'About this model' }).click();
+  for (const words of ['Encoder: two meanings of one word', 'Sense objective.', 'What it cannot do', 'at most 96 tokens'])
+    await expect(card).toContainText(words);
+  expect(await accessibilityViolations(panel)).toEqual([]);
+  await card.press('Escape');
+  await expect(card).toBeHidden();
+
   await stateIsSaved(workbench, { [editorsEntry]: '"isTable":true', [extensionEntry]: '"picture"' });
   // An address that names a file opens just that one; without it the window comes back as it was left.
   await workbench.goto(server.page({ folder: examples, extensions: [root] }));

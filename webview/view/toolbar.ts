@@ -4,28 +4,32 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary } from '../../src/core/inspection';
 import { badgeDetail, badgeIcon, identityLines } from '../../src/present/badgeWords';
 import { paddedText, truncatedText } from '../../src/present/words';
+import type { Details } from '../store';
 import { icon, type PanelContext } from './context';
+import { modelCard } from './modelCard';
 
 /** Model button, text label and badge. */
 export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
   const truncated = state.run?.truncated;
   const paddedTo = state.run?.paddedTo;
+  const toggle = (details: Details) => () => actions.setUi({ openDetails: ui.openDetails === details ? null : details });
   return html`<header class="toolbar">
     <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${state.modelLabel || 'Choose a model'}</vscode-button>
+    ${state.model ? modelCard(state.model, ui.openDetails === 'card', toggle('card')) : nothing}
     <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
     ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
-    ${state.run ? badge(state.run, ui.isBadgeOpen, () => actions.setUi({ isBadgeOpen: !ui.isBadgeOpen })) : nothing}
+    ${state.run ? badge(state.run, ui.openDetails === 'badge', toggle('badge')) : nothing}
   </header>`;
 }
 
 function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateResult {
   const { counts, worst } = badgeDetail(run.badge, run.checks);
-  return html`<div class="badge-place">
+  return html`<div class="details-place last">
     <button type="button" class="badge" data-state=${run.badge.state} aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="badge-details" title="What was checked" @click=${toggle}>
       ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b><span class="detail"> · ${counts}<span class="worst">${worst}</span></span>
     </button>
-    <div id="badge-details" class="badge-details" ?hidden=${!isOpen}>
+    <div id="badge-details" class="details badge-details" ?hidden=${!isOpen}>
       <p>Checked in this run, between the numbers that were captured (largest deviation relative to the largest value):</p>
       <ul>
         ${identityLines(run.checks).map((line) => html`<li data-state=${line.state}>${icon(line.state === 'holds' ? 'check' : line.state === 'failed' ? 'error' : 'dash')} <span><b>${line.sentence}</b> ${line.detail}</span></li>`)}

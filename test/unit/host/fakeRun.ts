@@ -66,5 +66,6 @@ export function fakeModel(name: string): ModelDescription {
     needsTarget: false,
     vocabularySize: null,
     memoryEstimateInBytes: 0,
+    card: null,
   };
 }

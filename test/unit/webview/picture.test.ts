@@ -218,11 +218,11 @@ describe('store and keys', () => {
     expect(store.state.isTable).toBe(false);
     key('t');
     key('0');
-    store.set({ isBadgeOpen: true, hover: { query: 0, key: 0 } });
+    store.set({ openDetails: 'badge', hover: { query: 0, key: 0 } });
     expect(store.state).toMatchObject({ isTable: true, isUnitDomain: true });
     const seen = [1, 2, 3].map(() => {
       key('Escape');
-      return [store.state.isBadgeOpen, store.state.hover === null, store.state.isTable];
+      return [store.state.openDetails !== null, store.state.hover === null, store.state.isTable];
     });
     expect(seen).toEqual([
       [false, false, true],

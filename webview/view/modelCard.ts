@@ -1,0 +1,39 @@
+// The model card, folded out of the toolbar: what is known of the file, and what the model's own card says of it.
+
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ModelDescription } from '../../src/core/modelDescription';
+import { type CardBlock, type CardSection, readCard } from '../../src/present/modelCard';
+import { fileFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
+import { icon, phrases } from './context';
+
+/** The button beside the model's name, and the card below it. */
+export function modelCard(model: ModelDescription, isOpen: boolean, toggle: () => void): TemplateResult {
+  return html`<div class="details-place">
+    <button type="button" class="about" aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="model-card" aria-label="About this model" title="About this model" @click=${toggle}>
+      ${icon('info')}
+    </button>
+    <div id="model-card" class="details card" tabindex="0" role="region" aria-label="Model card" ?hidden=${!isOpen}>${isOpen ? content(model) : nothing}</div>
+  </div>`;
+}
+
+function content(model: ModelDescription): TemplateResult {
+  const card = model.card === null ? undefined : readCard(model.card);
+  return html`<h2>${card?.title || model.name}</h2>
+    <ul>
+      ${[fileFacts(model), textFacts(model), ...model.towers.map(towerFacts)].map((line) => html`<li>${line}</li>`)}
+    </ul>
+    ${card?.sections.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
+}
+
+function section({ title, blocks }: CardSection): TemplateResult {
+  return html`${title ? html`<h3>${title}</h3>` : nothing}${blocks.map(block)}`;
+}
+
+function block(one: CardBlock): TemplateResult {
+  if (one.is !== 'table') return html`<p class=${one.is}>${phrases(one.phrases)}</p>`;
+  const [names = [], ...rows] = one.rows;
+  return html`<table>
+    <thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+  </table>`;
+}
