@@ -16,13 +16,17 @@ export function modelCard(model: ModelDescription, isOpen: boolean, toggle: () =
   </div>`;
 }
 
+const hasTable = ({ blocks }: CardSection) => blocks.some((one) => one.is === 'table');
+
 function content(model: ModelDescription): TemplateResult {
   const card = model.card === null ? undefined : readCard(model.card);
+  // Words first: figures are long, and say little without them.
+  const sections = card?.sections.toSorted((a, b) => Number(hasTable(a)) - Number(hasTable(b)));
   return html`<h2>${card?.title || model.name}</h2>
     <ul>
       ${[fileFacts(model), textFacts(model), ...model.towers.map(towerFacts)].map((line) => html`<li>${line}</li>`)}
     </ul>
-    ${card?.sections.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
+    ${sections?.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
 }
 
 function section({ title, blocks }: CardSection): TemplateResult {
