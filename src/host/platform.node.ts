@@ -5,6 +5,8 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { folderListing } from '../models/folderListing.node';
 import { bundledModels, resolveModel } from '../models/resolveModel';
+import { readCard } from '../present/modelCard';
+import { megabytes } from '../present/modelFacts';
 import type { ModelSource } from '../protocol/modelSource';
 import { workerPort } from '../protocol/workerPort';
 import type { ListedModel, Platform } from './platform';
@@ -49,9 +51,9 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
   };
 }
 
-/** Size, and the folder of a model of the user's own. */
-function descriptionOf({ files, root }: ModelSource, reference: string): string {
-  const megabytes = files.reduce((sum, file) => sum + file.sizeInBytes, 0) / 1e6;
-  const size = `${megabytes < 10 ? megabytes.toFixed(1) : megabytes.toFixed(0)} MB`;
-  return reference.startsWith('bundled:') ? size : `${size} · ${root}`;
+/** Size, what its card calls it, and the folder of a model of the user's own. */
+function descriptionOf({ files, root, card }: ModelSource, reference: string): string {
+  const size = megabytes(files.reduce((sum, file) => sum + file.sizeInBytes, 0));
+  const title = card === undefined ? '' : readCard(card).title;
+  return [size, title, reference.startsWith('bundled:') ? '' : root].filter((part) => part !== '').join(' · ');
 }
