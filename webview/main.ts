@@ -48,6 +48,11 @@ document.addEventListener(
   globalKeys(() => store.state, actions),
 );
 
+// The keys are the panel's only while it has the focus: its line of keys shows just then.
+const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
+for (const kind of ['focus', 'blur']) window.addEventListener(kind, markFocus);
+markFocus();
+
 function changed(isKeptChange: boolean): void {
   if (isKeptChange) api.setState({ ui: store.kept });
   draw();

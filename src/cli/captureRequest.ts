@@ -1,7 +1,7 @@
 // The options --activations and --layers → what to capture, and the list of tensors that the file will hold, layer by layer.
 
 import type { ModelDescription } from '../core/modelDescription';
-import { type Activation, type CaptureKey, captureName, isActivation, siteActivations } from '../core/names';
+import { type Activation, blockActivations, type CaptureKey, captureName, isActivation, modelActivations, siteActivations } from '../core/names';
 import { ProblemError, problem, refuse } from '../core/problem';
 
 export interface CaptureOptions {
@@ -22,10 +22,12 @@ const listed = (text: string) =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
+const known = [...siteActivations, ...blockActivations, ...modelActivations];
+
 function readActivations(text: string): Activation[] {
   const names = listed(text);
   if (names.length === 0) refuse('usage', { detail: '--activations is empty.' });
-  return names.map((name) => (isActivation(name) ? name : refuse('usage', { detail: `There is no activation "${name}".` })));
+  return names.map((name) => (isActivation(name) ? name : refuse('usage', { detail: `There is no activation "${name}"; there are ${known.join(', ')}.` })));
 }
 
 function readLayers(text: string, last: number): number[] {

@@ -24,7 +24,7 @@ interface Entry {
 }
 
 const table = {
-  usage: { exitStatus: 2, message: '{detail}', hint: 'Run `transformer-inspector --help` for the commands and their options.' },
+  usage: { exitStatus: 2, message: '{detail}', hint: 'The option --help lists the commands and their options.' },
   modelNotFound: {
     exitStatus: 4,
     message: 'No model was found at {path}.',
@@ -123,7 +123,13 @@ const table = {
     exitStatus: 4,
     message: 'This model has a decoder that needs a text of its own.',
     hint: 'Give the decoder text with --target.',
-    editorHint: 'So far such a model runs on the command line only: transformer-inspector capture --target.',
+    editorHint: 'So far such a model runs on the command line only: capture --target.',
+  },
+  pairUnused: {
+    exitStatus: 2,
+    message: 'This model takes no pairs: its tokenizer sets nothing between two texts.',
+    hint: 'Leave out --pair.',
+    editorHint: 'Inspect one text.',
   },
   targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
   encoderMissing: {

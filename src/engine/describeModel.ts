@@ -41,8 +41,11 @@ function describeSite(site: Site, config: Readonly<Record<string, unknown>>): Si
   };
 }
 
-function describeBlock(block: Block): BlockDescription {
-  return { tower: block.tower, layer: block.layer, form: block.form, available: names(block.captures), absent: reasons(block.absent) };
+function describeBlock(block: Block, sites: readonly Site[]): BlockDescription {
+  // What the layer's attentions have one each of is not absent.
+  const own = sites.filter((site) => site.layer === block.layer).flatMap((site) => names(site.captures));
+  const absent = reasons(block.absent).filter((one) => !own.includes(one.activation));
+  return { tower: block.tower, layer: block.layer, form: block.form, available: names(block.captures), absent };
 }
 
 function describeTower(tower: Tower, facts: readonly GraphFacts[], config: Readonly<Record<string, unknown>>): TowerDescription | undefined {
@@ -54,7 +57,7 @@ function describeTower(tower: Tower, facts: readonly GraphFacts[], config: Reado
     tower,
     layerCount: Math.max(...sites.map((site) => site.layer)) + 1,
     sites: sites.map((site) => describeSite(site, config)),
-    blocks: blocks.map(describeBlock),
+    blocks: blocks.map((block) => describeBlock(block, sites)),
     available: own.flatMap((one) => names(one.captures)),
     absent: own.flatMap((one) => reasons(one.absent)),
   };

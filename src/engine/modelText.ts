@@ -111,12 +111,19 @@ function teacherForced(tokenizer: Tokenizer, target: string, options: { limit: n
   return { tokens: isThere ? tokens : [startToken(tokenizer, start), ...tokens], truncated: fitted.truncated };
 }
 
-/** Problems: textEmpty, textTooLong, tokenizerMismatch, targetMissing, targetUnused, tokenizerBroken. */
+/** Whether a special token stands between the two texts: without one a model cannot know where the first ends. */
+function standApart(tokens: readonly Token[]): boolean {
+  const [last, first] = [tokens.findLastIndex((token) => token.sequence === 0 && !token.isSpecial), tokens.findIndex((token) => token.sequence === 1)];
+  return first < 0 || tokens.slice(last + 1, first + 1).some((token) => token.isSpecial);
+}
+
+/** Problems: textEmpty, textTooLong, tokenizerMismatch, pairUnused, targetMissing, targetUnused, tokenizerBroken. */
 export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): ModelText {
   if (rules.decoderStart === undefined && request.target !== undefined) refuse('targetUnused');
   if (rules.needsTarget && request.target === undefined) refuse('targetMissing');
   const source = encodeWithin(tokenizer, request.text, request.pair, { limit: rules.limit, truncate: request.truncate });
   if (source.tokens.length === 0) refuse('textEmpty');
+  if (request.pair !== undefined && !standApart(source.tokens)) refuse('pairUnused');
   const target = targetTokens(tokenizer, request, rules);
   for (const token of [...source.tokens, ...(target?.tokens ?? [])]) {
     if (rules.vocabularySize !== null && token.id >= rules.vocabularySize)

@@ -44,6 +44,14 @@ describe('readModelText', () => {
     const text = readModelText(tokenizer, { text: 'aa bb cc dd', pair: 'xx yy', truncate: true }, { ...rules, limit: 7 });
     expect(spellings(text.source)).toBe('<1> aa bb <2> xx yy <2>');
   });
+  it('refuses a pair where nothing stands between the texts', () => {
+    const plain = {
+      ...tokenizer,
+      encode: (text: string, pair?: string) => ({ tokens: tokenizer.encode(text, pair).tokens.filter((token) => !token.isSpecial) }),
+    };
+    expect(failure(() => readModelText(plain as Tokenizer, { text: 'aa', pair: 'bb', truncate: false }, rules))).toBe('pairUnused');
+    expect(failure(() => readModelText(plain as Tokenizer, { text: 'aa', truncate: false }, rules))).toBe('none');
+  });
   it("starts a target with the decoder's token and drops its closing one", () => {
     const text = readModelText(tokenizer, { text: 'aa', target: 'bb cc', truncate: false }, { ...rules, decoderStart: 9, endOfText: 2 });
     expect(spellings(text.target)).toBe('<9> <1> bb cc');

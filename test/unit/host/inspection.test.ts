@@ -271,7 +271,7 @@ describe('another model', () => {
     await settled();
     engine.calls[0]?.answer({ ok: false, problem: problem('targetMissing') });
     await failing;
-    expect(inspection.state.problem?.hint).toBe('So far such a model runs on the command line only: transformer-inspector capture --target.');
+    expect(inspection.state.problem?.hint).toBe('So far such a model runs on the command line only: capture --target.');
     const again = inspection.useModel('/models/c');
     await settled();
     engine.calls[1]?.answer({ ok: false, problem: problem('captureTooLarge', { size: '9 GB' }) });
