@@ -31,10 +31,9 @@ export function canRunWithoutTarget(parts: readonly ModelPart[]): boolean {
   return !isJoined && parts.some((part) => !isDecoder(part.content.file.role) && part.facts.sites.length > 0);
 }
 
-const outputsWith = (part: ModelPart, role: GraphOutput['role']) => part.facts.outputs.filter((output) => output.role === role).map((output) => output.name);
-
-function stateOutput(encoder: ModelPart): string | undefined {
-  return outputsWith(encoder, 'hiddenStates')[0] ?? encoder.facts.outputs.find((output) => output.dims.length === 3)?.name;
+/** The output with the encoder's states of all tokens. */
+function sequenceOutput({ facts: { outputs } }: ModelPart): string | undefined {
+  return (outputs.find((output) => output.role === 'hiddenStates') ?? outputs.find((output) => output.dims.length === 3))?.name;
 }
 
 type Stated = Pick<GraphInput, 'state'>;
@@ -78,7 +77,7 @@ function onlyFitting(input: GraphInput, inputs: readonly GraphInput[], pool: rea
 export async function runPass(parts: readonly ModelPart[], input: RunInput, run: FileRun): Promise<void> {
   const [first, second] = parts as readonly [ModelPart, ModelPart?];
   const { source, target, padId } = input;
-  const sequence = second && target ? stateOutput(first) : undefined;
+  const sequence = second && target ? sequenceOutput(first) : undefined;
   const carried = (second && target && stateOutputs(first, stateInputs(second), sequence)) ?? [];
   const needed = [...(sequence === undefined ? [] : [sequence]), ...carried];
   const own = second ? {} : { decoderTokens: target };

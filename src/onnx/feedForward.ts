@@ -5,7 +5,7 @@ import type { Joined } from './followOutput';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
-import { attentionOps, layoutOps, roundingOps } from './operations';
+import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
 import { normInput } from './reconvergence';
 import type { Block, CaptureRef, Linear, TensorRef } from './site';
 import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
@@ -67,9 +67,12 @@ const bends = new Set([
 ]);
 
 /** Operations by which one token comes to another, beside products. */
-const mixing = new Set(['Conv', 'CumSum', 'Scan', 'Loop', 'GRU', 'LSTM', 'RNN']);
+const mixing = new Set([...recurrentOps, 'Conv', 'CumSum', 'Scan', 'Loop']);
 
-/** Undefined where tokens are mixed on the way. Linear layers whose outputs go into `tensor` elementwise, each with whether it goes through an activation function. */
+/**
+ * Outputs of the linear layers that go into `tensor` elementwise, each with whether it goes through an activation function. Undefined
+ * where tokens are mixed on the way.
+ */
 function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefined {
   const found = new Map<string, boolean>();
   const queue: { readonly name: string; readonly isBent: boolean }[] = [{ name: tensor, isBent: false }];

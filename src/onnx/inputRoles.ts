@@ -3,7 +3,7 @@
 import { enqueue } from './enqueue';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
-import { layoutOps } from './operations';
+import { layoutOps, recurrentOps } from './operations';
 import { stateOfInput } from './recurrentStates';
 import type { GraphInput, InputRole, Site } from './site';
 import { feedsLayers, type Lookup, lookupsBy } from './textSources';
@@ -121,8 +121,7 @@ function floatRole(graph: Graph, input: GraphInput, context: RoleContext): Input
   if (isKeyed && input.dims.length === 3)
     return asksKeys && context.found.every((found) => !found.isRecurrent) && !isOnlyKeyed(graph, input.name, context) ? 'unknown' : 'encoderStates';
   const isState =
-    graph.isContent(input.name) &&
-    context.found.some((found) => found.isRecurrent || graph.model.nodes.some((node) => ['GRU', 'LSTM', 'RNN'].includes(node.op)));
+    graph.isContent(input.name) && context.found.some((found) => found.isRecurrent || graph.model.nodes.some((node) => recurrentOps.has(node.op)));
   if (isState) return 'recurrentState';
   // A number alone (a temperature, a rate) is no mask.
   const isList = input.dims.length === 1 || input.dims.length === 2;

@@ -109,6 +109,9 @@ export const attentionOps = new Set([
 /** Recurrent layers: what comes out is a state of its own. */
 export const recurrentOps = new Set(['GRU', 'LSTM', 'RNN']);
 
+/** Activation functions of small networks, beside the larger ones of feed-forward parts. */
+export const bendOps = new Set(['Tanh', 'Relu', 'Sigmoid']);
+
 /** Products of two tensors: places of the two operands. */
 const products: Readonly<Record<string, readonly [number, number]>> = {
   MatMul: [0, 1],

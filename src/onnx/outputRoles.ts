@@ -2,6 +2,7 @@
 
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
+import { recurrentOps } from './operations';
 import { stateOfOutput } from './recurrentStates';
 import type { GraphInput, GraphOutput } from './site';
 
@@ -25,12 +26,10 @@ export interface OutputFacts {
   readonly answerWidth?: number;
 }
 
-const isRecurrent = (op: string) => op === 'GRU' || op === 'LSTM' || op === 'RNN';
-
 /** Roles of the outputs; which of them are answers is told by a linear layer at the end. */
 export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: readonly Pick<GraphInput, 'name' | 'role'>[]): OutputFacts {
   const hasState = inputs.some((input) => input.role === 'recurrentState');
-  const isStepping = hasState || graph.model.nodes.some((node) => isRecurrent(node.op));
+  const isStepping = hasState || graph.model.nodes.some((node) => recurrentOps.has(node.op));
   let answerWidth: number | undefined;
   const patterns = new Set(found.flatMap((site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? [])].map((ref) => ref.tensor)));
   const outputs = graph.model.outputs.map((output): GraphOutput => {
@@ -60,7 +59,7 @@ function recurrentEnd(graph: Graph, tensor: string): number | undefined {
   for (let depth = 0; depth < 6; depth++) {
     const node = graph.maker(name);
     if (!node) return undefined;
-    if (isRecurrent(node.op)) return node.outputs.indexOf(name);
+    if (recurrentOps.has(node.op)) return node.outputs.indexOf(name);
     const content = graph.contentInputs(node);
     if (content.length !== 1 || graph.linearSlot(node) !== undefined) return undefined;
     name = content[0] as string;

@@ -3,12 +3,11 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { layoutOps } from './operations';
+import { bendOps, layoutOps, recurrentOps } from './operations';
 import type { RecurrentState } from './site';
 
-const recurrentOps = new Set(['LSTM', 'GRU', 'RNN']);
-const bends = new Set(['Tanh', 'Relu', 'Sigmoid']);
 const depthLimit = 12;
+const arrangementLimit = 12;
 
 const isLayout = (node: OnnxNode) => layoutOps.has(node.op);
 
@@ -16,7 +15,7 @@ const isLayout = (node: OnnxNode) => layoutOps.has(node.op);
 function arrangements(graph: Graph, tensor: string): string[] {
   const found = [tensor];
   for (const name of found) {
-    if (found.length > depthLimit) break;
+    if (found.length > arrangementLimit) break;
     for (const { node, slot } of graph.readers(name)) if (isLayout(node) && slot === 0) found.push(...node.outputs.filter((output) => output !== ''));
   }
   return found;
@@ -42,7 +41,7 @@ export function stateOfOutput(graph: Graph, output: string, bridged: boolean, de
   const written = writtenOut(graph, node, output);
   if (written) return written;
   const content = graph.contentInputs(node);
-  const passes = isLayout(node) || node.op === 'Concat' || (bridged && (bends.has(node.op) || graph.linearSlot(node) !== undefined || content.length === 1));
+  const passes = isLayout(node) || node.op === 'Concat' || (bridged && (bendOps.has(node.op) || graph.linearSlot(node) !== undefined || content.length === 1));
   if (!passes) return undefined;
   const states = content.map((name) => stateOfOutput(graph, name, bridged, depth + 1));
   const [first] = states;

@@ -4,11 +4,11 @@
 import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { attentionOps, layoutOps, operandSlots, valueNames } from './operations';
+import { attentionOps, layoutOps, operandSlots, recurrentOps, valueNames } from './operations';
 import { isScalar } from './reconvergence';
 
 const floats = new Set([1, 10, 11, 16]);
-const recurrent = new Set(['GRU', 'LSTM', 'RNN', 'LinearAttention']);
+const recurrent = new Set([...recurrentOps, 'LinearAttention']);
 const spreading = new Set([
   ...layoutOps,
   'Add',
@@ -46,7 +46,8 @@ function isLight(graph: Graph, tensor: string): boolean {
     graph.spend();
     if (seen.size > 40 || (graph.isConstant(name) && !isScalar(graph, name))) return false;
     if (graph.isConstant(name)) continue;
-    for (const input of graph.maker(name) ? valueNames(graph.maker(name) as OnnxNode) : []) enqueue(input, seen, queue);
+    const node = graph.maker(name);
+    if (node) for (const input of valueNames(node)) enqueue(input, seen, queue);
   }
   return true;
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
 import type { OnnxNode } from '../model';
-import { layoutOps } from '../operations';
+import { bendOps, layoutOps } from '../operations';
 import { productAxes, relettered } from '../productAxes';
 import type { CaptureRef } from '../site';
 import type { SoftmaxLike } from '../softmaxes';
@@ -19,14 +19,12 @@ interface Network {
   readonly isProduct: boolean;
 }
 
-const bends = ['Tanh', 'Relu', 'Sigmoid'];
-
 /** Whether this node brings two tensors of text together, after what was passed on the way back from the scores. */
 function bringsTogether(graph: Graph, node: OnnxNode, passed: readonly OnnxNode[]): 'network' | 'product' | undefined {
   const last = passed.at(-1);
   if (graph.isProduct(node) || (node.op === 'Mul' && last?.op === 'ReduceSum')) return 'product';
-  if (!passed.some((one) => bends.includes(one.op))) return undefined;
-  if (node.op === 'Add' && passed.some((one) => !bends.includes(one.op))) return 'network';
+  if (!passed.some((one) => bendOps.has(one.op))) return undefined;
+  if (node.op === 'Add' && passed.some((one) => !bendOps.has(one.op))) return 'network';
   return node.op === 'Concat' && last && graph.linearSlot(last) !== undefined ? 'network' : undefined;
 }
 
@@ -41,7 +39,7 @@ function networkOf(graph: Graph, scores: string): Network | undefined {
     if (a === undefined || more !== undefined) return undefined;
     const together = b === undefined ? undefined : bringsTogether(graph, node, nodes);
     if (b !== undefined) return together && { nodes: [...nodes, node], terms: [a, b], isProduct: together === 'product' };
-    const isStep = graph.linearSlot(node) !== undefined || node.op === 'ReduceSum' || bends.includes(node.op);
+    const isStep = graph.linearSlot(node) !== undefined || node.op === 'ReduceSum' || bendOps.has(node.op);
     const isMask = node.op === 'Where' || node.op === 'Add' || node.op === 'Sub' || node.op === 'Mul' || node.op === 'Div';
     if (!isStep && !isMask && !layoutOps.has(node.op)) return undefined;
     if (isStep) nodes.push(node);
