@@ -36,11 +36,12 @@ export function stateOfInput(graph: Graph, input: string): RecurrentState | unde
 /** The same of an output. `bridged`: it may have gone through linear layers since, as from an encoder to the first step. */
 export function stateOfOutput(graph: Graph, output: string, bridged: boolean, depth = 0): RecurrentState | undefined {
   const node = graph.maker(output);
+  graph.spend();
   if (!node || depth > depthLimit) return undefined;
   if (recurrentOps.has(node.op)) return stateOfLayer(node, output, bridged);
   const written = writtenOut(graph, node, output);
   if (written) return written;
-  const content = graph.contentInputs(node);
+  const content = [...new Set(graph.contentInputs(node))];
   const passes = isLayout(node) || node.op === 'Concat' || (bridged && (bendOps.has(node.op) || graph.linearSlot(node) !== undefined || content.length === 1));
   if (!passes) return undefined;
   const states = content.map((name) => stateOfOutput(graph, name, bridged, depth + 1));
