@@ -70,7 +70,7 @@ async function bringsAt(run: Run, site: SiteKey, { focus, keyWords }: Place, fin
   if (!pattern || !v || !residPre) return `${!v ? 'v' : !pattern ? 'pattern' : 'resid_pre'} cannot be had from this model`;
   const [p, values, stream] = [wholeCapture(run, pattern), wholeCapture(run, v), wholeCapture(run, residPre)];
   if (!p || !values || !stream) return 'not everything it needs was captured';
-  if (pattern.site?.outputProjection?.isGated) return 'a gate stands between the heads and the output projection W_O';
+  if (pattern.site?.outputProjection?.isMultiplied) return 'a gate or factor multiplies the heads before the output projection W_O';
   const weights = await outputWeights(run, pattern);
   if (!weights) return 'the output projection W_O is not known';
   const isSelf = site.kind === 'self';

@@ -59,8 +59,10 @@ function unchangedOnTheWay(graph: Graph, linear: Linear, mixed: string, path: re
     names.set(output, isChange(step) ? merged : cloned(graph, node, output, (input) => (input === from ? merged : input)));
   }
   const input = names.get(linear.input.tensor);
-  const isGated = path.some(({ node }) => node.op === 'Mul' && graph.contentInputs(node).length > 1);
-  return input === undefined ? linear : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input, ...(isGated && { isGated }) };
+  const isMultiplied = path.some(({ node }) => node.op === 'Mul');
+  return input === undefined
+    ? linear
+    : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input, ...(isMultiplied && { isMultiplied }) };
 }
 
 /** The first linear layer that the head mix goes into. */

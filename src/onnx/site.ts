@@ -43,8 +43,8 @@ export interface Linear {
   readonly writtenAs: string;
   /** What the layer sees where that differs from `input`: quantised at run time, rounded, or multiplied head by head. */
   readonly inputAsSeen?: TensorRef;
-  /** True where a gate made from the text multiplies the heads before the layer: `input` is without it, `inputAsSeen` with it. */
-  readonly isGated?: boolean;
+  /** True where a gate or factor multiplies the heads before the layer: `input` is without it, `inputAsSeen` with it. */
+  readonly isMultiplied?: boolean;
 }
 
 /** Where attn_out joins the residual stream. */

@@ -157,6 +157,35 @@ describe('attention written out', () => {
   });
 });
 
+describe('what stands between the heads and the output projection', () => {
+  const scores: readonly NodeRow[] = [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'p', { axis: -1 }]];
+  it.each<readonly [string, readonly NodeRow[], boolean | undefined]>([
+    ['nothing', [['MatMul', 'p v', 'z']], undefined],
+    [
+      'a factor for each column',
+      [
+        ['MatMul', 'p v', 'z0'],
+        ['Mul', 'z0 cos', 'z'],
+      ],
+      true,
+    ],
+    [
+      'a gate',
+      [
+        ['MatMul', 'p v', 'z0'],
+        ['MatMul', 'x wq', 'g0'],
+        ['Sigmoid', 'g0', 'g'],
+        ['Mul', 'z0 g', 'z'],
+      ],
+      true,
+    ],
+  ])('%s', (_, mix, isMultiplied) => {
+    const [site] = oneAttention(scores, mix).sites;
+    expect(site?.outputProjection).toBeDefined();
+    expect(site?.outputProjection?.isMultiplied).toBe(isMultiplied);
+  });
+});
+
 describe('softmaxes that are no attention', () => {
   const rows: readonly [string, readonly NodeRow[], RegExp][] = [
     [
