@@ -20,10 +20,10 @@ async function readLines(path: string): Promise<readonly Line[]> {
   } catch {
     lines = undefined;
   }
-  return Array.isArray(lines) && lines.every(isLine) ? lines : refuse('fileMissing', { path, reason: 'it is no JSON array of strings or [text, pair]' });
+  return Array.isArray(lines) && lines.every(isLine) ? lines : refuse('linesBroken', { path });
 }
 
-/** Problems: fileMissing, notPlainFile, tokenizerBroken, fileNotWritten. */
+/** Problems: fileMissing, notPlainFile, linesBroken, tokenizerBroken, fileNotWritten. */
 export async function tokenizeCommand({ values, engine }: CommandContext): Promise<void> {
   const path = values.get('tokenizer') ?? '';
   const out = values.get('out') ?? '';

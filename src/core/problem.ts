@@ -150,7 +150,7 @@ const table = {
   noAttention: {
     exitStatus: 3,
     message: 'There is no attention to show: no softmax attention was found in {file} ({reason}).',
-    hint: 'Looked for a softmax over scores whose result weights a second tensor (Softmax → MatMul), and for fused attention operators.',
+    hint: 'Choose a model that has one: a softmax over scores whose result weights a second tensor (Softmax → MatMul), or a fused attention operator.',
   },
   identityFailed: {
     exitStatus: 3,
@@ -165,6 +165,7 @@ const table = {
   },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   fileMissing: { exitStatus: 4, message: 'The file {path} cannot be read: {reason}.', hint: 'Check the path and its permissions.' },
+  linesBroken: { exitStatus: 4, message: '{path} is no list of texts.', hint: 'Give a JSON array of strings or of [text, pair].' },
   fileNotWritten: { exitStatus: 4, message: 'The file {path} cannot be written: {reason}.', hint: 'Check the folder, its permissions and the free space.' },
   workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
   engineEnded: {
