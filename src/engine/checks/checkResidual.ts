@@ -49,5 +49,7 @@ function blockDeviation(
   if (mid && (form === 'pre-norm' || form === 'sandwich norm')) size = worse(size, differenceOf(mid.data, own.sum.data));
   if (after && following) size = worse(size, differenceOf(following.data, after.data));
   if (after && own.lastAdded && middle && form === 'pre-norm') size = worse(size, residualDeviation(middle, own.lastAdded, after));
+  if (after && own.lastAdded && form === 'parallel' && site.residual?.addedIs === 'attn_out')
+    size = worse(size, residualDeviation(own.sum, own.lastAdded, after));
   return size;
 }
