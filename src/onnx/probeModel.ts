@@ -85,13 +85,14 @@ function headSizes(graph: Graph, product: OnnxNode): readonly number[] | undefin
   return dims.every((dim) => dim !== undefined) ? dims : undefined;
 }
 
-/** Undefined where the layer's input is not rows of numbers, or where it reads something that is no constant. */
+/** Undefined where the layer's input is not rows of numbers or is rounded by a fixed scale, or where it reads something that is no constant. */
 export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined {
   const graph = graphOf(model);
   const found = linearNodes(graph, linear);
   if (!found || (model.opsets.get('') ?? 0) < (linear.input.axes.includes('dt') ? 13 : 11)) return undefined;
+  // The rows of the identity matrix would be rounded by a scale that is made for other numbers.
+  if (found.nodes.some((node) => node.op === 'QuantizeLinear' && node.index < found.product.index)) return undefined;
   const entry = entryOf(graph, linear);
-  const chain = new Set(found.nodes);
   const made = new Set(found.nodes.flatMap((node) => node.outputs));
   const shaping = (node: OnnxNode) => node.op === 'Reshape' && !graph.isConstant(node.inputs[1] ?? '');
   const read = found.nodes
@@ -112,7 +113,7 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const { nodes, initializers } = makersOf(graph, read);
   const constant = [...nodes].sort((a, b) => a.index - b.index).map((node) => bytesOf(node.span));
   // The weights are wanted, not what is left of them after the result is rounded.
-  const own = [...chain].map((node) =>
+  const own = found.nodes.map((node) =>
     shaping(node) || roundingOps.has(node.op) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span),
   );
   const tensors = [...initializers].flatMap((name) => {
