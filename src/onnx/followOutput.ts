@@ -16,8 +16,7 @@ const merging = new Set([
   'Where',
   'Mul',
   'Concat',
-  'QuantizeLinear',
-  'DequantizeLinear',
+  ...roundingOps,
   'DynamicQuantizeLinear',
   'LayerNormalization',
   'SimplifiedLayerNormalization',
@@ -65,55 +64,55 @@ function unchangedOnTheWay(graph: Graph, linear: Linear, mixed: string, path: re
     : { ...linear, input: { ...linear.input, tensor: input }, inputAsSeen: linear.input, ...(isMultiplied && { isMultiplied }) };
 }
 
+/** A tensor on the way from the head mix, and what was passed until there. */
+interface Passed {
+  readonly name: string;
+  readonly path: readonly Step[];
+  readonly isTokenFirst: boolean;
+  readonly between?: string;
+  readonly concat?: OnnxNode;
+}
+
+/** What a node puts between the heads and the projection, in words; undefined: it only arranges them. */
+function hindrance(graph: Graph, node: OnnxNode): string | undefined {
+  if (node.op === 'Concat') return graph.contentInputs(node).length > 1 ? 'another branch' : undefined;
+  if (node.op.endsWith('Normalization')) return 'a norm';
+  if (node.op !== 'Mul') return undefined;
+  if (node.inputs.every((name) => graph.isContent(name))) return 'a gate';
+  return node.inputs.some((name) => isScalar(graph, name)) ? undefined : 'a factor';
+}
+
+/** Through a node, to one of its outputs. */
+function passedThrough(graph: Graph, node: OnnxNode, from: Passed, name: string): Passed {
+  const between = from.between ?? hindrance(graph, node);
+  const concat = from.concat ?? (node.op === 'Concat' ? node : undefined);
+  const perm = node.op === 'Transpose' ? (node.attributes.get('perm')?.ints ?? []) : [];
+  // [1, head, token, e] and [head, token, e]: tokens are the last axis but one.
+  const isTokenFirst = perm.length > 0 ? perm[0] === perm.length - 2 : from.isTokenFirst;
+  return { name, path: [...from.path, { node, from: from.name }], isTokenFirst, ...(between && { between }), ...(concat && { concat }) };
+}
+
+/** The linear layer that the heads enter; undefined where it cannot be described as a matrix. */
+function projectedAt(graph: Graph, node: OnnxNode, mixed: string, passed: Passed): Projected | undefined {
+  const { path, isTokenFirst, between, concat } = passed;
+  const linear = linearAt(graph, node);
+  const own = linear && unchangedOnTheWay(graph, linear, mixed, path);
+  return own && { node, linear: own, isTokenFirst, ...(between && !own.inputAsSeen && { between }), ...(concat && { concat }) };
+}
+
 /** The first linear layer that the head mix goes into. */
 export function findProjection(graph: Graph, mixed: string): Projected | undefined {
-  const queue: {
-    readonly name: string;
-    readonly between?: string;
-    readonly concat?: OnnxNode;
-    readonly path: readonly Step[];
-    readonly isTokenFirst: boolean;
-  }[] = [{ name: mixed, path: [], isTokenFirst: false }];
+  const queue: Passed[] = [{ name: mixed, path: [], isTokenFirst: false }];
   const seen = new Set([mixed]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node, slot } of graph.readers(item.name)) {
       graph.spend();
-      if (graph.linearSlot(node) === slot) {
-        const linear = linearAt(graph, node);
-        const own = linear && unchangedOnTheWay(graph, linear, mixed, item.path);
-        return (
-          own && {
-            node,
-            linear: own,
-            isTokenFirst: item.isTokenFirst,
-            ...(item.between && !own.inputAsSeen && { between: item.between }),
-            ...(item.concat && { concat: item.concat }),
-          }
-        );
-      }
+      if (graph.linearSlot(node) === slot) return projectedAt(graph, node, mixed, item);
       if (!merging.has(node.op) || item.path.length >= 20 || !graph.contentInputs(node).includes(item.name)) continue;
-      const isGate = node.op === 'Mul' && node.inputs.every((name) => graph.isContent(name));
-      const isNorm = node.op.endsWith('Normalization');
-      const isForeign = node.op === 'Concat' && graph.contentInputs(node).length > 1;
-      const between =
-        item.between ??
-        (isForeign
-          ? 'another branch'
-          : isGate
-            ? 'a gate'
-            : isNorm
-              ? 'a norm'
-              : node.op === 'Mul' && !node.inputs.some((name) => isScalar(graph, name))
-                ? 'a factor'
-                : undefined);
-      const concat = item.concat ?? (node.op === 'Concat' ? node : undefined);
-      const perm = node.op === 'Transpose' ? (node.attributes.get('perm')?.ints ?? []) : [];
-      // [1, head, token, e] and [head, token, e]: tokens are the last axis but one.
-      const isTokenFirst = perm.length > 0 ? perm[0] === perm.length - 2 : item.isTokenFirst;
       for (const name of node.outputs) {
         if (name === '' || seen.has(name)) continue;
         seen.add(name);
-        queue.push({ name, path: [...item.path, { node, from: item.name }], isTokenFirst, ...(between && { between }), ...(concat && { concat }) });
+        queue.push(passedThrough(graph, node, item, name));
       }
     }
   }
@@ -198,13 +197,7 @@ function joined(
   const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
   const asRows = (tensor: string): TensorRef => ({ tensor, axes });
   const isPlain = sameNumbers(graph, added) === sameNumbers(graph, output);
-  const addedIs = isPlain
-    ? 'attn_out'
-    : normInput(graph, added) !== undefined
-      ? 'normed attn_out'
-      : found.besides.length > 0
-        ? 'attn_out + mlp_out'
-        : 'scaled attn_out';
+  const addedIs = isPlain ? 'attn_out' : howAdded(graph, added, found.besides);
   const isSumOfTwo = addedIs === 'attn_out + mlp_out' && found.besides.length === 1 && add.bias === undefined && isSumWith(graph, added, output);
   const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
   return {
@@ -215,6 +208,12 @@ function joined(
     ...(isSumOfTwo && { beside: found.besides[0] as string }),
     ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
   };
+}
+
+/** What is added where it is not attn_out itself. */
+function howAdded(graph: Graph, added: string, besides: readonly string[]): ResidualAdd['addedIs'] {
+  if (normInput(graph, added) !== undefined) return 'normed attn_out';
+  return besides.length > 0 ? 'attn_out + mlp_out' : 'scaled attn_out';
 }
 
 /** Whether `sum` is nothing but attn_out and one more tensor. */
