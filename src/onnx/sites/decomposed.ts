@@ -185,8 +185,8 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const value = readOperand(graph, letters.valueName);
   const { query, key, steps } = reading;
   const isRotary = query.operand.isRotary || key.operand.isRotary;
-  // Weights that are rounded to 8 bits before they mix are no softmax any more.
-  const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear');
+  // Weights that are rounded to 8 bits before they mix are no softmax any more; those that a factor changes besides are not what softmax gave.
+  const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear') && mix.path.every((node) => node.op !== 'Mul');
   const asMixed: CaptureRef = [{ tensor: letters.patternName, axes: letters.pattern }];
   const whole: CaptureRef = [{ tensor: softmax.output, axes: scoresAxes }];
   return {

@@ -157,6 +157,25 @@ describe('attention written out', () => {
   });
 });
 
+describe('weights that are rounded before they mix', () => {
+  const rounded: readonly NodeRow[] = [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'w', { axis: -1 }], ['QuantizeLinear', 'w one', 'w8']];
+  it.each<readonly [string, readonly NodeRow[], string, string | undefined]>([
+    ['are shown as softmax gave them', [['DequantizeLinear', 'w8 one', 'p']], 'w', 'p'],
+    [
+      'are not, where a factor changes them besides',
+      [
+        ['DequantizeLinear', 'w8 one', 'wd'],
+        ['Mul', 'wd two', 'p'],
+      ],
+      'p',
+      undefined,
+    ],
+  ])('%s', (_, nodes, pattern, asMixed) => {
+    const [site] = oneAttention([...rounded, ...nodes]).sites;
+    expect([site?.captures.pattern?.[0]?.tensor, site?.patternAsMixed?.[0]?.tensor]).toEqual([pattern, asMixed]);
+  });
+});
+
 describe('what stands between the heads and the output projection', () => {
   const scores: readonly NodeRow[] = [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'p', { axis: -1 }]];
   it.each<readonly [string, readonly NodeRow[], boolean | undefined]>([
