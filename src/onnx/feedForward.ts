@@ -13,11 +13,13 @@ import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
 interface FeedForward {
   /** What the layer adds to the stream where that is mlp_out times a number. */
   readonly scaledOutput?: TensorRef;
+  /** True where a norm stands between mlp_out and what is added. */
+  readonly isNormed: boolean;
   readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
 }
 
-const nothing = (reason: string): FeedForward => ({ captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
+const nothing = (reason: string): FeedForward => ({ isNormed: false, captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
 
 /** The linear layer whose output (bias included) is `tensor`; undefined where it is made otherwise. */
 function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear; readonly node: OnnxNode } | undefined {
@@ -123,9 +125,9 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     inner === undefined &&
     sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor) &&
     beforeFactors(graph, last) === beforeFactors(graph, linear.output.tensor);
-  const scaled = isScaled && bias === undefined ? { scaledOutput: joined.asRows(last) } : {};
+  const way = { isNormed: inner !== undefined, ...(isScaled && bias === undefined && { scaledOutput: joined.asRows(last) }) };
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
-  if (!chosen || another) return { ...scaled, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
-  return { ...scaled, captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
+  if (!chosen || another) return { ...way, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
+  return { ...way, captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
 }

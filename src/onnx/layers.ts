@@ -7,7 +7,7 @@ import { findProjection, findResidual, type Joined } from './followOutput';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { normInput } from './reconvergence';
-import type { Block, CaptureRef, Linear, Site } from './site';
+import type { Block, CaptureRef, EndAdd, Linear, Site } from './site';
 import { haveSameSource } from './sources';
 import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
 
@@ -186,7 +186,13 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
     form,
     leadsOn,
     ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
+    ...(last.joined && last.next && !last.nextIsAttention && { end: endOf(graph, last.joined, last.next, feedForward.isNormed) }),
   };
+}
+
+function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, isNormed: boolean): EndAdd {
+  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), isNormed };
 }
 
 /** Whether the next layer's stream is what this addition ends with: after its norm in post-norm blocks, as it is in others. */

@@ -101,6 +101,17 @@ export interface Block {
   readonly leadsOn: boolean;
   /** What is added to the stream where that is mlp_out times one number. */
   readonly scaledMlpOut?: TensorRef;
+  /** The addition that ends the layer, where it has one of its own after the attention's. */
+  readonly end?: EndAdd;
+}
+
+/** Where the feed-forward part joins the residual stream: skip + added = sum. */
+export interface EndAdd {
+  readonly skip: TensorRef;
+  readonly added: TensorRef;
+  readonly sum: TensorRef;
+  /** True where `added` is mlp_out after a norm. */
+  readonly isNormed: boolean;
 }
 
 export type InputRole =

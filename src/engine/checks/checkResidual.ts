@@ -1,6 +1,6 @@
 // Identity 6 of a site: what enters the residual stream and what the attention adds give what leaves, and the block's tensors join up.
 
-import type { CaptureRef, Site } from '../../onnx/site';
+import type { Block, CaptureRef, Site } from '../../onnx/site';
 import type { LetteredTensor } from '../canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
@@ -48,8 +48,23 @@ function blockDeviation(
     size = worse(size, differenceOf(before.data, own.skip.data));
   if (mid && (form === 'pre-norm' || form === 'sandwich norm')) size = worse(size, differenceOf(mid.data, own.sum.data));
   if (after && following) size = worse(size, differenceOf(following.data, after.data));
-  if (after && own.lastAdded && middle && form === 'pre-norm') size = worse(size, residualDeviation(middle, own.lastAdded, after));
-  if (after && own.lastAdded && form === 'parallel' && site.residual?.addedIs === 'attn_out')
-    size = worse(size, residualDeviation(own.sum, own.lastAdded, after));
+  const isBeside = form === 'parallel' && site.residual?.addedIs === 'attn_out';
+  const joinedBefore = form === 'pre-norm' ? middle : isBeside ? own.sum : undefined;
+  return worse(size, endDeviation(block, read, { middle: joinedBefore, lastAdded: own.lastAdded, after: form === 'post-norm' ? undefined : after }));
+}
+
+/** The addition that ends the layer, and that its parts are what is shown as such; those that are undefined are not compared. */
+function endDeviation(
+  block: Block | undefined,
+  read: (ref: CaptureRef | undefined) => LetteredTensor | undefined,
+  shown: { readonly middle: LetteredTensor | undefined; readonly lastAdded: LetteredTensor | undefined; readonly after: LetteredTensor | undefined },
+): DeviationSize {
+  const { end } = block ?? {};
+  const [skip, added, sum] = [read(end && [end.skip]), read(end && [end.added]), read(end && [end.sum])];
+  if (!end || !skip || !added || !sum) return { absolute: 0, relative: 0, cells: 0 };
+  let size = residualDeviation(skip, added, sum);
+  if (shown.middle) size = worse(size, differenceOf(shown.middle.data, skip.data));
+  if (shown.lastAdded && !end.isNormed) size = worse(size, differenceOf(shown.lastAdded.data, added.data));
+  if (shown.after) size = worse(size, differenceOf(shown.after.data, sum.data));
   return size;
 }

@@ -77,6 +77,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
               block?.captures.resid_post,
               block?.captures.mlp_out,
               block?.scaledMlpOut && [block.scaledMlpOut],
+              ...(block?.end ? [[block.end.skip], [block.end.added], [block.end.sum]] : []),
               next?.captures.resid_pre,
             ]),
           ]
