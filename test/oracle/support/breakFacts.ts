@@ -4,13 +4,15 @@
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
 import type { OnnxModel } from '../../../src/onnx/readModel';
-import type { CaptureRef, GraphFacts, ScoreStep, Site } from '../../../src/onnx/site';
+import type { Block, CaptureRef, GraphFacts, ScoreStep, Site } from '../../../src/onnx/site';
 
 export interface Mistake {
   readonly name: string;
   /** The identity that must notice. */
   readonly identity: Identity;
   make(site: Site, facts: GraphFacts, model: OnnxModel): Site | undefined;
+  /** The same of the site's layer, where the mistake is one of its block. */
+  makeBlock?(block: Block, facts: GraphFacts): Block | undefined;
 }
 
 const reletter = (ref: CaptureRef, from: string, to: string): CaptureRef => ref.map((part) => ({ ...part, axes: part.axes.replace(from, to) }));
@@ -117,6 +119,7 @@ export const mistakes: readonly Mistake[] = [
     identity: 'residual',
     make: (site, facts) => (site.residual?.addedIs === 'attn_out' ? ofNeighbour(site, facts, 'attn_out') : undefined),
   },
+  { name: 'the feed-forward output of another layer', identity: 'residual', make: () => undefined, makeBlock: mlpOfNeighbour },
   {
     name: 'W_O of another layer',
     identity: 'merge',
@@ -127,10 +130,20 @@ export const mistakes: readonly Mistake[] = [
   },
 ];
 
+/** Behind a norm of its own (sandwich) nothing is left to hold it against. */
+function mlpOfNeighbour(block: Block, facts: GraphFacts): Block | undefined {
+  const other = facts.blocks.find((one) => one.tower === block.tower && one.layer !== block.layer)?.captures.mlp_out;
+  const isHeld = block.captures.mlp_out && block.form !== 'sandwich norm' && block.form !== 'unknown';
+  return other && isHeld ? { ...block, captures: { ...block.captures, mlp_out: other } } : undefined;
+}
+
 /** Facts in which the last site that allows it is read wrongly, and that site's name; undefined where none does. */
 export function mistaken(facts: GraphFacts, mistake: Mistake, model: OnnxModel): { readonly facts: GraphFacts; readonly where: string } | undefined {
   for (const site of [...facts.sites].reverse()) {
     const wrong = mistake.make(site, facts, model);
+    const block = facts.blocks.find((one) => one.tower === site.tower && one.layer === site.layer);
+    const wrongBlock = block && mistake.makeBlock?.(block, facts);
+    if (wrongBlock) return { facts: { ...facts, blocks: facts.blocks.map((one) => (one === block ? wrongBlock : one)) }, where: siteName(site) };
     if (wrong) return { facts: { ...facts, sites: facts.sites.map((one) => (one === site ? wrong : one)) }, where: siteName(site) };
   }
   return undefined;
