@@ -171,13 +171,14 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   else if (form === 'parallel') absent.resid_mid = 'attention and feed-forward part run side by side';
   else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
   else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : none;
-  const end = last.joined && (last.next && !last.nextIsAttention ? last.next.add : last.joined.add);
+  const next = last.nextIsAttention ? undefined : last.next;
+  const end = next?.add ?? last.joined?.add;
   const leadsOn = end !== undefined && place.following !== undefined && entersNext(graph, end, form, place.following);
   const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
-  const post = isChanged ? 'more is done to the stream after this layer' : (afterLayer(graph, last, form, place.following) ?? none);
+  const post = isChanged ? 'more is done to the stream after this layer' : (afterLayer(graph, last.joined, end, { form, following: place.following }) ?? none);
   if (typeof post === 'string') absent.resid_post = post;
   else captures.resid_post = post;
-  const feedForward = readFeedForward(graph, last.joined, last.nextIsAttention ? undefined : last.next, form);
+  const feedForward = readFeedForward(graph, last.joined, next, form);
   return {
     tower: place.tower,
     layer: place.layer,
@@ -186,7 +187,7 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
     form,
     leadsOn,
     ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
-    ...(last.joined && last.next && !last.nextIsAttention && { end: endOf(graph, last.joined, last.next, feedForward.isNormed) }),
+    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.isNormed) }),
   };
 }
 
@@ -203,10 +204,13 @@ function entersNext(graph: Graph, end: StreamAdd, form: Block['form'], following
 }
 
 /** What leaves the layer; a reason where that is not what enters the next one. */
-function afterLayer(graph: Graph, last: Followed, form: Block['form'], following: Followed | undefined): CaptureRef | string | undefined {
-  const { joined, next } = last;
-  if (!joined) return undefined;
-  const end = next && !last.nextIsAttention ? next.add : joined.add;
+function afterLayer(
+  graph: Graph,
+  joined: Joined | undefined,
+  end: StreamAdd | undefined,
+  { form, following }: { readonly form: Block['form']; readonly following: Followed | undefined },
+): CaptureRef | string | undefined {
+  if (!joined || !end) return undefined;
   if (form !== 'post-norm') return [joined.asRows(end.sum)];
   const skip = following?.joined?.skip;
   const inner = skip && normInput(graph, plainForm(graph, skip));

@@ -6,7 +6,7 @@ import { broadcasts, type NumericStep, scoresDeviation } from './attentionChecks
 import type { DeviationSize } from './deviation';
 import { worse } from './outputChecks';
 import { rotationDeviation } from './rotationCheck';
-import { type Finding, type SiteReader, sameSize, unboundedSize } from './siteReader';
+import { type Finding, type SiteReader, sizesFit, unboundedSize } from './siteReader';
 
 function numericStep(step: ScoreStep, reader: SiteReader): NumericStep | undefined {
   if (step.op === 'add') {
@@ -35,13 +35,7 @@ export function checkScores(site: Site, reader: SiteReader): Finding {
   const known = steps as NumericStep[];
   const fit = known.every((step) => (step.op === 'add' ? broadcasts(step.term, scores) : step.op !== 'where' || broadcasts(step.condition, scores)));
   if (!fit) return 'a term that is added to the scores has another shape';
-  const matches =
-    q.dims[0] === scores.dims[0] &&
-    sameSize(q, scores, 'q') &&
-    sameSize(k, scores, 'k') &&
-    sameSize(q, k, 'e') &&
-    (q.dims[0] as number) % (k.dims[0] as number) === 0;
-  if (!matches) return unboundedSize;
+  if (!sizesFit(q, scores, k)) return unboundedSize;
   const turned = worse(rotation(reader.activation('q', 'hqe'), reader.activation('rot_q', 'hqe')), rotation(reader.shared('k'), reader.shared('rot_k')));
   const product = scoresDeviation(q, k, known, scores);
   return turned.cells > 0 && turned.relative > product.relative ? { ...product, absolute: turned.absolute, relative: turned.relative } : product;

@@ -11,7 +11,7 @@ import { headsIn, rowsOf } from './headColumns';
 import { silentRows } from './maskedRows';
 import { mergeDeviation, type Projection, projectionDeviation } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
-import { type Finding, SiteReader, sameSize, unboundedSize } from './siteReader';
+import { type Finding, SiteReader, sizesFit, unboundedSize } from './siteReader';
 
 export interface SiteCheckInput {
   readonly site: Site;
@@ -39,13 +39,7 @@ function checkMix(site: Site, reader: SiteReader): Finding {
   const z = reader.activation('z', 'hqe');
   if (!pattern || !v || !z) return site.absent.v ?? site.absent.z ?? site.absent.pattern ?? 'pattern, v or z were not captured';
   if (typeof v === 'string') return unboundedSize;
-  const matches =
-    pattern.dims[0] === z.dims[0] &&
-    sameSize(pattern, z, 'q') &&
-    sameSize(pattern, v, 'k') &&
-    sameSize(v, z, 'e') &&
-    (z.dims[0] as number) % (v.dims[0] as number) === 0;
-  return matches ? mixDeviation(pattern, v, z) : unboundedSize;
+  return sizesFit(pattern, z, v) ? mixDeviation(pattern, v, z) : unboundedSize;
 }
 
 function checkMerge(site: Site, reader: SiteReader): Finding {

@@ -14,7 +14,12 @@ export type Finding = DeviationSize | string;
 /** Of tensors whose shapes do not fit each other. */
 export const unboundedSize: DeviationSize = { absolute: unbounded, relative: unbounded, cells: 1 };
 
-export const sameSize = (a: LetteredTensor, b: LetteredTensor, letter: string) => a.dims[a.letters.indexOf(letter)] === b.dims[b.letters.indexOf(letter)];
+/** Whether three tensors of heads can belong together: axes of one letter equally long, and every head reading one of the `shared` ones. */
+export function sizesFit(a: LetteredTensor, b: LetteredTensor, shared: LetteredTensor): boolean {
+  const sizes = (letter: string) => [a, b, shared].flatMap(({ letters, dims }) => (letters.includes(letter) ? [dims[letters.indexOf(letter)]] : []));
+  const [heads, sharedHeads] = [a.dims[0] as number, shared.dims[0] as number];
+  return heads === b.dims[0] && heads % sharedHeads === 0 && ['q', 'k', 'e'].every((letter) => new Set(sizes(letter)).size === 1);
+}
 
 export class SiteReader {
   constructor(
