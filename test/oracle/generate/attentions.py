@@ -33,6 +33,19 @@ class Attention(nn.Module):
         return y
 
 
+class Separate(Attention):
+    """One Linear each for queries, keys, values and the output."""
+
+    def __init__(self, site):
+        super().__init__(site)
+        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
+        self.sharp = [self.query.weight, self.query.bias]
+
+    def heads(self, x):
+        """q, k, v [b, h, s, e]."""
+        return (m(x).view(*x.shape[:2], HEADS, E).transpose(1, 2) for m in (self.query, self.key, self.value))
+
+
 class HeadsApart(Attention):
     """Lecture style: every head is a module with its own three matrices and its own softmax; torch.cat joins them."""
 
@@ -59,14 +72,12 @@ class HeadsApart(Attention):
         return self.project(torch.stack(heads, 1), torch.cat(heads, -1), self.proj)
 
 
-class EinsumSinks(Attention):
+class EinsumSinks(Separate):
     """Einsum, head axis innermost ('(d h)': dimension-major), a learned sink logit per head."""
 
     def __init__(self, site):
         super().__init__(site)
-        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
         self.sinks = nn.Parameter(torch.zeros(HEADS))
-        self.sharp = [self.query.weight, self.query.bias]
 
     def forward(self, x, mask=None):
         B, S = x.shape[:2]
@@ -170,13 +181,8 @@ class SharedKey(Attention):
         return self.project(z, z.transpose(1, 2).reshape(B, S, D), self.out)
 
 
-class Transposed(Attention):
+class Transposed(Separate):
     """Keys × queries: softmax over the rows, values from the left; everything lies transposed."""
-
-    def __init__(self, site):
-        super().__init__(site)
-        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
-        self.sharp = [self.query.weight, self.query.bias]
 
     def forward(self, x, mask):
         B, S = x.shape[:2]
@@ -340,17 +346,12 @@ class Gated(Attention):
         return y
 
 
-class LogSoftmax(Attention):
+class LogSoftmax(Separate):
     """Causal; softmax as exp(log_softmax)."""
-
-    def __init__(self, site):
-        super().__init__(site)
-        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
-        self.sharp = [self.query.weight, self.query.bias]
 
     def forward(self, x, mask=None):
         B, S = x.shape[:2]
-        q, k, v = (m(x).view(B, S, HEADS, E).transpose(1, 2) for m in (self.query, self.key, self.value))
+        q, k, v = self.heads(x)
         scores = (q @ k.transpose(2, 3) * E**-0.5).masked_fill(~causal(S), float("-inf"))
         p = torch.log_softmax(scores, -1).exp()
         z = p @ v
@@ -358,17 +359,12 @@ class LogSoftmax(Attention):
         return self.project(z, z.transpose(1, 2).reshape(B, S, D), self.out)
 
 
-class Plain(Attention):
+class Plain(Separate):
     """The textbook form: three Linears, scale by Div, additive padding mask."""
-
-    def __init__(self, site):
-        super().__init__(site)
-        self.query, self.key, self.value, self.out = (nn.Linear(D, D) for _ in range(4))
-        self.sharp = [self.query.weight, self.query.bias]
 
     def forward(self, x, mask=None):
         B, S = x.shape[:2]
-        q, k, v = (m(x).view(B, S, HEADS, E).transpose(1, 2) for m in (self.query, self.key, self.value))
+        q, k, v = self.heads(x)
         scores = q @ k.transpose(2, 3) / math.sqrt(E)
         if mask is not None:
             scores = scores + (1.0 - mask[:, None, None].float()) * -10000.0
