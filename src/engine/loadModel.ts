@@ -1,12 +1,9 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
 import { ProblemError, refuse } from '../core/problem';
-import { analyse } from '../onnx/analyse';
-import { externalFiles } from '../onnx/externalFiles';
-import { readModel, refuseForeign } from '../onnx/readModel';
 import type { GraphFacts } from '../onnx/site';
 import type { LoadParams } from '../protocol/engineApi';
-import type { ModelFile, ModelSource } from '../protocol/modelSource';
+import type { ModelSource } from '../protocol/modelSource';
 import { createTokenizer, type Tokenizer } from '../tokenizer/createTokenizer';
 import type { TokenizerModule } from '../tokenizer/webAssembly';
 import { captureTable } from './captureTable';
@@ -18,39 +15,14 @@ import { ModelPart } from './modelPart';
 import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
 import { withCausality } from './perturbation';
+import { readBudget, readPart } from './readPart';
 import { canRunWithoutTarget, takesTarget } from './runPass';
-import { namedFacts } from './towerNames';
 
 export interface Platform {
   readonly files: ModelFiles;
   readonly tokenizerModule: () => Promise<TokenizerModule>;
   /** Sets the runtime up with this many threads (0: cores available) and begins to compile it; only the first call counts. */
   readonly startRuntime: (threads: number) => void;
-}
-
-const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '');
-
-/** Contents of the external data files, whose locations `externalFiles` found to be inside the folder of the ONNX file. */
-async function readExternal(root: string, file: ModelFile, needed: ReturnType<typeof externalFiles>, files: ModelFiles): Promise<Map<string, Uint8Array>> {
-  const result = new Map<string, Uint8Array>();
-  for (const { location, sizeInBytes } of needed) {
-    const path = `${root}/${folderOf(file.path)}${location}`;
-    const size = await files.size(path);
-    if (size === undefined || size < sizeInBytes) refuse('externalDataMissing', { file: file.path, location, size: sizeInBytes });
-    result.set(location, await files.readAll(path));
-  }
-  return result;
-}
-
-async function readPart(root: string, file: ModelFile, files: ModelFiles): Promise<PartContent & { readonly digest: Promise<string> }> {
-  const path = `${root}/${file.path}`;
-  const bytes = await files.readAll(path, (head) => refuseForeign(head, file.path));
-  const model = readModel(bytes, { fileName: file.path });
-  const digest = files.sha256(bytes);
-  // A refusal below must not leave this promise without anyone to hear it.
-  digest.catch(() => undefined);
-  const external = await readExternal(root, file, externalFiles(model), files);
-  return { file, bytes, model, facts: namedFacts(analyse(model), file.role), external, digest };
 }
 
 async function readTokenizer(source: ModelSource, platform: Platform): Promise<Tokenizer> {
@@ -80,7 +52,8 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     if (error instanceof ProblemError) return error.problem;
     throw error;
   });
-  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files)));
+  const budget = readBudget();
+  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files, budget)));
   refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;

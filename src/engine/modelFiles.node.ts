@@ -66,5 +66,16 @@ export const modelFiles: ModelFiles = {
       const bytes = new Uint8Array(size);
       return bytes.subarray(0, await fill(handle, bytes, 0));
     }),
+  readRanges: (path, ranges) =>
+    withFile(path, async (handle) => {
+      const bytes = new Uint8Array(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
+      let at = 0;
+      for (const { from, to } of ranges) {
+        const wanted = to - from;
+        if ((await fill(handle, bytes.subarray(at, at + wanted), from)) < wanted) refuse('fileMissing', { path, reason: 'it is shorter than it was' });
+        at += wanted;
+      }
+      return bytes;
+    }),
   sha256,
 };
