@@ -137,6 +137,12 @@ const table = {
     message: '{file} is the decoder of an encoder–decoder, and no encoder is beside it.',
     hint: 'Put the encoder_model.onnx of the model into the same folder.',
   },
+  embeddingsApart: {
+    exitStatus: 3,
+    message:
+      '{file} takes rows of an embedding table ({input}) in the place of tokens, and {other} beside it makes them; two such files are not run together here.',
+    hint: 'Export the model as one file that takes input_ids.',
+  },
   batchFixed: {
     exitStatus: 3,
     message: 'The model takes exactly {count} texts at once; here one text is run at a time.',

@@ -15,7 +15,7 @@ import { ModelPart } from './modelPart';
 import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
 import { withCausality } from './perturbation';
-import { readBudget, readPart } from './readPart';
+import { readParts } from './readParts';
 import { canRunWithoutTarget, takesTarget } from './runPass';
 
 export interface Platform {
@@ -46,14 +46,12 @@ function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): numbe
 
 /** Problems: those of the files, of the analysis and of the tokenizer. */
 export async function loadModel(modelId: number, params: LoadParams, platform: Platform): Promise<LoadedModelState> {
-  const { source } = params;
   platform.startRuntime(params.threads);
-  const tokenizing = readTokenizer(source, platform).catch((error: unknown) => {
+  const tokenizing = readTokenizer(params.source, platform).catch((error: unknown) => {
     if (error instanceof ProblemError) return error.problem;
     throw error;
   });
-  const budget = readBudget();
-  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files, budget)));
+  const { source, contents, notes } = await readParts(params.source, platform.files);
   refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
@@ -88,6 +86,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
       endOfText: specialId(source, 'eos_token_id'),
     },
     padId,
+    notes,
     sizes: sizesFrom(source, first.vocabularySize),
   };
 }

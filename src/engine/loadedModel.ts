@@ -3,6 +3,7 @@
 import type { Check } from '../core/check';
 import type { ModelDescription } from '../core/modelDescription';
 import type { Problem } from '../core/problem';
+import type { RunNote } from '../core/token';
 import type { ModelSource } from '../protocol/modelSource';
 import type { Tokenizer } from '../tokenizer/createTokenizer';
 import type { PlannedCapture } from './captureTable';
@@ -19,6 +20,8 @@ export interface LoadedModelState {
   readonly description: ModelDescription;
   readonly rules: TextRules;
   readonly padId: number;
+  /** What is to be said of every run of it. */
+  readonly notes: readonly RunNote[];
   /** Better known after the first run. */
   sizes: ModelSizes;
   /** Check 7, once it was made or skipped. */

@@ -32,6 +32,9 @@ const singleStems = [
   'decoder',
   'decoder_with_past_model',
 ];
+const textStems = ['text_model', 'text_encoder', 'language_model'];
+/** Each may be read as a whole. */
+const mostAlternatives = 6;
 const knownStems = [...new Set([...singleStems, ...encoderStems, ...decoderStems.map(([stem]) => stem)])].sort((a, b) => b.length - a.length);
 
 /** Which variant is taken when none is asked for and there is no unquantised file. */
@@ -92,6 +95,22 @@ export function filesOfModel(all: readonly NamedFile[], variant: string): readon
   const pair = encoderAndDecoder(own, all) ?? pairByWord(own);
   const single = firstWith(own, singleStems) ?? (own.length === 1 ? own[0] : undefined);
   return pair ?? (single && [{ role: 'model', path: single.path }]);
+}
+
+/**
+ * Files beside a model's only one that may take the text where that one wants an image or a sound as well: the names of text models first.
+ * What they are made for is for the files themselves to tell.
+ */
+export function alternativesTo(chosen: readonly ChosenFile[], all: readonly NamedFile[]): readonly string[] {
+  const [only, ...others] = chosen;
+  const own = all.find((file) => file.path === only?.path);
+  if (!own || others.length > 0) return [];
+  const rest = all.filter((file) => file.variant === own.variant && file.path !== own.path);
+  const rank = (file: NamedFile) => (textStems.includes(file.stem) ? textStems.indexOf(file.stem) : textStems.length);
+  return [...rest]
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, mostAlternatives)
+    .map((file) => file.path);
 }
 
 /** The same with one file given by the user: the decoder's partner is found beside it. */
