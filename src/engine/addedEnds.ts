@@ -1,6 +1,6 @@
 // The tokens that a model's configuration wants at the beginning and the end of a text (add_bos_token, add_eos_token) and that its
 // tokenizer.json may lack. As transformers 4.57 has it: the classes below write their template anew from these flags; all others leave
-// tokenizer.json as it is.
+// tokenizer.json as it is. (5.24 leaves all as they are: it expects of tokenizer.json that it was saved with a template.)
 
 import { refuse } from '../core/problem';
 import type { EndChoice, RunNote, Token } from '../core/token';
@@ -15,16 +15,18 @@ const sides: readonly Side[] = ['bos', 'eos'];
 /** Tokenizers that obey the flags, and the types of models that come with them where no class is named. */
 const obeyingClasses = /^(Llama|CodeLlama|Gemma|Cohere|GPTNeoX)Tokenizer(Fast)?$/;
 const obeyingTypes = /^(llama|code_llama|mistral|mixtral|gemma|gemma[23](_text)?|cohere2?|gpt_neox|olmo2?|olmoe|phi3|stablelm)$/;
-/** The one class that begins each text with a token unless it is told not to, whatever tokenizer.json says. */
-const beginsByItself = /^CodeLlamaTokenizer(Fast)?$/;
+/** Those of them that begin each text with a token unless they are told not to. */
+const beginsByItself = /^(Llama|CodeLlama|Gemma|Cohere)Tokenizer(Fast)?$/;
 
 interface Wish {
-  /** Which file asks. */
-  readonly file: string;
+  /** `tokenizer_config.json asks`. */
+  readonly who: string;
   readonly isObeyed: boolean;
+  /** False where nothing is written, and only the class does so by itself. */
+  readonly isWritten: boolean;
 }
 
-function wishOf({ tokenizerConfig, config }: ModelSource, side: Side): Wish | undefined {
+function wishOf({ tokenizerConfig, config }: ModelSource, side: Side, tokenizer: Tokenizer): Wish | undefined {
   const key = `add_${side}_token`;
   const own = tokenizerConfig.tokenizer_class ?? config.tokenizer_class;
   const isObeyed = typeof own === 'string' ? obeyingClasses.test(own) : obeyingTypes.test(String(config.model_type ?? ''));
@@ -32,8 +34,10 @@ function wishOf({ tokenizerConfig, config }: ModelSource, side: Side): Wish | un
     ['tokenizer_config.json', tokenizerConfig],
     ['config.json', config],
   ] as const)
-    if (typeof json[key] === 'boolean') return json[key] ? { file, isObeyed } : undefined;
-  return side === 'bos' && beginsByItself.test(String(own)) ? { file: 'tokenizer_config.json', isObeyed: true } : undefined;
+    if (typeof json[key] === 'boolean') return json[key] ? { who: `${file} asks`, isObeyed, isWritten: true } : undefined;
+  // A template was written by someone who knew these classes: then it holds.
+  const isByClass = side === 'bos' && beginsByItself.test(String(own)) && !tokenizer.modelFacts().hasTemplate;
+  return isByClass ? { who: `a ${own} does`, isObeyed: true, isWritten: false } : undefined;
 }
 
 /** The token as the configuration spells it, else by its number. */
@@ -67,11 +71,12 @@ interface Wanted {
 
 function wantedAt(source: ModelSource, side: Side, tokenizer: Tokenizer, choice: EndChoice): Wanted | undefined {
   const isChosen = choice === side || choice === 'both';
-  const wish = choice === 'auto' ? wishOf(source, side) : undefined;
+  const wish = choice === 'auto' ? wishOf(source, side, tokenizer) : undefined;
   if (!isChosen && !wish) return undefined;
   const end = endOf(source, side, tokenizer);
   if (isChosen && !end) refuse('usage', { detail: `No file of the model tells its ${side.toUpperCase()} token, so it cannot be added.` });
-  return { side, end, isPut: end !== undefined && (isChosen || wish?.isObeyed === true), who: wish ? `${wish.file} asks` : 'you asked' };
+  if (!end && wish?.isWritten === false) return undefined;
+  return { side, end, isPut: end !== undefined && (isChosen || wish?.isObeyed === true), who: wish?.who ?? 'you asked' };
 }
 
 function noteOn({ side, end, isPut, who }: Wanted): RunNote {

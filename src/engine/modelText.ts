@@ -140,7 +140,7 @@ export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules:
     if (rules.vocabularySize !== null && token.id >= rules.vocabularySize)
       refuse('tokenizerMismatch', { token: JSON.stringify(token.text), id: token.id, count: `${rules.vocabularySize} ids` });
   }
-  const unknown = unknownWordsNote(textsOf(request, source.tokens, target?.tokens), tokenizer.unknownId());
+  const unknown = unknownWordsNote(textsOf(request, source.tokens, target?.tokens), tokenizer.modelFacts().unknownId);
   return {
     source: source.tokens,
     ...(target && { target: target.tokens }),

@@ -7,6 +7,7 @@ import type { GraphInput } from '../onnx/site';
 import type { ModelFile, ModelSource } from '../protocol/modelSource';
 import type { ModelFiles } from './modelFiles';
 import { type ReadPart, readBudget, readPart } from './readPart';
+import { namedFacts } from './towerNames';
 
 export interface ReadParts {
   readonly source: ModelSource;
@@ -37,16 +38,27 @@ async function tried(source: ModelSource, files: ModelFiles): Promise<{ readonly
   return table ? { table } : {};
 }
 
+/** Whether each token gets predictions of its own: then the file is a language model, and what else its folder sees does not matter. */
+const predictsTokens = ({ facts: { outputs } }: ReadPart) => outputs.some((output) => output.role === 'logits' && output.dims.length === 3);
+const isSeeing = ({ config }: ModelSource) => ['vision_config', 'audio_config'].some((key) => typeof config[key] === 'object');
+
+/** The text half of a model of two: an encoder, also where it is causal, and what it gives at the end predicts nothing. */
+function asEncoder(part: ReadPart): ReadPart {
+  return { ...part, file: { ...part.file, role: 'encoder' }, facts: namedFacts(part.facts, 'encoder') };
+}
+
 /** Problems: those of reading the files; embeddingsApart. */
 export async function readParts(source: ModelSource, files: ModelFiles): Promise<ReadParts> {
   const budget = readBudget();
   const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, files, budget)));
   const [only, ...others] = contents;
+  if (!only || others.length > 0 || only.file.role !== 'model') return { source, contents, notes: [] };
   const foreign = foreignInput(only);
-  if (!only || !foreign || others.length > 0) return { source, contents, notes: [] };
-  const { text, table } = await tried(source, files);
-  if (table && !takesTokens(only)) refuse('embeddingsApart', { file: only.file.path, input: foreign.name, other: table.path });
-  if (!text) return { source, contents, notes: [] };
-  const note = `${text.file.path} was taken, as ${only.file.path} also takes ${foreign.name}, which a text does not give`;
-  return { source: { ...source, files: [text.file] }, contents: [text], notes: [{ text: note, isWarning: false }] };
+  const { text, table } = foreign ? await tried(source, files) : {};
+  if (foreign && table && !takesTokens(only)) refuse('embeddingsApart', { file: only.file.path, input: foreign.name, other: table.path });
+  const taken = text ?? only;
+  const isHalf = (text !== undefined || (!foreign && isSeeing(source))) && !predictsTokens(taken);
+  const part = isHalf ? asEncoder(taken) : taken;
+  const why = foreign && text && `${text.file.path} was taken, as ${only.file.path} also takes ${foreign.name}, which a text does not give`;
+  return { source: { ...source, files: [part.file] }, contents: [part], notes: why ? [{ text: why, isWarning: false }] : [] };
 }

@@ -5,8 +5,8 @@ import { isLfsPointer } from '../core/lfsPointer';
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
 import { createDecodeStream, type DecodeStream } from './decodeStream';
+import { type ModelFacts, readModelFacts } from './modelFacts';
 import { readEncoding } from './readEncoding';
-import { unknownId } from './unknownId';
 import { Failure, Trap, WasmInstance } from './wasmInstance';
 import type { TokenizerModule } from './webAssembly';
 
@@ -43,8 +43,8 @@ export interface Tokenizer {
   readonly addedTokens: readonly AddedToken[];
   /** The added token that stands for a word to be guessed (`[MASK]`, `<mask>`). */
   readonly maskToken: AddedToken | undefined;
-  /** The id of every token that stands for something the tokenizer does not know; undefined where it knows everything. Read at the first use. */
-  unknownId(): number | undefined;
+  /** Read at the first use. */
+  modelFacts(): ModelFacts;
   /** The number of tokens to which the file asks to truncate; it is not applied here. */
   readonly truncationLimit: number | undefined;
 }
@@ -64,7 +64,7 @@ export function createTokenizer(module: TokenizerModule, json: Uint8Array): Toke
   const facts = JSON.parse(use((instance) => text(instance.output([], ({ facts }) => facts())))) as Facts;
   const addedTokens = facts.added.map(([id, spelling, isSpecial]) => ({ id, text: spelling, isSpecial }));
   const idOf = (spelling: string) => use((instance) => findId(instance, spelling));
-  let unknown: { readonly id: number | undefined } | undefined;
+  let modelFacts: ModelFacts | undefined;
   const decode: Tokenizer['decode'] = (ids, { skipSpecial = false } = {}) =>
     use((instance) => text(instance.output([idBytes(ids)], (wasm, [at = 0]) => wasm.decode(at, 4 * ids.length, skipSpecial ? 1 : 0))));
   return {
@@ -76,9 +76,9 @@ export function createTokenizer(module: TokenizerModule, json: Uint8Array): Toke
     vocabularySize: use((instance) => instance.number([], (wasm) => wasm.vocabulary_size())),
     addedTokens,
     maskToken: addedTokens.find((token) => /^[[<]\|?mask\|?[\]>]$/i.test(token.text)),
-    unknownId: () => {
-      unknown ??= { id: unknownId(withoutMark(json), idOf) };
-      return unknown.id;
+    modelFacts: () => {
+      modelFacts ??= readModelFacts(withoutMark(json), idOf);
+      return modelFacts;
     },
     truncationLimit: facts.truncation ?? undefined,
   };

@@ -21,6 +21,7 @@ const tokenizer = {
     return { tokens: [special(1), ...inner(text, 0), special(2), ...(pair === undefined ? [] : [...inner(pair, 1), special(2)])] };
   },
   findText: (id: number) => `<${id}>`,
+  modelFacts: () => ({ unknownId: 13, hasTemplate: true }),
 } as unknown as Tokenizer;
 
 const rules: TextRules = { limit: 6, targetLimit: 6, vocabularySize: 20, needsTarget: false };
