@@ -68,7 +68,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
     metadataOf(run, description.sha256, context.version),
   );
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
-  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${out}\n`);
+  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
   for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],

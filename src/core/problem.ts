@@ -198,7 +198,7 @@ export function problem(code: ProblemCode, parameters: Readonly<Record<string, s
 
 const longestParameter = 600;
 /** Control characters, also those that turn the direction of writing, and line separators. */
-const control = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+const control = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
 
 /** One line that a terminal takes as text only: names come from files of strangers, which may hold its commands. */
 export function printable(text: string): string {
