@@ -62,7 +62,9 @@ run(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const isExpected = error instanceof ProblemError;
-    process.stderr.write(`${isExpected ? said(error.problem) : `Internal error: ${printable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))}`}\n`);
+    process.stderr.write(
+      `${isExpected ? said(error.problem) : `Internal error: ${printable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))}`}\n`,
+    );
     process.exitCode = isExpected ? error.problem.exitStatus : internalError;
   },
 );

@@ -139,8 +139,7 @@ const table = {
   },
   embeddingsApart: {
     exitStatus: 3,
-    message:
-      '{file} takes rows of an embedding table ({input}) in the place of tokens, and {other} beside it makes them; two such files are not run together here.',
+    message: '{file} takes rows of an embedding table ({input}) in the place of tokens, and what {other} beside it makes does not fit them.',
     hint: 'Export the model as one file that takes input_ids.',
   },
   batchFixed: {

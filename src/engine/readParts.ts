@@ -3,8 +3,11 @@
 
 import { outcomeOf, refuse } from '../core/problem';
 import type { RunNote } from '../core/token';
+import { analyse } from '../onnx/analyse';
+import { feedingOf, joinTable } from '../onnx/joinTable';
+import { readModel } from '../onnx/readModel';
 import type { GraphInput } from '../onnx/site';
-import type { ModelFile, ModelSource } from '../protocol/modelSource';
+import type { ModelSource } from '../protocol/modelSource';
 import type { ModelFiles } from './modelFiles';
 import { type ReadPart, readBudget, readPart } from './readPart';
 import { namedFacts } from './towerNames';
@@ -26,14 +29,14 @@ const isTable = ({ facts: { inputs, sites, outputs } }: ReadPart) =>
   sites.length === 0 && inputs.length === 1 && outputs.length === 1 && outputs[0]?.dims.length === 3;
 
 /** Of the alternatives, the first that a text alone can be run through, and the first that only looks up rows. */
-async function tried(source: ModelSource, files: ModelFiles): Promise<{ readonly text?: ReadPart; readonly table?: ModelFile }> {
-  let table: ModelFile | undefined;
+async function tried(source: ModelSource, files: ModelFiles): Promise<{ readonly text?: ReadPart; readonly table?: ReadPart }> {
+  let table: ReadPart | undefined;
   for (const file of source.alternatives ?? []) {
     const outcome = await outcomeOf(() => readPart(source.root, file, files, readBudget()));
     if (!outcome.ok) continue;
     const part = outcome.value;
     if (part.facts.sites.length > 0 && takesTokens(part) && !foreignInput(part)) return { text: part };
-    if (isTable(part)) table ??= file;
+    if (isTable(part)) table ??= part;
   }
   return table ? { table } : {};
 }
@@ -47,6 +50,19 @@ function asEncoder(part: ReadPart): ReadPart {
   return { ...part, file: { ...part.file, role: 'encoder' }, facts: namedFacts(part.facts, 'encoder') };
 }
 
+/** A model on rows, with the file that makes them put in front of it. Problems: embeddingsApart, onnxTooLarge. */
+function onTokens(only: ReadPart, table: ReadPart): ReadPart {
+  const inputs = only.facts.inputs.filter(isForeign).map((input) => input.name);
+  const feeding = feedingOf(only.model, inputs, table.model);
+  if (!feeding) return refuse('embeddingsApart', { file: only.file.path, input: inputs.join(', '), other: table.file.path });
+  const bytes = joinTable(only.model, table.model, feeding);
+  const model = readModel(bytes, { fileName: only.file.path });
+  const digest = Promise.all([only.digest, table.digest]).then((both) => both.join(' '));
+  digest.catch(() => undefined);
+  const external = new Map([...only.external, ...table.external]);
+  return { file: only.file, bytes, model, facts: namedFacts(analyse(model), only.file.role), external, digest };
+}
+
 /** Problems: those of reading the files; embeddingsApart. */
 export async function readParts(source: ModelSource, files: ModelFiles): Promise<ReadParts> {
   const budget = readBudget();
@@ -55,7 +71,10 @@ export async function readParts(source: ModelSource, files: ModelFiles): Promise
   if (!only || others.length > 0 || only.file.role !== 'model') return { source, contents, notes: [] };
   const foreign = foreignInput(only);
   const { text, table } = foreign ? await tried(source, files) : {};
-  if (foreign && table && !takesTokens(only)) refuse('embeddingsApart', { file: only.file.path, input: foreign.name, other: table.path });
+  if (foreign && table && !text && !takesTokens(only)) {
+    const note = { text: `${table.file.path} makes the ${foreign.name} that ${only.file.path} takes in the place of tokens`, isWarning: false };
+    return { source: { ...source, files: [only.file, { ...table.file, role: 'embeddings' }] }, contents: [onTokens(only, table)], notes: [note] };
+  }
   const taken = text ?? only;
   const isHalf = (text !== undefined || (!foreign && isSeeing(source))) && !predictsTokens(taken);
   const part = isHalf ? asEncoder(taken) : taken;

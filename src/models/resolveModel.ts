@@ -57,9 +57,9 @@ async function fromFolder(name: string, folder: string, request: ModelRequest, l
   const sizes = prefix ? await filesIn(folder, prefix, listing) : await onnxFiles(folder, listing);
   const files = [...sizes.keys()].map(nameOf);
   if (files.length === 0) refuse('noOnnxFile', { path: folder });
-  if (request.onnxFile !== undefined) return sourceOf({ name, root, chosen: byName(files, request.onnxFile), sizes }, listing);
-  const chosen = byVariant(files, request.variant, folder);
-  return sourceOf({ name, root, chosen, alternatives: alternativesTo(chosen, files), sizes }, listing);
+  const isNamed = request.onnxFile !== undefined;
+  const chosen = request.onnxFile === undefined ? byVariant(files, request.variant, folder) : byName(files, request.onnxFile);
+  return sourceOf({ name, root, chosen, alternatives: alternativesTo(chosen, files, { isNamed }), sizes }, listing);
 }
 
 async function fromFile(name: string, path: string, listing: FolderListing): Promise<ModelSource | undefined> {
@@ -68,7 +68,8 @@ async function fromFile(name: string, path: string, listing: FolderListing): Pro
   const chosen = nameOf(prefix + lastPart(path));
   if (!sizes.has(chosen.path)) return undefined;
   const files = [...sizes.keys()].map(nameOf);
-  return sourceOf({ name, root, chosen: filesWith(chosen, files), sizes }, listing);
+  const all = filesWith(chosen, files);
+  return sourceOf({ name, root, chosen: all, alternatives: alternativesTo(all, files, { isNamed: true }), sizes }, listing);
 }
 
 /** Hub layout: the tokenizer stands one folder above onnx/, and that folder is then the model's. */

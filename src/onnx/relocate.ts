@@ -45,7 +45,9 @@ function relocatedTensor(
 
 /** `files` as externalFiles gave them, with what was read. Problems: those of externalPlace. */
 export function relocate(model: Pick<OnnxModel, 'fileName' | 'bytes'>, folder: string, files: readonly ReadData[]): Relocated {
-  const byLocation = new Map(files.map((file, i) => [file.location, { file, name: `weights-${i}` }]));
+  // Two files of a model may be joined: their data keeps apart.
+  const own = model.fileName.replace(/[^\w.-]/g, '_');
+  const byLocation = new Map(files.map((file, i) => [file.location, { file, name: `weights-${i}-${own}` }]));
   const bytes = everyPart(model.bytes, {
     tensor: (tensor) => {
       if (!tensor.external) return undefined;

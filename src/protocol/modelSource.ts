@@ -1,7 +1,7 @@
 // Which files a model is made of, as the resolver of src/models found them. The engine reads only these.
 
-/** What a file is for: the plan of feeds joins them. */
-export type ModelFileRole = 'model' | 'encoder' | 'decoder' | 'decoderStep';
+/** What a file is for: the plan of feeds joins them. `embeddings` makes the rows that the model takes in the place of tokens; both run as one file. */
+export type ModelFileRole = 'model' | 'encoder' | 'decoder' | 'decoderStep' | 'embeddings';
 
 export interface ModelFile {
   readonly role: ModelFileRole;
