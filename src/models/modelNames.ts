@@ -34,10 +34,12 @@ const singleStems = [
 ];
 /** Makes the rows of a model that takes rows. */
 const tableStem = 'embed_tokens';
+/** Beside a model of texts: its table, and what sees and hears. */
+const helperStems = [tableStem, 'vision_model', 'vision_encoder', 'audio_model', 'audio_encoder'];
 const textStems = ['text_model', 'text_encoder', 'language_model', tableStem];
 /** Each may be read as a whole. */
 const mostAlternatives = 6;
-const knownStems = [...new Set([...singleStems, ...encoderStems, ...decoderStems.map(([stem]) => stem), tableStem])].sort((a, b) => b.length - a.length);
+const knownStems = [...new Set([...singleStems, ...encoderStems, ...decoderStems.map(([stem]) => stem), ...helperStems])].sort((a, b) => b.length - a.length);
 
 /** Which variant is taken when none is asked for and there is no unquantised file. */
 const variantOrder = ['', 'fp32', 'fp16', 'quantized', 'int8', 'uint8', 'q8', 'q4f16', 'q4', 'bnb4'];
@@ -93,8 +95,8 @@ function pairByWord(files: readonly NamedFile[]): readonly ChosenFile[] | undefi
  * undefined when the names do not tell.
  */
 export function filesOfModel(all: readonly NamedFile[], variant: string): readonly ChosenFile[] | undefined {
-  // A table is never the model.
-  const own = all.filter((file) => file.variant === variant && file.stem !== tableStem);
+  const isHelper = (file: NamedFile) => helperStems.includes(file.stem);
+  const own = all.filter((file) => file.variant === variant && (!isHelper(file) || all.every(isHelper)));
   const pair = encoderAndDecoder(own, all) ?? pairByWord(own);
   const single = firstWith(own, singleStems) ?? (own.length === 1 ? own[0] : undefined);
   return pair ?? (single && [{ role: 'model', path: single.path }]);
