@@ -2,6 +2,7 @@
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { type Activation, isSiteActivation, type Tower, towers } from '../core/names';
+import type { RunNote } from '../core/token';
 import type { Block, CaptureRef, GraphFacts, Site } from '../onnx/site';
 import type { ModelSource } from '../protocol/modelSource';
 import type { TokenLimit } from './modelLimits';
@@ -72,6 +73,7 @@ export interface DescriptionInput {
   readonly sizeInBytes: number;
   readonly limit: TokenLimit | undefined;
   readonly needsTarget: boolean;
+  readonly notes: readonly RunNote[];
 }
 
 /** Code, tables and working memory of the runtime itself. */
@@ -101,6 +103,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     needsTarget: input.needsTarget,
     vocabularySize: first?.vocabularySize ?? null,
     memoryEstimateInBytes: runtimeBytes + input.sizeInBytes * 2,
+    notes: input.notes.map((note) => note.text),
     card: source.card ?? null,
   };
 }

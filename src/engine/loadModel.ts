@@ -76,7 +76,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     parts,
     tokenizer,
     table: captureTable(facts),
-    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget }),
+    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget, notes }),
     rules: {
       limit: limit?.count ?? null,
       targetLimit: targetLimitOf(source, facts) ?? limit?.count ?? null,

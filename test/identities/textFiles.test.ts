@@ -44,6 +44,7 @@ describe('the file that a text is run through', () => {
     expect(loaded.description.files).toEqual([used]);
     expect(run.sites[0]?.tower).toBe(tower);
     expect(run.notes.map((note) => note.text)).toEqual(notes);
+    expect(loaded.description.notes).toEqual(notes);
   });
 
   const refusals: readonly (readonly [string, Readonly<Record<string, Uint8Array>>, string, RegExp])[] = [

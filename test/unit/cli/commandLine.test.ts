@@ -90,6 +90,7 @@ const model: ModelDescription = {
   needsTarget: false,
   vocabularySize: 9,
   memoryEstimateInBytes: 1e8,
+  notes: [],
   card: null,
 };
 

@@ -67,6 +67,7 @@ export function fakeModel(name: string): ModelDescription {
     needsTarget: false,
     vocabularySize: null,
     memoryEstimateInBytes: 0,
+    notes: [],
     card: null,
   };
 }
