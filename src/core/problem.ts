@@ -57,7 +57,7 @@ const table = {
   externalDataMissing: {
     exitStatus: 4,
     message: '{file} keeps weights in "{location}", which is missing or too short.',
-    hint: 'Copy that file beside {file}; it has at least {size} bytes.',
+    hint: "Copy that file to {location} in the model's folder; it has at least {size} bytes.",
   },
   runtimeRefused: {
     exitStatus: 4,
