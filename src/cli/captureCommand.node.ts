@@ -2,8 +2,9 @@
 
 import { failedCheckProblem } from '../core/check';
 import { type CaptureKey, captureName } from '../core/names';
-import { type Outcome, ProblemError, refuse } from '../core/problem';
+import { type Outcome, ProblemError, printable, refuse } from '../core/problem';
 import { floatsOf } from '../core/tensorPack';
+import { type EndChoice, endChoices } from '../core/token';
 import { counted } from '../present/modelFacts';
 import { metadataOf } from './captureMetadata';
 import { captureList } from './captureRequest';
@@ -29,6 +30,11 @@ function tensorSource(context: CommandContext, runId: number, key: CaptureKey): 
   };
 }
 
+function endChoiceOf(value: string | undefined): EndChoice {
+  const choice = endChoices.find((one) => one === (value ?? 'auto'));
+  return choice ?? refuse('usage', { detail: `--bos-eos takes ${endChoices.join(', ')}.` });
+}
+
 /** Problems: those of loading and running, identityFailed, fileNotWritten. */
 export async function captureCommand(context: CommandContext): Promise<void> {
   const { values, engine } = context;
@@ -36,6 +42,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   await refuseUnwritable(out, 'out', { plain: true });
   // Before a model is loaded for nothing.
   if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
+  const ends = endChoiceOf(values.get('bos-eos'));
   const { modelId, description } = await loadForCommand(context, false);
   const target = values.get('target');
   if (description.needsTarget && target === undefined) refuse('targetMissing');
@@ -46,6 +53,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
       text: values.get('text') ?? '',
       pair: values.get('pair'),
       target,
+      ends,
       truncate: values.get('truncate') === 'true',
       request: { activations, layers },
       compareOutputs: values.get('no-output-check') !== 'true',
@@ -60,8 +68,8 @@ export async function captureCommand(context: CommandContext): Promise<void> {
     metadataOf(run, description.sha256, context.version),
   );
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
-  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${out}\n`);
-  for (const note of run.badge.notes) context.print(`  ${note}\n`);
+  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
+  for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],
     ['target', run.truncatedTarget],

@@ -24,6 +24,7 @@ export function metadataOf(run: RunSummary, modelSha256: string, version: string
     ...(run.truncated && { truncated: JSON.stringify(run.truncated) }),
     ...(run.truncatedTarget && { truncated_target: JSON.stringify(run.truncatedTarget) }),
     ...(run.paddedTo !== null && { padded_to: String(run.paddedTo) }),
+    ...(run.notes.length > 0 && { text_notes: JSON.stringify(run.notes.map((note) => note.text)) }),
     badge: run.badge.state,
     badge_notes: JSON.stringify(run.badge.notes),
     checks: JSON.stringify(run.checks),

@@ -57,6 +57,11 @@ export const commands: readonly CommandRow[] = [
       { name: 'layers', value: '0,2', help: 'only these layers' },
       ...whichFile,
       input,
+      {
+        name: 'bos-eos',
+        value: 'WHICH',
+        help: 'tokens around the text beyond those of tokenizer.json: auto (as the configuration asks; default), none, bos, eos, both',
+      },
       { name: 'truncate', help: 'use the first part of a text that is too long' },
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
       { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },

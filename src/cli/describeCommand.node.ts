@@ -7,6 +7,7 @@ import type { CommandContext } from './commandContext';
 import { describeText } from './describeText';
 import { loadForCommand } from './loadForCommand.node';
 import { refuseUnwritable } from './outFile.node';
+import { terminalJson } from './terminalJson';
 
 /** Problems: those of loading, fileNotWritten. */
 export async function describeCommand(context: CommandContext): Promise<void> {
@@ -14,7 +15,7 @@ export async function describeCommand(context: CommandContext): Promise<void> {
   if (out) await refuseUnwritable(out, 'json');
   const { description } = await loadForCommand(context, true);
   if (out === undefined) return context.print(`${describeText(description)}\n`);
-  const json = `${JSON.stringify(description, null, 2)}\n`;
+  const json = `${terminalJson(description, 2)}\n`;
   if (out === '') context.print(json);
   else await writeFile(out, json).catch((error: unknown) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
 }

@@ -96,6 +96,7 @@ function towerLines(tower: TowerDescription): string[] {
 export function describeText(model: ModelDescription): string {
   return [
     `${model.name}: ${model.files.join(', ')}`,
+    ...model.notes.map((note) => `  ${note}`),
     `  ${fileFacts(model)}`,
     `  sha256 ${model.sha256}`,
     `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileReason } from '../core/fileReason';
-import { type Problem, ProblemError, problem } from '../core/problem';
+import { type Problem, ProblemError, printable, problem } from '../core/problem';
 import { captureCommand } from './captureCommand.node';
 import type { CommandContext } from './commandContext';
 import { helpText } from './commandLine';
@@ -62,7 +62,9 @@ run(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const isExpected = error instanceof ProblemError;
-    process.stderr.write(`${isExpected ? said(error.problem) : `Internal error: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`}\n`);
+    process.stderr.write(
+      `${isExpected ? said(error.problem) : `Internal error: ${printable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))}`}\n`,
+    );
     process.exitCode = isExpected ? error.problem.exitStatus : internalError;
   },
 );

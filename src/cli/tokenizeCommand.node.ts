@@ -6,6 +6,7 @@ import { ProblemError, refuse } from '../core/problem';
 import { modelFiles } from '../engine/modelFiles.node';
 import type { CommandContext } from './commandContext';
 import { refuseUnwritable } from './outFile.node';
+import { terminalJson } from './terminalJson';
 
 type Line = string | readonly [string, string];
 
@@ -31,5 +32,5 @@ export async function tokenizeCommand({ values, engine }: CommandContext): Promi
   const tokenizer = await modelFiles.readAll(path);
   const outcome = await engine.tokenize({ tokenizer, lines: await readLines(values.get('lines') ?? '') });
   if (!outcome.ok) throw new ProblemError(outcome.problem);
-  await writeFile(out, `${JSON.stringify(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
+  await writeFile(out, `${terminalJson(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
 }

@@ -5,7 +5,7 @@ import type { Badge, Check } from './check';
 import type { InputDescription, ModelDescription } from './modelDescription';
 import type { SiteKey } from './names';
 import type { Problem } from './problem';
-import type { Token } from './token';
+import type { RunNote, Token } from './token';
 
 /** A stretch of text in a document, in UTF-16 code units from the start of the document. */
 export interface SelectionText {
@@ -54,6 +54,8 @@ export interface RunSummary {
   readonly truncatedTarget?: RunSummary['truncated'];
   /** The fixed length of the graph that a shorter text was padded to (and masked); null: not padded. The padding is cropped from all that is shown. */
   readonly paddedTo: number | null;
+  /** What is true of this run and the numbers do not show: tokens that were added, words that the model does not know, which file of a folder was taken. */
+  readonly notes: readonly RunNote[];
   readonly elapsedMs: number;
   readonly firstSight: FirstSight;
 }

@@ -75,6 +75,8 @@ export interface ModelDescription {
   readonly vocabularySize: number | null;
   /** Rough size of the runtime's memory with this model loaded. */
   readonly memoryEstimateInBytes: number;
+  /** Which files of the folder were taken, where their names alone did not tell. */
+  readonly notes: readonly string[];
   /** Markdown of the model's own card; null where it has none. */
   readonly card: string | null;
 }

@@ -57,7 +57,7 @@ const table = {
   externalDataMissing: {
     exitStatus: 4,
     message: '{file} keeps weights in "{location}", which is missing or too short.',
-    hint: 'Copy that file beside {file}; it has at least {size} bytes.',
+    hint: "Copy that file to {location} in the model's folder; it has at least {size} bytes.",
   },
   runtimeRefused: {
     exitStatus: 4,
@@ -136,6 +136,11 @@ const table = {
     exitStatus: 4,
     message: '{file} is the decoder of an encoder–decoder, and no encoder is beside it.',
     hint: 'Put the encoder_model.onnx of the model into the same folder.',
+  },
+  embeddingsApart: {
+    exitStatus: 3,
+    message: '{file} takes rows of an embedding table ({input}) in the place of tokens, and what {other} beside it makes does not fit them.',
+    hint: 'Export the model as one file that takes input_ids.',
   },
   batchFixed: {
     exitStatus: 3,
@@ -220,7 +225,7 @@ export function problem(code: ProblemCode, parameters: Readonly<Record<string, s
 
 const longestParameter = 600;
 /** Control characters, also those that turn the direction of writing, and line separators. */
-const control = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+const control = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
 
 /** One line that a terminal takes as text only: names come from files of strangers, which may hold its commands. */
 export function printable(text: string): string {

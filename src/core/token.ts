@@ -23,3 +23,13 @@ export interface TokenizedLine {
   /** 1 for tokens that the tokenizer added. */
   readonly special: readonly (0 | 1)[];
 }
+
+/** Which tokens are put around a text beyond those that tokenizer.json adds: what the model's configuration asks for (`auto`), none, or these. */
+export const endChoices = ['auto', 'none', 'bos', 'eos', 'both'] as const;
+export type EndChoice = (typeof endChoices)[number];
+
+/** Something true of a run's tokens that the numbers do not show; a warning where the picture says little because of it. */
+export interface RunNote {
+  readonly text: string;
+  readonly isWarning: boolean;
+}

@@ -3,6 +3,7 @@
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { type Activation, isSiteActivation, type Tower, towers } from '../core/names';
 import type { Problem } from '../core/problem';
+import type { RunNote } from '../core/token';
 import type { Block, CaptureRef, GraphFacts, Site } from '../onnx/site';
 import type { GivenInputs } from '../protocol/givenInputs';
 import type { ModelSource } from '../protocol/modelSource';
@@ -77,6 +78,7 @@ export interface DescriptionInput {
   readonly needsTarget: boolean;
   readonly given: GivenInputs | undefined;
   readonly refusal: Problem | undefined;
+  readonly notes: readonly RunNote[];
 }
 
 /** Code, tables and working memory of the runtime itself. */
@@ -108,6 +110,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     needsTarget: input.needsTarget,
     vocabularySize: first?.vocabularySize ?? null,
     memoryEstimateInBytes: runtimeBytes + input.sizeInBytes * 2,
+    notes: input.notes.map((note) => note.text),
     card: source.card ?? null,
   };
 }

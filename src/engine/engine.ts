@@ -11,13 +11,14 @@ import type { Site } from '../onnx/site';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../protocol/engineApi';
 import { createTokenizer } from '../tokenizer/createTokenizer';
 import { tokenizeLines } from '../tokenizer/tokenizeLines';
+import { withConfiguredEnds } from './addedEnds';
 import { CaptureStore } from './captureStore';
 import { asksForAll, type PlannedCapture, requested } from './captureTable';
 import { sliceOf, wholeCapture } from './derive';
 import { inputsCheck } from './inputs/inputsCheck';
 import type { LoadedModelState } from './loadedModel';
 import { getTokenizer, loadModel, type Platform } from './loadModel';
-import { readModelText } from './modelText';
+import { type ModelText, readModelText } from './modelText';
 import { compareOutputs, type OutputTable, outputKey, plainOutputs, skippedOutputs, whySkipped } from './outputsCheck';
 import { refuseUnmaskedPadding } from './padding';
 import { predictedBytes } from './predictBytes';
@@ -103,8 +104,7 @@ export class Engine implements EngineApi {
     const startedAt = Date.now();
     const model = this.models.get(params.modelId) ?? refuse('workerStopped');
     if (model.refusal) throw new ProblemError(model.refusal);
-    const text = readModelText(getTokenizer(model), params, model.rules);
-    const run = new Run(this.nextRunId++, model, text);
+    const run = new Run(this.nextRunId++, model, textOf(model, params));
     refuseUnmaskedPadding(run);
     const captures = requested(capturesOf(run), params.request);
     const allIdentities = asksForAll(capturesOf(run), params.request);
@@ -197,6 +197,14 @@ export class Engine implements EngineApi {
     const site = sitesOf(run).find((one) => one.tower === key.tower && one.layer === key.layer && one.kind === key.kind);
     throw new ProblemError(problem('activationAbsent', { activation: name, reason: site?.absent[key.activation] ?? 'the model has no such activation' }));
   }
+}
+
+/** The tokens of a text, with those that the model's configuration or the caller wants around it. */
+function textOf(model: LoadedModelState, params: InspectParams): ModelText {
+  const plain = getTokenizer(model);
+  const ended = withConfiguredEnds(plain, model.source, params.ends ?? 'auto');
+  const text = readModelText(ended.tokenizer, params, model.rules);
+  return { ...text, notes: [...text.notes, ...ended.notesOn(plain.encode(params.text, params.pair).tokens)] };
 }
 
 function predictedTotal(run: Run, captures: readonly PlannedCapture[]): number {

@@ -1,12 +1,9 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
 import { type Problem, ProblemError, refuse } from '../core/problem';
-import { analyse } from '../onnx/analyse';
-import { externalFiles } from '../onnx/externalFiles';
-import { readModel, refuseForeign } from '../onnx/readModel';
 import type { GraphFacts } from '../onnx/site';
 import type { LoadParams } from '../protocol/engineApi';
-import type { ModelFile, ModelSource } from '../protocol/modelSource';
+import type { ModelSource } from '../protocol/modelSource';
 import { createTokenizer, type Tokenizer } from '../tokenizer/createTokenizer';
 import type { TokenizerModule } from '../tokenizer/webAssembly';
 import { captureTable } from './captureTable';
@@ -20,8 +17,8 @@ import { sizesFrom, specialId, tokenLimitOf } from './modelLimits';
 import { ModelPart } from './modelPart';
 import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
+import { readParts } from './readParts';
 import { canRunWithoutTarget, takesTarget } from './runPass';
-import { namedFacts } from './towerNames';
 import { tryLoaded } from './trial/tryLoaded';
 
 export interface Platform {
@@ -29,38 +26,6 @@ export interface Platform {
   readonly tokenizerModule: () => Promise<TokenizerModule>;
   /** Sets the runtime up with this many threads (0: cores available) and begins to compile it; only the first call counts. */
   readonly startRuntime: (threads: number) => void;
-}
-
-const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '');
-
-/** Contents of the external data files, whose locations `externalFiles` found to be inside the folder of the ONNX file. */
-async function readExternal(root: string, file: ModelFile, needed: ReturnType<typeof externalFiles>, files: ModelFiles): Promise<Map<string, Uint8Array>> {
-  const result = new Map<string, Uint8Array>();
-  for (const { location, sizeInBytes } of needed) {
-    const path = `${root}/${folderOf(file.path)}${location}`;
-    const size = await files.size(path);
-    if (size === undefined || size < sizeInBytes) refuse('externalDataMissing', { file: file.path, location, size: sizeInBytes });
-    result.set(location, await files.readAll(path));
-  }
-  return result;
-}
-
-async function readPart(
-  root: string,
-  file: ModelFile,
-  files: ModelFiles,
-  tokenizing: Promise<Tokenizer | Problem>,
-): Promise<PartContent & { readonly digest: Promise<string> }> {
-  const path = `${root}/${file.path}`;
-  const bytes = await files.readAll(path, (head) => refuseForeign(head, file.path));
-  const model = readModel(bytes, { fileName: file.path });
-  const digest = files.sha256(bytes);
-  // A refusal below must not leave this promise without anyone to hear it.
-  digest.catch(() => undefined);
-  const external = await readExternal(root, file, externalFiles(model), files);
-  const tokenizer = await tokenizing;
-  const facts = analyse(model, 'code' in tokenizer ? {} : { tokenCount: tokenizer.vocabularySize });
-  return { file, bytes, model, facts: namedFacts(facts, file.role), external, digest };
 }
 
 async function readTokenizer(source: ModelSource, platform: Platform): Promise<Tokenizer> {
@@ -84,13 +49,15 @@ function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): numbe
 
 /** Problems: those of the files, of the analysis and of the tokenizer. */
 export async function loadModel(modelId: number, params: LoadParams, platform: Platform): Promise<LoadedModelState> {
-  const { source } = params;
   platform.startRuntime(params.threads);
-  const tokenizing = readTokenizer(source, platform).catch((error: unknown) => {
+  const tokenizing = readTokenizer(params.source, platform).catch((error: unknown) => {
     if (error instanceof ProblemError) return error.problem;
     throw error;
   });
-  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files, tokenizing)));
+  const hints = tokenizing.then((tokenizer) => ('code' in tokenizer ? {} : { tokenCount: tokenizer.vocabularySize }));
+  // A refusal of the files must not leave this promise without anyone to hear it.
+  hints.catch(() => undefined);
+  const { source, contents, notes } = await readParts(params.source, platform.files, hints);
   refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
@@ -116,7 +83,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     parts,
     tokenizer,
     table: captureTable(facts),
-    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget, given: params.inputs, refusal }),
+    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget, given: params.inputs, refusal, notes }),
     rules: {
       limit: limit?.count ?? null,
       targetLimit: targetLimitOf(source, facts) ?? limit?.count ?? null,
@@ -126,8 +93,9 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
       endOfText: specialId(source, 'eos_token_id'),
     },
     padId,
-    ...(params.inputs && { given: params.inputs, refusal }),
+    ...(params.inputs && { given: params.inputs }),
     ...(refusal && { refusal }),
+    notes,
     sizes: sizesFrom(source, first.vocabularySize),
   };
 }

@@ -3,6 +3,7 @@
 import type { Check } from '../core/check';
 import type { ModelDescription } from '../core/modelDescription';
 import type { Problem } from '../core/problem';
+import type { RunNote } from '../core/token';
 import type { GivenInputs } from '../protocol/givenInputs';
 import type { ModelSource } from '../protocol/modelSource';
 import type { Tokenizer } from '../tokenizer/createTokenizer';
@@ -24,6 +25,8 @@ export interface LoadedModelState {
   readonly given?: GivenInputs;
   /** Why the model cannot be run, where the trial showed that. */
   readonly refusal?: Problem;
+  /** What is to be said of every run of it. */
+  readonly notes: readonly RunNote[];
   readonly sizes: ModelSizes;
   /** Check 7, once it was made or skipped. */
   outputsCheck?: Check;

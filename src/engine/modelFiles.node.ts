@@ -13,6 +13,15 @@ const hashPieceInBytes = 2 ** 22;
 /** Of the addresses of the runtime; nothing larger could be run. */
 const fileLimitInBytes = 2 ** 32;
 
+/** Problem: outOfMemory. */
+function bufferOf(size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    return refuse('outOfMemory', { reason: `${(size / 1e9).toFixed(1)} GB of weights are more than is free` });
+  }
+}
+
 async function fill(handle: FileHandle, target: Uint8Array, offset: number): Promise<number> {
   let done = 0;
   while (done < target.length) {
@@ -63,8 +72,19 @@ export const modelFiles: ModelFiles = {
       if (size >= fileLimitInBytes) refuse('onnxTooLarge', { file: path, reason: `it has ${(size / 1e9).toFixed(1)} GB; the runtime holds 4 GB at most` });
       const head = new Uint8Array(Math.min(size, headInBytes));
       look?.(head.subarray(0, await fill(handle, head, 0)));
-      const bytes = new Uint8Array(size);
+      const bytes = bufferOf(size);
       return bytes.subarray(0, await fill(handle, bytes, 0));
+    }),
+  readRanges: (path, ranges) =>
+    withFile(path, async (handle) => {
+      const bytes = bufferOf(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
+      let at = 0;
+      for (const { from, to } of ranges) {
+        const wanted = to - from;
+        if ((await fill(handle, bytes.subarray(at, at + wanted), from)) < wanted) refuse('fileMissing', { path, reason: 'it is shorter than it was' });
+        at += wanted;
+      }
+      return bytes;
     }),
   sha256,
 };

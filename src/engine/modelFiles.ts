@@ -8,6 +8,8 @@ export interface ModelFiles {
    * Throws a ProblemError fileMissing, notPlainFile or onnxTooLarge.
    */
   readAll(path: string, look?: (head: Uint8Array) => void): Promise<Uint8Array>;
+  /** These bytes of a file, in order and one after another in one buffer. Throws a ProblemError fileMissing or notPlainFile. */
+  readRanges(path: string, ranges: readonly { readonly from: number; readonly to: number }[]): Promise<Uint8Array>;
   /** SHA-256 of a file's content in hexadecimal. */
   sha256(bytes: Uint8Array): Promise<string>;
 }

@@ -3,8 +3,9 @@
 
 import type { RunSummary } from '../core/inspection';
 import { refuse } from '../core/problem';
-import type { Token } from '../core/token';
+import type { RunNote, Token } from '../core/token';
 import type { Tokenizer } from '../tokenizer/createTokenizer';
+import { type TextTokens, unknownWordsNote } from './unknownWords';
 
 export interface TextRequest {
   readonly text: string;
@@ -32,6 +33,8 @@ export interface ModelText {
   readonly target?: readonly Token[];
   readonly truncated: RunSummary['truncated'];
   readonly truncatedTarget: RunSummary['truncated'];
+  /** What is to be said of these tokens. */
+  readonly notes: readonly RunNote[];
 }
 
 interface Fitted {
@@ -117,6 +120,14 @@ function standApart(tokens: readonly Token[]): boolean {
   return first < 0 || tokens.slice(last + 1, first + 1).some((token) => token.isSpecial);
 }
 
+function textsOf({ text, pair, target }: TextRequest, source: readonly Token[], targetTokens: readonly Token[] | undefined): TextTokens[] {
+  return [
+    { text, tokens: source },
+    ...(pair === undefined ? [] : [{ text: pair, tokens: source, sequence: 1 as const }]),
+    ...(target === undefined || !targetTokens ? [] : [{ text: target, tokens: targetTokens }]),
+  ];
+}
+
 /** Problems: textEmpty, textTooLong, tokenizerMismatch, pairUnused, targetMissing, targetUnused, tokenizerBroken. */
 export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): ModelText {
   if (rules.decoderStart === undefined && request.target !== undefined) refuse('targetUnused');
@@ -129,5 +140,12 @@ export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules:
     if (rules.vocabularySize !== null && token.id >= rules.vocabularySize)
       refuse('tokenizerMismatch', { token: JSON.stringify(token.text), id: token.id, count: `${rules.vocabularySize} ids` });
   }
-  return { source: source.tokens, ...(target && { target: target.tokens }), truncated: source.truncated, truncatedTarget: target?.truncated ?? null };
+  const unknown = unknownWordsNote(textsOf(request, source.tokens, target?.tokens), tokenizer.modelFacts().unknownId);
+  return {
+    source: source.tokens,
+    ...(target && { target: target.tokens }),
+    truncated: source.truncated,
+    truncatedTarget: target?.truncated ?? null,
+    notes: unknown ? [unknown] : [],
+  };
 }

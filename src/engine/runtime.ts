@@ -28,6 +28,9 @@ export interface Session {
 
 const memoryWords = /bad_alloc|out of memory|Out of memory|Aborted\(|memory access out of bounds|failed to allocate|Array buffer allocation/i;
 
+/** What WebAssembly says when its code has broken off: nothing that it holds can be trusted afterwards. */
+const brokenWords = /RuntimeError|unreachable|null function|table index is out of bounds|indirect call|function signature mismatch/i;
+
 let last: Promise<unknown> = Promise.resolve();
 
 /** The runtime's WebAssembly holds one call at a time, and the files of one session being made. */
@@ -53,6 +56,7 @@ function refuseRuntime(error: unknown, file: string): never {
   const message = error instanceof Error ? error.message : String(error);
   // Inside the runtime an exhausted heap may surface as a bare number.
   if (memoryWords.test(message) || /^\d+$/.test(message)) return refuse('outOfMemory', { reason: 'its heap holds 4 GB at most' });
+  if (brokenWords.test(`${error instanceof Error ? error.name : ''} ${message}`)) return refuse('engineEnded', { reason: 'the ONNX runtime broke off' });
   const operator = unknownOperator(message);
   if (operator !== undefined) return refuse('operatorUnknown', { file, operator });
   return refuse('runtimeRefused', { file, reason: runtimeReason(message) });

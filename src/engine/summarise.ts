@@ -50,6 +50,7 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
     truncated: run.text.truncated,
     ...(run.text.truncatedTarget && { truncatedTarget: run.text.truncatedTarget }),
     paddedTo: paddedLength(run),
+    notes: [...run.text.notes, ...run.model.notes],
     elapsedMs: Date.now() - startedAt,
     firstSight,
   };

@@ -76,7 +76,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     vscode.workspace.onDidChangeConfiguration((event) => {
       const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);
       if (changes('specialTokens')) inspection.setSpecialTokens(currentSettings().specialTokens);
-      if (changes('engine')) void inspection.restart();
+      if (changes('engine') || changes('tokens')) void inspection.restart();
       if (changes('model.default')) takeModel(modelOfSettings(platform, bundled));
     }),
   );

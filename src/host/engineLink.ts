@@ -2,10 +2,11 @@
 // Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
 
 import type { RunSummary } from '../core/inspection';
-import { type Outcome, outcomeOf, problem } from '../core/problem';
+import { type Outcome, outcomeOf, type Problem, problem } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
-import { connect, type Port, type Remote } from '../protocol/channel';
+import type { EndChoice } from '../core/token';
+import { ChannelClosed, connect, type Port, type Remote } from '../protocol/channel';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../protocol/engineApi';
 import type { ModelSource } from '../protocol/modelSource';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
@@ -15,11 +16,14 @@ export interface EngineLinkOptions {
   readonly startEngine: (threads: number) => Port;
   /** Throws a ProblemError where there is no such model. */
   readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
-  readonly limits: () => Omit<LoadParams, 'source'>;
+  readonly limits: () => Omit<LoadParams, 'source'> & { readonly ends?: EndChoice };
 }
 
 /** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
 const captureFactor = 16;
+
+/** After these a worker answers nothing rightly any more: the heap of its runtime never shrinks, and an aborted runtime stays so. */
+const deadly: readonly string[] = ['outOfMemory', 'engineEnded'];
 
 interface Entry {
   readonly loading: Promise<Outcome<LoadedModel>>;
@@ -31,6 +35,8 @@ export class EngineLink implements InspectionEngine {
   private readonly entries = new Map<ModelReference, Entry>();
   /** Requests for numbers that are not answered yet, by the run that they ask. */
   private readonly requests = new Map<AbortController, number>();
+  /** Why a worker was given up. */
+  private readonly endings = new WeakMap<Remote<EngineApi>, Problem>();
   /** Added to the run ids of the present worker. */
   private runBase = 0;
   private lastRunId = 0;
@@ -51,8 +57,9 @@ export class EngineLink implements InspectionEngine {
   async inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
     const engine = this.engine();
     const { runBase } = this;
-    const captureLimitInBytes = captureFactor * this.options.limits().memoryLimitInBytes;
-    const outcome = await engine.inspect({ captureLimitInBytes, ...params }, signal);
+    const { memoryLimitInBytes, ends } = this.options.limits();
+    const captureLimitInBytes = captureFactor * memoryLimitInBytes;
+    const outcome = await this.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal));
     if (!outcome.ok) return outcome;
     const runId = outcome.value.runId + runBase;
     this.lastRunId = Math.max(this.lastRunId, runId);
@@ -62,12 +69,12 @@ export class EngineLink implements InspectionEngine {
   /** The run may have gone with a worker that was stopped: then the reason comes back. */
   async slice(key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> {
     const runId = this.runIdOfWorker(key.runId);
-    return runId === undefined ? stopped() : this.request(key.runId, signal, (own) => this.engine().slice({ ...key, runId }, own));
+    return runId === undefined ? stopped() : this.request(key.runId, signal, (engine, own) => engine.slice({ ...key, runId }, own));
   }
 
   async thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> {
     const runId = this.runIdOfWorker(params.runId);
-    return runId === undefined ? stopped() : this.request(params.runId, signal, (own) => this.engine().thumbnails({ ...params, runId }, own));
+    return runId === undefined ? stopped() : this.request(params.runId, signal, (engine, own) => engine.thumbnails({ ...params, runId }, own));
   }
 
   keepOnlyRun(runId: number): void {
@@ -101,6 +108,26 @@ export class EngineLink implements InspectionEngine {
     return this.remote;
   }
 
+  /** One call to a worker. Where its answer says that the worker is lost, the next call starts another, and all that wait for this one get the same reason. */
+  private async ask<T>(engine: Remote<EngineApi>, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    try {
+      const outcome = await call();
+      if (!outcome.ok && deadly.includes(outcome.problem.code)) this.giveUp(engine, outcome.problem);
+      return outcome;
+    } catch (error) {
+      const ending = this.endings.get(engine);
+      if (ending && error instanceof ChannelClosed) return { ok: false, problem: ending };
+      throw error;
+    }
+  }
+
+  private giveUp(engine: Remote<EngineApi>, reason: Problem): void {
+    if (this.endings.has(engine)) return;
+    this.endings.set(engine, reason);
+    if (this.remote === engine) this.stop();
+    else engine.close();
+  }
+
   /** undefined: a run of an earlier worker. */
   private runIdOfWorker(runId: number): number | undefined {
     return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
@@ -123,18 +150,23 @@ export class EngineLink implements InspectionEngine {
   private async read(engine: Remote<EngineApi>, reference: ModelReference): Promise<Outcome<LoadedModel>> {
     const source = await outcomeOf(() => this.options.resolve(reference));
     const { threads, memoryLimitInBytes } = this.options.limits();
-    return source.ok ? engine.load({ source: source.value, threads, memoryLimitInBytes }) : source;
+    return source.ok ? this.ask(engine, () => engine.load({ source: source.value, threads, memoryLimitInBytes })) : source;
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */
-  private async request<T>(runId: number, signal: AbortSignal, call: (own: AbortSignal) => Promise<T>): Promise<T> {
+  private async request<T>(
+    runId: number,
+    signal: AbortSignal,
+    call: (engine: Remote<EngineApi>, own: AbortSignal) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const engine = this.engine();
     const controller = new AbortController();
     const abort = () => controller.abort();
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     this.requests.set(controller, runId);
     try {
-      return await call(controller.signal);
+      return await this.ask(engine, () => call(engine, controller.signal));
     } finally {
       this.requests.delete(controller);
       signal.removeEventListener('abort', abort);

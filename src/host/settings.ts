@@ -1,6 +1,7 @@
 // The extension's settings as values that can be used: what is missing or has the wrong type is the default.
 
 import type { InspectionState } from '../core/inspection';
+import { type EndChoice, endChoices } from '../core/token';
 
 export const settingsSection = 'transformerInspector';
 
@@ -12,6 +13,8 @@ export interface Settings {
   readonly threads: number;
   readonly memoryLimitInBytes: number;
   readonly specialTokens: InspectionState['specialTokens'];
+  /** Tokens around a text beyond those of tokenizer.json. */
+  readonly ends: EndChoice;
 }
 
 const defaultMemoryLimitInMB = 256;
@@ -26,6 +29,7 @@ export function readSettings(get: (name: string) => unknown): Settings {
     threads: Math.floor(positiveOf(get('engine.threads'), 0)),
     memoryLimitInBytes: positiveOf(get('engine.memoryLimitMB'), defaultMemoryLimitInMB) * 2 ** 20,
     specialTokens: specialTokensOf(get('specialTokens')),
+    ends: endChoices.find((choice) => choice === get('tokens.bosEos')) ?? 'auto',
   };
 }
 

@@ -32,7 +32,14 @@ const singleStems = [
   'decoder',
   'decoder_with_past_model',
 ];
-const knownStems = [...new Set([...singleStems, ...encoderStems, ...decoderStems.map(([stem]) => stem)])].sort((a, b) => b.length - a.length);
+/** Makes the rows of a model that takes rows. */
+const tableStem = 'embed_tokens';
+/** Beside a model of texts: its table, and what sees and hears. */
+const helperStems = [tableStem, 'vision_model', 'vision_encoder', 'audio_model', 'audio_encoder'];
+const textStems = ['text_model', 'text_encoder', 'language_model', tableStem];
+/** Each may be read as a whole. */
+const mostAlternatives = 6;
+const knownStems = [...new Set([...singleStems, ...encoderStems, ...decoderStems.map(([stem]) => stem), ...helperStems])].sort((a, b) => b.length - a.length);
 
 /** Which variant is taken when none is asked for and there is no unquantised file. */
 const variantOrder = ['', 'fp32', 'fp16', 'quantized', 'int8', 'uint8', 'q8', 'q4f16', 'q4', 'bnb4'];
@@ -88,10 +95,31 @@ function pairByWord(files: readonly NamedFile[]): readonly ChosenFile[] | undefi
  * undefined when the names do not tell.
  */
 export function filesOfModel(all: readonly NamedFile[], variant: string): readonly ChosenFile[] | undefined {
-  const own = all.filter((file) => file.variant === variant);
+  const isHelper = (file: NamedFile) => helperStems.includes(file.stem);
+  const own = all.filter((file) => file.variant === variant && (!isHelper(file) || all.every(isHelper)));
   const pair = encoderAndDecoder(own, all) ?? pairByWord(own);
   const single = firstWith(own, singleStems) ?? (own.length === 1 ? own[0] : undefined);
   return pair ?? (single && [{ role: 'model', path: single.path }]);
+}
+
+/**
+ * Files beside a model's only one that may take the text where that one wants an image or a sound as well, or that make the rows which
+ * it takes in the place of tokens: the names of text models first, those of its variant before others. What they are made for is for the
+ * files themselves to tell. `isNamed`: the user chose the file, and none may take its place.
+ */
+export function alternativesTo(chosen: readonly ChosenFile[], all: readonly NamedFile[], { isNamed = false } = {}): readonly string[] {
+  const [only, ...others] = chosen;
+  const own = all.find((file) => file.path === only?.path);
+  if (!own || others.length > 0) return [];
+  const variants = [own.variant, ...variantsOf(all)];
+  const byVariant = variants.flatMap((variant) => all.filter((file) => file.variant === variant && file.path !== own.path));
+  const rest = byVariant.filter((file, i) => file.stem !== own.stem && byVariant.findIndex((other) => other.stem === file.stem) === i);
+  const rank = (file: NamedFile) => (textStems.includes(file.stem) ? textStems.indexOf(file.stem) : textStems.length);
+  return rest
+    .filter((file) => !isNamed || file.stem === tableStem)
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, mostAlternatives)
+    .map((file) => file.path);
 }
 
 /** The same with one file given by the user: the decoder's partner is found beside it. */

@@ -5,7 +5,7 @@ import { refuse } from '../core/problem';
 import type { ModelFile, ModelSource } from '../protocol/modelSource';
 import type { FolderListing } from './folderListing';
 import { hasTokenizer, readExtras } from './modelExtras';
-import { type ChosenFile, filesOfModel, filesWith, type NamedFile, nameOf, variantsOf } from './modelNames';
+import { alternativesTo, type ChosenFile, filesOfModel, filesWith, type NamedFile, nameOf, variantsOf } from './modelNames';
 
 export interface ModelRequest {
   /** Folder, .onnx file, or `bundled:NAME`. */
@@ -57,8 +57,9 @@ async function fromFolder(name: string, folder: string, request: ModelRequest, l
   const sizes = prefix ? await filesIn(folder, prefix, listing) : await onnxFiles(folder, listing);
   const files = [...sizes.keys()].map(nameOf);
   if (files.length === 0) refuse('noOnnxFile', { path: folder });
+  const isNamed = request.onnxFile !== undefined;
   const chosen = request.onnxFile === undefined ? byVariant(files, request.variant, folder) : byName(files, request.onnxFile);
-  return sourceOf({ name, root, chosen, sizes }, listing);
+  return sourceOf({ name, root, chosen, alternatives: alternativesTo(chosen, files, { isNamed }), sizes }, listing);
 }
 
 async function fromFile(name: string, path: string, listing: FolderListing): Promise<ModelSource | undefined> {
@@ -67,7 +68,8 @@ async function fromFile(name: string, path: string, listing: FolderListing): Pro
   const chosen = nameOf(prefix + lastPart(path));
   if (!sizes.has(chosen.path)) return undefined;
   const files = [...sizes.keys()].map(nameOf);
-  return sourceOf({ name, root, chosen: filesWith(chosen, files), sizes }, listing);
+  const all = filesWith(chosen, files);
+  return sourceOf({ name, root, chosen: all, alternatives: alternativesTo(all, files, { isNamed: true }), sizes }, listing);
 }
 
 /** Hub layout: the tokenizer stands one folder above onnx/, and that folder is then the model's. */
@@ -112,15 +114,18 @@ interface Found {
   readonly name: string;
   readonly root: string;
   readonly chosen: readonly ChosenFile[];
+  readonly alternatives?: readonly string[];
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-async function sourceOf({ name, root, chosen, sizes }: Found, listing: FolderListing): Promise<ModelSource> {
-  const files = chosen.map((file): ModelFile => ({ ...file, sizeInBytes: sizes.get(file.path) ?? 0 }));
+async function sourceOf({ name, root, chosen, alternatives = [], sizes }: Found, listing: FolderListing): Promise<ModelSource> {
+  const listedFile = (file: ChosenFile): ModelFile => ({ ...file, sizeInBytes: sizes.get(file.path) ?? 0 });
+  const files = chosen.map(listedFile);
   return {
     name,
     root,
     files,
+    ...(alternatives.length > 0 && { alternatives: alternatives.map((path) => listedFile({ role: 'model', path })) }),
     ...(await readExtras(
       root,
       files.map((file) => file.path),

@@ -5,6 +5,7 @@ import type { NodePart } from './proto';
 
 export const float32 = 1;
 export const int64 = 7;
+export const text = 8;
 export const bool = 9;
 
 const bits: Readonly<Record<number, number>> = {

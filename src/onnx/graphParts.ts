@@ -4,7 +4,7 @@ import { type NodePart, readNode, readTensor, readValue, type Span, spanIn, type
 import { eachField, FieldReader } from './wire';
 
 export const nodeLimit = 60_000;
-const partLimit = 250_000;
+export const partLimit = 250_000;
 
 /** The fields of a GraphProto. */
 export interface GraphParts {

@@ -57,6 +57,9 @@ function renamed(node: NodePart, rename: (name: string) => string, attributesFor
   return readNode({ bytes: whole, from: 0, to: whole.length });
 }
 
+/** A copy of a node with other tensor names, also in its sub-graphs. */
+export const renamedNode = (node: NodePart, rename: (name: string) => string): NodePart => renamed(node, rename, () => undefined);
+
 function withAttribute(
   attribute: Attribute,
   rename: (name: string) => string,

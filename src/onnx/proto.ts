@@ -40,6 +40,8 @@ export interface ValuePart {
   /** 0 where nothing is declared. */
   readonly type: number;
   readonly dims?: readonly (number | string | undefined)[];
+  /** False where it is declared to be a sequence, a map, an optional or a sparse value. */
+  readonly isTensor: boolean;
   readonly span: Span;
 }
 
@@ -213,10 +215,13 @@ function readEntry(bytes: Uint8Array, entry: Field, entries: Map<string, string>
   entries.set(key, value);
 }
 
+/** TypeProto: 4 sequence_type, 5 map_type, 7 opaque_type, 8 sparse_tensor_type, 9 optional_type. */
+const otherTypes: readonly number[] = [4, 5, 7, 8, 9];
+
 /** ValueInfoProto: 1 name, 2 type {1 tensor_type {1 elem_type, 2 shape {1 dim {1 value, 2 name}}}}. */
 export function readValue(span: Span): ValuePart {
   const { bytes } = span;
-  const found: { name: string; type: number; dims?: (number | string | undefined)[] } = { name: '', type: 0 };
+  const found: { name: string; type: number; isTensor: boolean; dims?: (number | string | undefined)[] } = { name: '', type: 0, isTensor: true };
   const readTensorType = (type: Field) =>
     eachField(bytes, type.from, type.to, (field) => {
       if (field.number === 1) found.type = field.value;
@@ -227,7 +232,12 @@ export function readValue(span: Span): ValuePart {
     });
   eachField(bytes, span.from, span.to, (field) => {
     if (field.number === 1) found.name = textOf(bytes, field);
-    if (field.number === 2) eachField(bytes, field.from, field.to, (inner) => inner.number === 1 && inner.wireType === 2 && readTensorType(inner));
+    if (field.number !== 2) return;
+    eachField(bytes, field.from, field.to, (inner) => {
+      if (inner.wireType !== 2) return;
+      if (inner.number === 1) readTensorType(inner);
+      else if (otherTypes.includes(inner.number)) found.isTensor = false;
+    });
   });
   return { ...found, span };
 }

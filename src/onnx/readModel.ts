@@ -3,13 +3,13 @@
 
 import { isLfsPointer } from '../core/lfsPointer';
 import { ProblemError, refuse } from '../core/problem';
-import { elementBits } from './elementTypes';
 import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
 import { type FunctionPart, inlineFunctions, readFunction } from './inlineFunctions';
 import type { OnnxModel, OnnxNode } from './model';
 import { otherFormat } from './otherFormat';
-import { type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
+import { type Span, spanIn, textAt, type ValuePart } from './proto';
+import { refuseUnbounded } from './refuseUnbounded';
 import { SideGraph } from './sideGraph';
 import { sortNodes } from './sortNodes';
 import { eachField, WireError } from './wire';
@@ -72,6 +72,7 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
   const tooLarge = (reason: string) => refuse('onnxTooLarge', { file: fileName, reason });
   const header = readHeader(bytes);
   if (!header.graph || header.opsets.size + header.irVersion === 0) return refuse('notOnnx', { file: fileName, reason: 'it holds no graph' });
+  refuseUnbounded(bytes, fileName);
   const graph = readGraph(header.graph, tooLarge);
   const branched = inlineBranches(graph, tooLarge);
   const nodes = inlineFunctions(branched.nodes, header.functions, header.opsets, (reason) =>
@@ -79,7 +80,6 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
   );
   if (nodes.length > nodeLimit) tooLarge(`it has more than ${nodeLimit} operations`);
   const initializers = new Map(branched.initializers.map((tensor) => [tensor.name, tensor]));
-  checkSizes(initializers, fileName);
   const sorted = sortNodes(nodes, [...initializers.keys(), ...branched.inputs.map((input) => input.name)], (reason) =>
     refuse('notOnnx', { file: fileName, reason }),
   );
@@ -112,19 +112,5 @@ function refuseDangling(nodes: readonly OnnxNode[], given: readonly string[], fi
   for (const node of nodes) {
     const missing = [...node.inputs, ...node.implicit].find((name) => !known.has(name));
     if (missing !== undefined) refuse('notOnnx', { file, reason: `its operation ${node.op} reads "${missing.slice(0, 80)}", which nothing in the file makes` });
-  }
-}
-
-/** Dimensions and payload of every weight must agree: the runtime is never handed sizes that are made up. */
-function checkSizes(initializers: ReadonlyMap<string, TensorPart>, file: string): void {
-  for (const tensor of initializers.values()) {
-    if (tensor.dims.some((dim) => dim < 0)) refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" has a negative dimension` });
-    const count = tensor.dims.reduce((product, dim) => product * dim, 1);
-    if (!(count < 2 ** 46)) refuse('onnxTooLarge', { file, reason: `the weight "${tensor.name.slice(0, 80)}" has ${count} numbers` });
-    const bits = elementBits(tensor.type);
-    const size = tensor.raw && tensor.raw.to - tensor.raw.from;
-    if (bits === undefined || size === undefined || tensor.external) continue;
-    if (size !== Math.ceil((count * bits) / 8))
-      refuse('notOnnx', { file, reason: `the weight "${tensor.name.slice(0, 80)}" should have ${count} numbers and has ${size} bytes` });
   }
 }

@@ -6,7 +6,7 @@ import type { Activation, Kind, Tower } from '../core/names';
 import type { Outcome } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
-import type { TokenizedLine } from '../core/token';
+import type { EndChoice, TokenizedLine } from '../core/token';
 import type { GivenInputs } from './givenInputs';
 import type { ModelSource } from './modelSource';
 
@@ -33,6 +33,8 @@ export interface InspectParams {
   readonly target?: string;
   /** Use the first part of a text that is too long (said in the summary) instead of refusing it. */
   readonly truncate: boolean;
+  /** Tokens around the text beyond those of tokenizer.json. Default: auto, as the model's configuration asks. */
+  readonly ends?: EndChoice;
   /** What will be asked for; undefined: everything that is not derived, within the memory limit. */
   readonly request?: CaptureRequest;
   /** Character offset in `text` of the word the user means (caret). */

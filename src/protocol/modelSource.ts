@@ -1,7 +1,7 @@
 // Which files a model is made of, as the resolver of src/models found them. The engine reads only these.
 
-/** What a file is for: the plan of feeds joins them. */
-export type ModelFileRole = 'model' | 'encoder' | 'decoder' | 'decoderStep';
+/** What a file is for: the plan of feeds joins them. `embeddings` makes the rows that the model takes in the place of tokens; both run as one file. */
+export type ModelFileRole = 'model' | 'encoder' | 'decoder' | 'decoderStep' | 'embeddings';
 
 export interface ModelFile {
   readonly role: ModelFileRole;
@@ -16,6 +16,8 @@ export interface ModelSource {
   /** Absolute folder; external data outside it is never opened. */
   readonly root: string;
   readonly files: readonly ModelFile[];
+  /** Other files of the folder and of the same variant, in the order in which they are tried where the only one of `files` takes more than a text. */
+  readonly alternatives?: readonly ModelFile[];
   /** Relative path of tokenizer.json; undefined where there is none. */
   readonly tokenizer?: string;
   /** Where there is none: files of other kinds of tokenizers, for the sentence that refuses them. */

@@ -5,6 +5,7 @@ import { isLfsPointer } from '../core/lfsPointer';
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
 import { createDecodeStream, type DecodeStream } from './decodeStream';
+import { type ModelFacts, readModelFacts } from './modelFacts';
 import { readEncoding } from './readEncoding';
 import { Failure, Trap, WasmInstance } from './wasmInstance';
 import type { TokenizerModule } from './webAssembly';
@@ -42,6 +43,8 @@ export interface Tokenizer {
   readonly addedTokens: readonly AddedToken[];
   /** The added token that stands for a word to be guessed (`[MASK]`, `<mask>`). */
   readonly maskToken: AddedToken | undefined;
+  /** Read at the first use. */
+  modelFacts(): ModelFacts;
   /** The number of tokens to which the file asks to truncate; it is not applied here. */
   readonly truncationLimit: number | undefined;
 }
@@ -60,17 +63,23 @@ export function createTokenizer(module: TokenizerModule, json: Uint8Array): Toke
   const use = instanceUser(module, withoutMark(json));
   const facts = JSON.parse(use((instance) => text(instance.output([], ({ facts }) => facts())))) as Facts;
   const addedTokens = facts.added.map(([id, spelling, isSpecial]) => ({ id, text: spelling, isSpecial }));
+  const idOf = (spelling: string) => use((instance) => findId(instance, spelling));
+  let modelFacts: ModelFacts | undefined;
   const decode: Tokenizer['decode'] = (ids, { skipSpecial = false } = {}) =>
     use((instance) => text(instance.output([idBytes(ids)], (wasm, [at = 0]) => wasm.decode(at, 4 * ids.length, skipSpecial ? 1 : 0))));
   return {
     encode: (first, pair) => ({ tokens: use((instance) => encode(instance, first, pair)) }),
     decode,
     decodeStream: (options) => createDecodeStream((ids) => decode(ids, options)),
-    findId: (spelling) => use((instance) => findId(instance, spelling)),
+    findId: idOf,
     findText: (id) => use((instance) => findText(instance, id)),
     vocabularySize: use((instance) => instance.number([], (wasm) => wasm.vocabulary_size())),
     addedTokens,
     maskToken: addedTokens.find((token) => /^[[<]\|?mask\|?[\]>]$/i.test(token.text)),
+    modelFacts: () => {
+      modelFacts ??= readModelFacts(withoutMark(json), idOf);
+      return modelFacts;
+    },
     truncationLimit: facts.truncation ?? undefined,
   };
 }

@@ -7,7 +7,7 @@ import { captureName } from '../../src/core/names';
 import { type Outcome, problem } from '../../src/core/problem';
 import type { SliceKey } from '../../src/core/sliceKey';
 import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
-import type { Token } from '../../src/core/token';
+import type { RunNote, Token } from '../../src/core/token';
 import { isMaskedCell } from '../../src/present/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
 import type { ThumbnailParams } from '../../src/protocol/engineApi';
@@ -22,10 +22,18 @@ const query = new URLSearchParams(location.search);
 const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 /** States that no recording has: without a run, with a problem, in the middle of a run. */
-const variants: Record<string, { readonly scene: string; readonly change: Partial<InspectionState> }> = {
+const variants: Record<string, { readonly scene: string; readonly change: Partial<InspectionState>; readonly notes?: readonly RunNote[] }> = {
   empty: { scene: 'planted', change: { run: null, view: null, selection: null, phase: { name: 'idle' } } },
   loading: { scene: 'planted', change: { run: null, view: null, phase: { name: 'loading', what: 'planted-encoder', startedAtMs: 0 } } },
   problem: { scene: 'pair', change: { problem: problem('textEmpty') } },
+  unknownWords: {
+    scene: 'pair',
+    change: {},
+    notes: [
+      { text: '10 of 10 words are unknown to this model', isWarning: true },
+      { text: '<s> was put in front, as tokenizer_config.json asks', isWarning: false },
+    ],
+  },
   running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4', startedAtMs: 0 } } },
 };
 
@@ -118,6 +126,7 @@ async function start(): Promise<void> {
   const port = portOfPage();
   const scene = (await (await fetch(`scenes/${variant?.scene ?? name}.json`)).json()) as Scene;
   let state: InspectionState = { ...scene.inspection, ...variant?.change };
+  if (state.run && variant?.notes) state = { ...state, run: { ...state.run, notes: variant.notes } };
   const page = connect<PanelEvents>(port);
   const calls: string[] = [];
   Object.assign(window, { calls });

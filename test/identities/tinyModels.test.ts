@@ -33,6 +33,7 @@ const variations: readonly (readonly [string, TinyOptions])[] = [
   ['causal with a bias', { isCausal: true, hasBias: true, seed: 5 }],
   ['four heads', { heads: 4, seed: 9 }],
   ['one head', { heads: 1, layers: 1, seed: 3 }],
+  ['outputs that are no numbers', { hasLabels: true }],
 ];
 
 describe.each(variations)('%s', (_name, options) => {

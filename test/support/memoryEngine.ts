@@ -22,6 +22,7 @@ export function memoryFiles(files: Readonly<Record<string, Uint8Array>>): ModelF
   return {
     size: async (path) => files[path]?.length,
     readAll: async (path) => content(path),
+    readRanges: async (path, ranges) => new Uint8Array(Buffer.concat(ranges.map(({ from, to }) => content(path).subarray(from, to)))),
     sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
   };
 }
@@ -30,6 +31,8 @@ export interface MemoryModel {
   readonly files: Readonly<Record<string, Uint8Array>>;
   readonly roles?: Readonly<Record<string, ModelFile['role']>>;
   readonly config?: ModelSource['config'];
+  /** Files that are only tried where the first one wants more than a text. */
+  readonly alternatives?: readonly string[];
   readonly memoryLimitInBytes?: number;
 }
 
@@ -43,9 +46,21 @@ export function platformOf(files: MemoryModel['files']): Platform {
 
 /** A model of files in the folder /m; those that end in .onnx are its parts, in the order given. */
 export function sourceOf(model: MemoryModel): ModelSource {
+  const { alternatives = [] } = model;
   const onnx = Object.entries(model.files).filter(([name]) => name.endsWith('.onnx'));
-  const files = onnx.map(([path, bytes]): ModelFile => ({ role: model.roles?.[path] ?? 'model', path, sizeInBytes: bytes.length }));
-  return { name: 'm', root: '/m', files, tokenizer: 'tokenizer.json', config: model.config ?? {}, generationConfig: {}, tokenizerConfig: {} };
+  const all = onnx.map(([path, bytes]): ModelFile => ({ role: model.roles?.[path] ?? 'model', path, sizeInBytes: bytes.length }));
+  const files = all.filter(({ path }) => !alternatives.includes(path));
+  const others = alternatives.flatMap((path) => all.find((file) => file.path === path) ?? []);
+  return {
+    name: 'm',
+    root: '/m',
+    files,
+    alternatives: others,
+    tokenizer: 'tokenizer.json',
+    config: model.config ?? {},
+    generationConfig: {},
+    tokenizerConfig: {},
+  };
 }
 
 export async function loadInMemory(model: MemoryModel): Promise<{ readonly engine: Engine; readonly loaded: LoadedModel }> {

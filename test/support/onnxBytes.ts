@@ -48,6 +48,8 @@ export interface TestValue {
   /** 1 float, 7 int64, 9 bool. */
   readonly elementType: number;
   readonly dims: readonly (number | string)[];
+  /** A sequence of such tensors. */
+  readonly isSequence?: boolean;
 }
 
 export interface TestGraph {
@@ -82,9 +84,10 @@ function tensor({ name, dims, data }: TestTensor): Bytes {
   return joined(...dims.map((dim) => number(1, dim)), number(2, data instanceof Float32Array ? 1 : 7), text(8, name), bytes(9, raw));
 }
 
-function value({ name, elementType, dims }: TestValue): Bytes {
+function value({ name, elementType, dims, isSequence }: TestValue): Bytes {
   const shape = joined(...dims.map((dim) => bytes(1, typeof dim === 'number' ? number(1, dim) : text(2, dim))));
-  return joined(text(1, name), bytes(2, bytes(1, joined(number(1, elementType), bytes(2, shape)))));
+  const tensor = bytes(1, joined(number(1, elementType), bytes(2, shape)));
+  return joined(text(1, name), bytes(2, isSequence ? bytes(4, bytes(1, tensor)) : tensor));
 }
 
 /** The file. */

@@ -18,6 +18,12 @@ export interface TinyOptions {
   /** Largest weight of the matrices, about √3 / √width to keep the stream's size. */
   readonly scale?: number;
   readonly seed?: number;
+  /** A picture is added to every row: no text can be run without one. */
+  readonly hasImage?: boolean;
+  /** Takes rows of an embedding table, `inputs_embeds`, in the place of ids. */
+  readonly takesRows?: boolean;
+  /** Further outputs that are no numbers: a text, and a sequence. */
+  readonly hasLabels?: boolean;
 }
 
 function randomNumbers(seed: number): (count: number, scale: number) => Float32Array {
@@ -27,6 +33,16 @@ function randomNumbers(seed: number): (count: number, scale: number) => Float32A
       state = (state * 1664525 + 1013904223) % 2 ** 32;
       return (state / 2 ** 31 - 1) * scale;
     });
+}
+
+/** The file that makes the rows of a transformer with `takesRows`: input_ids → [batch, sequence, width]. */
+export function embeddingTable({ vocabulary = 16, width = 8, scale = 0.8, seed = 1 }: TinyOptions = {}): Uint8Array {
+  return onnxBytes({
+    nodes: [{ op: 'Gather', inputs: ['table', 'input_ids'], outputs: ['inputs_embeds'] }],
+    tensors: [{ name: 'table', dims: [vocabulary, width], data: randomNumbers(seed)(vocabulary * width, scale) }],
+    inputs: [{ name: 'input_ids', elementType: 7, dims: ['batch', 'sequence'] }],
+    outputs: [{ name: 'inputs_embeds', elementType: 1, dims: ['batch', 'sequence', width] }],
+  });
 }
 
 /** input_ids [batch, sequence] → logits [batch, sequence, vocabulary]. */
@@ -43,6 +59,9 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
     inner: factor = 2,
     scale = 0.8,
     seed = 1,
+    hasLabels = false,
+    hasImage = false,
+    takesRows = false,
   } = options;
   const random = randomNumbers(seed);
   const nodes: TestNode[] = [];
@@ -71,17 +90,14 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
 
   whole('split', [0, 0, heads, size]);
   whole('join', [0, 0, width]);
-  add('Shape', ['input_ids'], 'shape');
+  // Drawn in any case, so that the numbers after it are the same.
+  const table = floats('embedding', [vocabulary, width]);
+  const rows = takesRows ? 'inputs_embeds' : add('Gather', [table, 'input_ids'], 'embedded');
+  add('Shape', [takesRows ? 'inputs_embeds' : 'input_ids'], 'shape');
   add('Gather', ['shape', whole('one', [1], [])], 'length', { axis: 0 });
   add('Range', [whole('zero', [0], []), 'length', 'one'], 'positions');
-  let stream = add(
-    'Add',
-    [
-      add('Gather', [floats('embedding', [vocabulary, width]), 'input_ids'], 'embedded'),
-      add('Gather', [floats('position.embedding', [positions, width]), 'positions'], 'placed'),
-    ],
-    'stream.0',
-  );
+  let stream = add('Add', [rows, add('Gather', [floats('position.embedding', [positions, width]), 'positions'], 'placed')], 'stream.0');
+  if (hasImage) stream = add('Add', [stream, add('ReduceMean', ['pixel_values'], 'picture', { keepdims: 0 })], 'stream.seen');
   if (isCausal) {
     add('Unsqueeze', ['positions', whole('axis0', [0])], 'keyRow');
     add('Unsqueeze', ['positions', 'one.list'], 'queryColumn');
@@ -122,10 +138,19 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
     stream = add('Add', [middle, linear(inner, `${name}.down`, factor * width, width)], `stream.${layer + 1}`);
   }
   add('MatMul', [stream, floats('head', [width, vocabulary])], 'logits');
+  if (hasLabels) add('Cast', [add('ArgMax', ['logits'], 'best', { axis: -1 })], 'label', { to: 8 });
+  if (hasLabels) add('SplitToSequence', ['logits'], 'parts', { axis: 1 });
   return onnxBytes({
     nodes,
     tensors,
-    inputs: [{ name: 'input_ids', elementType: 7, dims: ['batch', length] }],
-    outputs: [{ name: 'logits', elementType: 1, dims: ['batch', length, vocabulary] }],
+    inputs: [
+      takesRows ? { name: 'inputs_embeds', elementType: 1, dims: ['batch', length, width] } : { name: 'input_ids', elementType: 7, dims: ['batch', length] },
+      ...(hasImage ? [{ name: 'pixel_values', elementType: 1, dims: ['pictures', 3, 8, 8] }] : []),
+    ],
+    outputs: [
+      ...(hasLabels ? [{ name: 'label', elementType: 8, dims: ['batch', length, 1] }] : []),
+      { name: 'logits', elementType: 1, dims: ['batch', length, vocabulary] },
+      ...(hasLabels ? [{ name: 'parts', elementType: 1, dims: ['batch', 1, vocabulary], isSequence: true }] : []),
+    ],
   });
 }

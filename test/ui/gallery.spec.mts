@@ -91,7 +91,7 @@ for (const scene of ['pair', 'plantedCausal']) {
 
 test('every state fits into 380 pixels and offends nobody', async ({ open, page, violations }) => {
   await page.setViewportSize({ width: 380, height: 800 });
-  for (const scene of ['cross', 'failed', 'problem', 'empty', 'loading']) {
+  for (const scene of ['cross', 'failed', 'problem', 'empty', 'loading', 'unknownWords']) {
     await open(`scene=${scene}&theme=light`);
     expect(await violations(page), scene).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), scene).toBeLessThanOrEqual(380);

@@ -24,7 +24,7 @@ function content(model: ModelDescription): TemplateResult {
   const sections = card?.sections.toSorted((a, b) => Number(hasTable(a)) - Number(hasTable(b)));
   return html`<h2>${card?.title || model.name}</h2>
     <ul>
-      ${[fileFacts(model), textFacts(model), ...model.towers.map(towerFacts), ...inputFacts(model)].map((line) => html`<li>${line}</li>`)}
+      ${[fileFacts(model), ...model.notes, textFacts(model), ...model.towers.map(towerFacts), ...inputFacts(model)].map((line) => html`<li>${line}</li>`)}
     </ul>
     ${sections?.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
 }

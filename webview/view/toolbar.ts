@@ -19,6 +19,7 @@ export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
     <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
     ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
+    ${(state.run?.notes ?? []).filter((note) => note.isWarning).map((note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`)}
     ${state.run ? badge(state.run, ui.openDetails === 'badge', toggle('badge')) : nothing}
   </header>`;
 }
@@ -34,6 +35,7 @@ function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateRe
       <ul>
         ${identityLines(run.checks).map((line) => html`<li data-state=${line.state}>${icon(line.state === 'holds' ? 'check' : line.state === 'failed' ? 'error' : 'dash')} <span><b>${line.sentence}</b> ${line.detail}</span></li>`)}
       </ul>
+      ${run.notes.length > 0 ? html`<p>Of this text:</p><ul class="run-notes">${run.notes.map((note) => html`<li>${icon(note.isWarning ? 'warning' : 'info')} <span>${note.text}</span></li>`)}</ul>` : nothing}
     </div>
   </div>`;
 }

@@ -19,10 +19,15 @@ describe('metadata of a captured file', () => {
     ['padded_to', '24'],
     ['truncated', '{"usedTokens":5,"allTokens":9,"usedCharacters":18}'],
   ])('%s', (name, value) => expect(metadata({ paddedTo: 24, truncated: { usedTokens: 5, allTokens: 9, usedCharacters: 18 } }, [sampled])[name]).toBe(value));
+  it('holds what is to be said of the text', () => {
+    const notes = [{ text: '2 of 2 words are unknown to this model', isWarning: true }];
+    expect(metadata({ notes }).text_notes).toBe('["2 of 2 words are unknown to this model"]');
+  });
   it('holds lists as JSON, one entry per token', () => {
     const lists = ['tokens', 'ids', 'offsets'].map((name) => JSON.parse(metadata({})[name] ?? ''));
     expect(lists.map((list) => list.length)).toEqual([5, 5, 5]);
     expect(JSON.parse(metadata({}, [sampled]).checks ?? '')).toEqual([sampled]);
   });
-  it.each(['pair', 'target', 'truncated', 'padded_to'])('leaves %s out where there is none', (name) => expect(metadata({})).not.toHaveProperty(name));
+  it.each(['pair', 'target', 'truncated', 'padded_to', 'text_notes'])('leaves %s out where there is none', (name) =>
+    expect(metadata({})).not.toHaveProperty(name));
 });

@@ -92,6 +92,7 @@ const model: ModelDescription = {
   refusal: null,
   vocabularySize: 9,
   memoryEstimateInBytes: 1e8,
+  notes: [],
   card: null,
 };
 

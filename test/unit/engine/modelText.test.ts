@@ -3,6 +3,7 @@ import { ProblemError } from '../../../src/core/problem';
 import type { Token } from '../../../src/core/token';
 import { readModelText, type TextRules } from '../../../src/engine/modelText';
 import type { Tokenizer } from '../../../src/tokenizer/createTokenizer';
+import { withEnds } from '../../../src/tokenizer/withEnds';
 
 /** One token per word, id = its length, between 1 and 2; a pair is closed by another 2. */
 const tokenizer = {
@@ -21,6 +22,7 @@ const tokenizer = {
     return { tokens: [special(1), ...inner(text, 0), special(2), ...(pair === undefined ? [] : [...inner(pair, 1), special(2)])] };
   },
   findText: (id: number) => `<${id}>`,
+  modelFacts: () => ({ unknownId: 13, hasTemplate: true }),
 } as unknown as Tokenizer;
 
 const rules: TextRules = { limit: 6, targetLimit: 6, vocabularySize: 20, needsTarget: false };
@@ -39,6 +41,17 @@ describe('readModelText', () => {
     const text = readModelText(tokenizer, { text: 'aa bb cc dd ee ff', truncate: true }, rules);
     expect(spellings(text.source)).toBe('<1> aa bb cc dd <2>');
     expect(text.truncated).toEqual({ usedTokens: 6, allTokens: 8, usedCharacters: 11 });
+  });
+  it('keeps tokens that the configuration asks for, and counts them', () => {
+    const ended = withEnds(tokenizer, { bos: { id: 8, text: '<8>' }, eos: { id: 9, text: '<9>' } });
+    const text = readModelText(ended, { text: 'aa bb cc dd ee ff', truncate: true }, rules);
+    expect(spellings(text.source)).toBe('<8> <1> aa bb <2> <9>');
+    expect(text.truncated).toEqual({ usedTokens: 6, allTokens: 10, usedCharacters: 5 });
+    expect(failure(() => readModelText(ended, { text: 'aa bb cc', truncate: false }, rules))).toBe('textTooLong');
+  });
+  it('says when the words are unknown', () => {
+    const of = (text: string) => readModelText(tokenizer, { text, truncate: false }, rules).notes.map((note) => note.text);
+    expect([of('abcdefghijklm'), of('abc')]).toEqual([['1 of 1 word is unknown to this model'], []]);
   });
   it('cuts the longer text of a pair first', () => {
     const text = readModelText(tokenizer, { text: 'aa bb cc dd', pair: 'xx yy', truncate: true }, { ...rules, limit: 7 });

@@ -23,7 +23,7 @@ function pipe(): [Port, Port] {
   return [portOf(0), portOf(1)];
 }
 
-function start() {
+function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load?: EngineApi['load'] } = {}) {
   const loads: LoadParams[] = [];
   const unloaded: number[] = [];
   const inspected: InspectParams[] = [];
@@ -45,6 +45,7 @@ function start() {
     tokenize: unused,
     // Never answered; says when the caller no longer waits.
     thumbnails: ({ runId }, signal) => new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId))),
+    ...answers,
   };
   const startEngine = () => {
     runCount = 0;
@@ -140,5 +141,46 @@ describe('the hold on the worker', () => {
     expect(await slice(1)).toMatchObject({ ok: false });
     const outcome = await slice(2);
     expect(outcome.ok && [...new Int32Array(outcome.value.buffer, 0, 1)]).toEqual([1]);
+  });
+
+  it.each(['outOfMemory', 'engineEnded'] as const)('after %s the next call starts another worker, and who waited is told the same', async (code) => {
+    const failure = { ok: false as const, problem: problem(code, { reason: 'its heap is full' }) };
+    let isFull = true;
+    const inspect: EngineApi['inspect'] = async (params) => (isFull ? failure : { ok: true, value: fakeRun(1, params.text) });
+    const { link, loads, ports } = start({ inspect });
+    await link.load('/a', waiting());
+    const ask = () => link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    isFull = false;
+    await ask();
+    isFull = true;
+    const other = link.thumbnails({ runId: 1, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting());
+    expect(await ask()).toEqual(failure);
+    expect(await other).toEqual(failure);
+    expect(link.isLoaded('/a')).toBe(false);
+    isFull = false;
+    await link.load('/a', waiting());
+    expect(await ask()).toMatchObject({ ok: true, value: { runId: 2 } });
+    expect([loads.length, ports.length]).toEqual([2, 2]);
+  });
+
+  it('keeps the worker after a failure of the text or of the file', async () => {
+    const inspect: EngineApi['inspect'] = async () => ({ ok: false, problem: problem('textTooLong', { count: 9, limit: 8 }) });
+    const { link, ports } = start({ inspect });
+    await link.load('/a', waiting());
+    await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    expect(link.isLoaded('/a')).toBe(true);
+    expect(ports).toHaveLength(1);
+  });
+
+  it('gives a model that did not fit another worker', async () => {
+    let count = 0;
+    const load: EngineApi['load'] = async ({ source }) =>
+      ++count === 1
+        ? { ok: false, problem: problem('outOfMemory', { reason: 'full' }) }
+        : { ok: true, value: { modelId: count, description: fakeModel(source.name) } };
+    const { link, ports } = start({ load });
+    expect(await link.load('/a', waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
+    expect(await link.load('/b', waiting())).toMatchObject({ ok: true });
+    expect(ports).toHaveLength(2);
   });
 });

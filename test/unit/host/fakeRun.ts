@@ -44,6 +44,7 @@ export function fakeRun(runId: number, text: string, change: Partial<RunSummary>
     passCount: 1,
     truncated: null,
     paddedTo: null,
+    notes: [],
     elapsedMs: 1,
     firstSight: { site: encoderSite(1), head: 2, focus, focusTokens: [focus], focusWord: tokens[focus]?.text ?? '', chosenBy: 'brings', measures: [] },
     ...change,
@@ -69,6 +70,7 @@ export function fakeModel(name: string): ModelDescription {
     needsTarget: false,
     vocabularySize: null,
     memoryEstimateInBytes: 0,
+    notes: [],
     card: null,
   };
 }

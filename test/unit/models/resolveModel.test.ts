@@ -142,3 +142,21 @@ describe('resolveModel', () => {
     expect((failure as ProblemError).problem.code).toBe(code);
   });
 });
+
+const besides: readonly (readonly [string, readonly string[], { variant?: string; onnxFile?: string }, readonly string[]])[] = [
+  ['text models first', ['onnx/model.onnx', 'onnx/audio_model.onnx', 'onnx/text_model.onnx'], {}, ['onnx/text_model.onnx', 'onnx/audio_model.onnx']],
+  ['those of the same variant', ['model.onnx', 'model_q4.onnx', 'text_model_q4.onnx', 'text_model.onnx'], { variant: 'q4' }, ['text_model_q4.onnx']],
+  ['none of a pair', ['encoder_model.onnx', 'decoder_model.onnx', 'text_model.onnx'], {}, []],
+  ['none where the file was named', ['model.onnx', 'text_model.onnx'], { onnxFile: 'model.onnx' }, []],
+  ['but its table', ['decoder_model_merged.onnx', 'text_model.onnx', 'embed_tokens.onnx'], { onnxFile: 'decoder_model_merged' }, ['embed_tokens.onnx']],
+  [
+    'a table of another variant where its own has none',
+    ['onnx/decoder_model_merged_q4.onnx', 'onnx/embed_tokens.onnx', 'onnx/embed_tokens_fp16.onnx', 'onnx/vision_encoder_q4.onnx'],
+    {},
+    ['onnx/embed_tokens.onnx', 'onnx/vision_encoder_q4.onnx'],
+  ],
+];
+it.each(besides)('other files to try: %s', async (_, paths, request, expected) => {
+  const source = await resolveModel({ model: '/m', bundledFolder: '/b', ...request }, listingOf(paths.map((path) => `/m/${path}`)));
+  expect((source.alternatives ?? []).map((file) => file.path)).toEqual(expected);
+});

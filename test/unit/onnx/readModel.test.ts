@@ -139,7 +139,7 @@ describe('externalFiles', () => {
   });
 
   it('asks for as many bytes as the dimensions say', () => {
-    expect(externalFiles(readModel(withGraph(relu('w', 'b'), external('./w.bin'))))).toEqual([{ location: 'w.bin', sizeInBytes: 16 }]);
+    expect(externalFiles(readModel(withGraph(relu('w', 'b'), external('./w.bin'))))).toMatchObject([{ location: 'w.bin', sizeInBytes: 16 }]);
   });
 });
 

@@ -48,7 +48,7 @@ export function runOf(change: Partial<RunSummary> = {}, checks: readonly Check[]
     checks,
     inputs: [],
   };
-  return { ...base, passCount: 1, truncated: null, paddedTo: null, elapsedMs: 5, firstSight, ...change };
+  return { ...base, passCount: 1, truncated: null, paddedTo: null, notes: [], elapsedMs: 5, firstSight, ...change };
 }
 
 export function viewOf(change: Partial<View> = {}): View {
