@@ -116,6 +116,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     },
     padId,
     sizes: sizesFrom(source, first.vocabularySize),
+    words: new Map(),
   };
 }
 

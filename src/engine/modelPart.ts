@@ -29,6 +29,11 @@ export class ModelPart {
     return this.content.facts;
   }
 
+  /** Makes the session for these tensors, so that runs with some of them need no other. */
+  async prepare(tensors: ReadonlySet<string>): Promise<void> {
+    await this.instrumented(tensors);
+  }
+
   /** Runs with these tensors captured; `alsoOutputs` are outputs of the file itself. */
   async run(feeds: Feeds, tensors: ReadonlySet<string>, alsoOutputs: readonly string[]): Promise<Map<string, RawTensor>> {
     const { session, outputs } = await this.instrumented(tensors);

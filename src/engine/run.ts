@@ -1,7 +1,7 @@
 // One run over one token list: its input, the tensors captured so far, and what the checks said of them.
 
 import type { Check } from '../core/check';
-import { siteName } from '../core/names';
+import { type CaptureKey, kinds, siteName, type Tower } from '../core/names';
 import { refuse } from '../core/problem';
 import type { Site } from '../onnx/site';
 import type { StoredRun } from './captureStore';
@@ -16,7 +16,9 @@ import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
-import { refuseForeignAxes } from './tokenAxes';
+import { foreignAxes } from './tokenAxes';
+import type { RowFinding } from './trial/rowFindings';
+import { plansOf, tensorsOf, tryRows } from './trial/rows';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
@@ -34,7 +36,22 @@ interface SitePlan {
   readonly identities: ReturnType<typeof identitiesFor>;
 }
 
+const sizeLimitInBytes = 500_000_000;
+const tooLarge: RowFinding = { state: 'not run', reason: 'the model is larger than 500 MB' };
+
+const wordsCheck = ({ tower, layer, kind }: Site, { state, reason }: RowFinding): Check => ({
+  identity: 'words',
+  site: { tower, layer, kind },
+  state,
+  reason: state === 'holds' ? 'tried once, with a short text' : reason,
+  absolute: 0,
+  relative: 0,
+  tolerance: 0,
+});
+
 export class Run implements StoredRun {
+  /** Sites whose rows or columns are not the tokens, with the reason: left out, while the others are given. */
+  readonly closed = new Map<string, string>();
   tensors = new RunTensors();
   private readonly checkList = new Map<string, Check>();
 
@@ -105,6 +122,7 @@ export class Run implements StoredRun {
     const last = wanted.findLastIndex((tensors) => tensors.size > 0);
     const needed = listen ? parts : parts.slice(0, last + 1);
     if (needed.length === 0) return;
+    await this.prepareWords(wanted);
     await runPass(needed, input, async (index, feeds, outputs, step) => {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
@@ -114,12 +132,53 @@ export class Run implements StoredRun {
       listen?.(index, results, step);
       return results;
     });
-    for (const plan of plans) await this.check(plan);
-    // A site whose numbers disagree is closed by that; what it was read as says nothing more.
-    refuseForeignAxes(
-      this,
-      captures.filter((capture) => capture.site && !this.failureAt(capture.site)),
-    );
+    const words = plans.length > 0 ? await this.words() : new Map<string, RowFinding>();
+    for (const plan of plans) {
+      const name = siteName(plan.site);
+      const finding = words.get(name) ?? { state: 'not run', reason: 'it was not tried' };
+      // Rows and columns come first: numbers of something else than the text may well agree with each other.
+      const reason = foreignAxes(this, plan) ?? (finding.state === 'failed' ? finding.reason : undefined);
+      if (reason !== undefined) this.closed.set(name, reason);
+      else {
+        await this.check(plan);
+        this.addCheck(wordsCheck(plan.site, finding));
+      }
+    }
+  }
+
+  /** Why nothing is shown of a site; of a layer (no kind) where one of its sites is closed. */
+  closedAt({ tower, layer, kind }: Pick<CaptureKey, 'tower' | 'layer' | 'kind'>): string | undefined {
+    const names = (kind ? [kind] : kinds).map((one) => siteName({ tower: tower as Tower, layer: layer as number, kind: one }));
+    return names.map((name) => this.closed.get(name)).find((reason) => reason !== undefined);
+  }
+
+  /** Problem activationAbsent: every attention that was looked at is closed. */
+  refuseClosed(): void {
+    const [first] = this.closed;
+    if (first && !this.checks.some(({ identity }) => identity === 'words')) refuse('activationAbsent', { activation: first[0], reason: first[1] });
+  }
+
+  /** Before the first run: one session for what is captured and for what the trial of rows reads. */
+  private async prepareWords(wanted: readonly ReadonlySet<string>[]): Promise<void> {
+    const parts = this.activeParts;
+    if (this.model.words.has(parts.length) || this.isTooLarge) return;
+    for (const [index, plan] of plansOf(parts).entries()) await parts[index]?.prepare(new Set([...(wanted[index] ?? []), ...tensorsOf(plan)]));
+  }
+
+  private async words(): Promise<ReadonlyMap<string, RowFinding>> {
+    const { model, activeParts: parts } = this;
+    const known = model.words.get(parts.length);
+    if (known) return known;
+    const skipped = () => new Map(parts.flatMap(({ facts }) => facts.sites.map((site) => [siteName(site), tooLarge] as const)));
+    const limits = [model.rules.limit, model.rules.targetLimit].filter((limit) => limit !== null);
+    const limit = limits.length > 0 ? Math.min(...limits) : null;
+    const words = this.isTooLarge ? skipped() : await tryRows({ parts, padId: model.padId, limit });
+    model.words.set(parts.length, words);
+    return words;
+  }
+
+  private get isTooLarge(): boolean {
+    return this.model.description.sizeInBytes > sizeLimitInBytes;
   }
 
   private async check({ part, site, blocks, identities }: SitePlan): Promise<void> {

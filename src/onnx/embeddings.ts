@@ -4,7 +4,7 @@ import type { Tower } from '../core/names';
 import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
-import type { CaptureRef, GraphInput, Site, TowerFacts } from './site';
+import type { CaptureRef, GraphInput, RowLookup, Site, TowerFacts } from './site';
 import { lookupsBy } from './textSources';
 
 export interface EmbeddingFacts {
@@ -65,6 +65,21 @@ function isTokenFirst(graph: Graph, rows: string): boolean {
   return turns % 2 === 1;
 }
 
+/** What the rows are looked up by, where the operation takes one row of its table for each; undefined for other operations. */
+function indicesOf(graph: Graph, rows: string): string | undefined {
+  const node = graph.maker(rows);
+  if (node?.op.endsWith('EmbedLayerNormalization')) return node.inputs[0];
+  if (node?.op === 'Gather' || node?.op === 'GatherBlockQuantized')
+    return [0, -2].includes(node.attributes.get(node.op === 'Gather' ? 'axis' : 'gather_axis')?.int ?? 0) ? node.inputs[1] : undefined;
+  const oneHot = node?.op === 'MatMul' ? graph.maker(node.inputs[0] ?? '') : undefined;
+  return oneHot?.op === 'OneHot' && (oneHot.attributes.get('axis')?.int ?? -1) === -1 ? oneHot.inputs[0] : undefined;
+}
+
+function rowLookup(graph: Graph, ids: string, rows: CaptureRef[number]): { readonly lookup?: RowLookup } {
+  const indices = indicesOf(graph, rows.tensor);
+  return indices === undefined ? {} : { lookup: { ids, indices, rows } };
+}
+
 /** Embeddings of each tower that the sites know. */
 export function readEmbeddings(
   graph: Graph,
@@ -96,7 +111,7 @@ export function readEmbeddings(
     else absent.pos_embed = 'no table of positions is added to the token rows';
     vocabularySize ??= lookup?.rows;
     positionCount ??= position?.rows;
-    towers.push({ tower, captures, absent });
+    towers.push({ tower, captures, absent, ...(lookup && rowLookup(graph, chosen.name, { tensor: lookup.result, axes: rows })) });
   }
   return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positionCount !== undefined && { positionCount }) };
 }

@@ -181,4 +181,13 @@ export interface TowerFacts {
   readonly tower: Tower;
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
+  readonly lookup?: RowLookup;
+}
+
+/** Rows of the token table, looked up by position: row t of `rows` is row `indices[t]` of the table. */
+export interface RowLookup {
+  /** The graph's input that holds the ids of the text. */
+  readonly ids: string;
+  readonly indices: string;
+  readonly rows: TensorRef;
 }

@@ -12,6 +12,7 @@ const sentences: Record<Identity, string> = {
   projection: 'sum of the head outputs + bias = attention output',
   residual: 'residual stream before + attention output = after',
   outputs: 'outputs of the model unchanged by reading along',
+  words: 'rows of q, k and v = the tokens in their order',
 };
 
 /** One identity over all sites it applies to. */

@@ -43,7 +43,7 @@ describe.each(variations)('%s', (_name, options) => {
   it('is verified, by every identity at every site', async () => {
     const { run } = await start;
     expect(run.badge).toMatchObject({ state: 'verified', notes: [] });
-    expect(run.checks).toHaveLength((options.layers ?? 2) * 6 + 1);
+    expect(run.checks).toHaveLength((options.layers ?? 2) * 7 + 1);
     expect(run.badge.worst).toBeLessThan(1e-5);
   });
 
@@ -163,7 +163,7 @@ describe('runs', () => {
 
   it('a request captures and checks what it names, and more on demand', async () => {
     const { engine, run } = await inspected(modelOf({}), { text, request: { activations: ['pattern'], layers: [1] }, compareOutputs: false });
-    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual(['1 softmax holds', ' outputs not run']);
+    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual(['1 softmax holds', '1 words holds', ' outputs not run']);
     expect(run.badge.state).toBe('partly checked');
     expect(run.badge.notes).toEqual(expect.arrayContaining(['checked only as far as they vouch for pattern', 'checked in layers 1 only']));
     expect((await read(engine, run, 0, 'z')).dims).toEqual([2, run.tokens.source?.length, 4]);

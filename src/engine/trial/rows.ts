@@ -1,0 +1,170 @@
+// Whether row t of each site's queries, keys and values is token t, tried once per loaded model on a short text: rows of the stream are
+// changed, and exactly the same rows of what is made from them must change. Equal lengths prove nothing, and changing the text proves
+// nothing behind the first attention that reads in both directions; so the graph is cut at every attention (onnx/rowsPlan.ts).
+
+import { siteName } from '../../core/names';
+import { ProblemError } from '../../core/problem';
+import { partsOf, type RowsPlan, type RowTarget, rowsPlan } from '../../onnx/rowsPlan';
+import type { Site } from '../../onnx/site';
+import type { ModelPart } from '../modelPart';
+import { runPass, sequenceOutput } from '../runPass';
+import { isIn, judgeRows, type RowFinding, worstOf } from './rowFindings';
+import { type Given, RowsSession } from './rowsSession';
+import { sampleText } from './sampleText';
+
+export interface RowTrial {
+  readonly parts: readonly ModelPart[];
+  readonly padId: number;
+  /** The longest text; null: any. */
+  readonly limit: number | null;
+}
+
+/** Long enough to tell tokens apart, and to see a convolution die out. */
+const [shortLength, longLength] = [8, 24];
+
+const notRun = (reason: string): RowFinding => ({ state: 'not run', reason });
+
+/** The plan of each file; the encoder's states leave it where a decoder of another file reads them. */
+export function plansOf(parts: readonly ModelPart[]): RowsPlan[] {
+  return parts.map((part, index) => rowsPlan(part.content.model, part.facts, index === 0 && parts.length > 1 ? sequenceOutput(part) : undefined));
+}
+
+/** Tensors whose numbers the short run must give: what comes into the pieces. */
+export function tensorsOf({ slice, targets }: RowsPlan): Set<string> {
+  const ids = [...targets.values()].filter(({ rowsOf }) => rowsOf === 'ids').flatMap(({ ref }) => ref.map(({ tensor }) => tensor));
+  return new Set([...slice.sources, ...slice.held, ...ids]);
+}
+
+/** One run of all files with a short text; the numbers at the cuts of each. */
+async function givenAt(trial: RowTrial, plans: readonly RowsPlan[], length: number): Promise<(Given | undefined)[]> {
+  const { parts, padId, limit } = trial;
+  const count = Math.min(length, limit ?? length);
+  const vocabulary = parts[0]?.facts.vocabularySize;
+  const texts = { source: sampleText(count, vocabulary), target: sampleText(Math.max(2, count - 1), vocabulary), padId };
+  const given: (Given | undefined)[] = parts.map(() => undefined);
+  await runPass(parts, texts, async (index, feeds, outputs) => {
+    const part = parts[index] as ModelPart;
+    const plan = plans[index] as RowsPlan;
+    const values = await part.run(feeds, tensorsOf(plan), outputs);
+    given[index] ??= { feeds, values };
+    return values;
+  });
+  return given;
+}
+
+/** What the changed rows of each target tell, by the target's name. */
+async function findingsOf(trial: RowTrial, plans: readonly RowsPlan[], index: number, given: Given): Promise<Map<string, RowFinding>> {
+  const part = trial.parts[index] as ModelPart;
+  const plan = plans[index] as RowsPlan;
+  const findings = new Map<string, RowFinding>();
+  const open: RowTarget[] = [];
+  for (const target of plan.targets.values()) {
+    if (target.blocked !== undefined) findings.set(target.name, notRun(target.blocked));
+    else if (target.rowsOf === 'ids') findings.set(target.name, judgeIds(target, part, given));
+    else open.push(target);
+  }
+  if (open.length === 0) return findings;
+  const session = await RowsSession.of(part, plan);
+  try {
+    const states = open.filter((target) => target.isState);
+    for (const [target, finding] of await session.statesOf(given, states)) findings.set(target.name, finding);
+    const rowByRow = open.filter((target) => !target.isState);
+    const unclear = await session.unclear(given, rowByRow);
+    for (const target of rowByRow) if (!unclear.includes(target)) findings.set(target.name, { state: 'holds' });
+    if (unclear.length === 0) return findings;
+    const longer = (await givenAt(trial, plans, longLength))[index] ?? given;
+    for (const [target, changes] of await session.changesOf(longer, unclear)) findings.set(target.name, judgeRows(target, changes));
+  } finally {
+    await session.release();
+  }
+  return findings;
+}
+
+/** The rows looked up are those of the ids that were fed, in their order. */
+function judgeIds({ ref }: RowTarget, part: ModelPart, { feeds, values }: Given): RowFinding {
+  const lookup = part.facts.towers.find((tower) => tower.lookup?.indices === ref[0]?.tensor)?.lookup;
+  const [fed, used] = [lookup && feeds[lookup.ids], values.get(ref[0]?.tensor ?? '')];
+  if (!fed || !used) return notRun('which rows of the token table are looked up was not captured');
+  const [ids, indices] = [Array.from(fed.data, Number), Array.from(used.data, Number)];
+  if (ids.length === indices.length && ids.every((id, i) => id === indices[i])) return { state: 'holds' };
+  const isMoved = [...ids].sort().join() === [...indices].sort().join();
+  return {
+    state: 'failed',
+    reason: isMoved ? 'its words are not looked up in the order of the text' : 'the words that the graph looks up are not those of the text',
+  };
+}
+
+/** What stands behind a cut: its own piece, and those that this comes from. */
+class Chains {
+  private readonly known = new Map<string, RowFinding>();
+
+  constructor(
+    private readonly plan: RowsPlan,
+    private readonly part: ModelPart,
+    private readonly findings: ReadonlyMap<string, RowFinding>,
+    /** Of the states that another file made. */
+    private readonly states: RowFinding,
+  ) {}
+
+  of(cut: string): RowFinding {
+    const known = this.known.get(cut);
+    if (known) return known;
+    this.known.set(cut, notRun('the stream comes back to itself'));
+    const finding = this.find(cut);
+    this.known.set(cut, finding);
+    return finding;
+  }
+
+  target(name: string): RowFinding {
+    const target = this.plan.targets.get(name);
+    if (!target) return notRun('where it comes from was not found');
+    const own = this.findings.get(name) ?? notRun('it was not tried');
+    if (own.state === 'holds' && target.sources.length === 0) return notRun('it is made from no stream that was found');
+    return worstOf([own, ...target.sources.map((source) => this.of(source))]);
+  }
+
+  private find(cut: string): RowFinding {
+    const { plan, part, findings } = this;
+    const lookup = part.facts.towers.find((tower) => tower.lookup?.rows.tensor === cut)?.lookup;
+    if (lookup) return findings.get(`ids ${lookup.indices}`) ?? notRun('how words are looked up was not tried');
+    const input = part.facts.inputs.find(({ name }) => name === cut);
+    if (input) return input.role === 'encoderStates' ? this.states : { state: 'holds' };
+    const before = plan.before.get(cut);
+    return before === undefined ? this.target(cut) : this.of(before);
+  }
+}
+
+/** Columns are the tokens where keys or values are: identities 1 and 3 hold both to them. A step file has the query of its one token. */
+function siteFinding(site: Site, chains: Chains, isStep: boolean): RowFinding {
+  const targets = partsOf(site).filter(({ rowsOf }) => rowsOf !== 'queries' || !isStep);
+  const hasQueries = isStep || isIn(targets, 'queries');
+  const hasKeys = isIn(targets, 'keys') || (isIn(targets, 'values') && site.isRecurrent);
+  if (!hasQueries || !hasKeys) return notRun((hasQueries ? site.absent.k : site.absent.q) ?? 'its queries or keys were not found');
+  return worstOf(targets.map(({ name }) => chains.target(name)));
+}
+
+/**
+ * Of every site, by its name: whether its rows and columns are the tokens in their order. The sessions of the files are left as they are,
+ * prepared for the tensors of `tensorsOf`. What the runtime cannot do is `not run`, except for want of memory.
+ */
+export async function tryRows(trial: RowTrial): Promise<ReadonlyMap<string, RowFinding>> {
+  const plans = plansOf(trial.parts);
+  const result = new Map<string, RowFinding>();
+  try {
+    const given = await givenAt(trial, plans, shortLength);
+    let states: RowFinding = { state: 'holds' };
+    for (const [index, part] of trial.parts.entries()) {
+      const [plan, own] = [plans[index] as RowsPlan, given[index]];
+      if (!own) continue;
+      const chains = new Chains(plan, part, await findingsOf(trial, plans, index, own), states);
+      for (const site of part.facts.sites) result.set(siteName(site), siteFinding(site, chains, part.content.file.role === 'decoderStep'));
+      const output = index === 0 && trial.parts.length > 1 ? sequenceOutput(part) : undefined;
+      states = output === undefined ? states : chains.of(output);
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code === 'outOfMemory') throw error;
+    const reason = `a short text could not be tried (${error.problem.message})`;
+    for (const part of trial.parts) for (const site of part.facts.sites) if (!result.has(siteName(site))) result.set(siteName(site), notRun(reason));
+  }
+  return result;
+}
