@@ -37,6 +37,9 @@ interface SitePlan {
 }
 
 const sizeLimitInBytes = 500_000_000;
+/** Those that hold for any attention, also for one over something else than tokens. */
+const ownIdentities: ReadonlySet<Check['identity']> = new Set(['scores', 'softmax', 'mix'] as const);
+const notTried: RowFinding = { state: 'not run', reason: 'it was not tried' };
 const tooLarge: RowFinding = { state: 'not run', reason: 'the model is larger than 500 MB' };
 
 const wordsCheck = ({ tower, layer, kind }: Site, { state, reason }: RowFinding): Check => ({
@@ -133,17 +136,15 @@ export class Run implements StoredRun {
       return results;
     });
     const words = plans.length > 0 ? await this.words() : new Map<string, RowFinding>();
-    for (const plan of plans) {
-      const name = siteName(plan.site);
-      const finding = words.get(name) ?? { state: 'not run', reason: 'it was not tried' };
-      // Rows and columns come first: numbers of something else than the text may well agree with each other.
-      const reason = foreignAxes(this, plan) ?? (finding.state === 'failed' ? finding.reason : undefined);
-      if (reason !== undefined) this.closed.set(name, reason);
-      else {
-        await this.check(plan);
-        this.addCheck(wordsCheck(plan.site, finding));
-      }
-    }
+    for (const plan of plans) this.judge(plan, words.get(siteName(plan.site)) ?? notTried, await this.checksOf(plan));
+  }
+
+  /** Keeps the checks of a site, or closes it where it was read rightly, but its rows and columns are something else than the tokens. */
+  private judge(plan: SitePlan, finding: RowFinding, checks: readonly Check[]): void {
+    const isReadWrongly = checks.some(({ identity, state }) => state === 'failed' && ownIdentities.has(identity));
+    const reason = foreignAxes(this, plan) ?? (finding.state === 'failed' ? finding.reason : undefined);
+    if (reason !== undefined && !isReadWrongly) this.closed.set(siteName(plan.site), reason);
+    else for (const check of [...checks, wordsCheck(plan.site, finding)]) this.addCheck(check);
   }
 
   /** Why nothing is shown of a site; of a layer (no kind) where one of its sites is closed. */
@@ -172,7 +173,7 @@ export class Run implements StoredRun {
     const skipped = () => new Map(parts.flatMap(({ facts }) => facts.sites.map((site) => [siteName(site), tooLarge] as const)));
     const limits = [model.rules.limit, model.rules.targetLimit].filter((limit) => limit !== null);
     const limit = limits.length > 0 ? Math.min(...limits) : null;
-    const words = this.isTooLarge ? skipped() : await tryRows({ parts, padId: model.padId, limit });
+    const words = this.isTooLarge ? skipped() : await tryRows({ parts, padId: model.padId, limit, length: this.text.source.length });
     model.words.set(parts.length, words);
     return words;
   }
@@ -181,12 +182,12 @@ export class Run implements StoredRun {
     return this.model.description.sizeInBytes > sizeLimitInBytes;
   }
 
-  private async check({ part, site, blocks, identities }: SitePlan): Promise<void> {
+  private checksOf({ part, site, blocks, identities }: SitePlan): Promise<Check[]> {
     const owner = this.model.parts[part] as ModelPart;
     const { outputProjection } = site;
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
-    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection })) this.addCheck(check);
+    return checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection });
   }
 
   /** Problem captureTooLarge when the captures take more than `limit` bytes. */

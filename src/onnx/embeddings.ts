@@ -5,7 +5,7 @@ import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
 import type { CaptureRef, GraphInput, RowLookup, Site, TowerFacts } from './site';
-import { lookupsBy } from './textSources';
+import { type Lookup, lookupsBy } from './textSources';
 
 export interface EmbeddingFacts {
   readonly towers: readonly TowerFacts[];
@@ -75,9 +75,13 @@ function indicesOf(graph: Graph, rows: string): string | undefined {
   return oneHot?.op === 'OneHot' && (oneHot.attributes.get('axis')?.int ?? -1) === -1 ? oneHot.inputs[0] : undefined;
 }
 
-function rowLookup(graph: Graph, ids: string, rows: CaptureRef[number]): { readonly lookup?: RowLookup } {
-  const indices = indicesOf(graph, rows.tensor);
-  return indices === undefined ? {} : { lookup: { ids, indices, rows } };
+const rowAxes = (graph: Graph, rows: string) => (isTokenFirst(graph, rows) ? 't1d' : '*td');
+
+function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLookup[] {
+  return found.flatMap(({ result }) => {
+    const indices = indicesOf(graph, result);
+    return indices === undefined ? [] : [{ ids, indices, rows: { tensor: result, axes: rowAxes(graph, result) } }];
+  });
 }
 
 /** Embeddings of each tower that the sites know. */
@@ -94,16 +98,13 @@ export function readEmbeddings(
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
     const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
-    const lookup =
-      chosen &&
-      lookupsBy(graph, chosen.name)
-        .sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
-        .find((one) => graph.isContent(one.result));
+    const lookups = (chosen ? lookupsBy(graph, chosen.name) : []).filter((one) => graph.isContent(one.result));
+    const [lookup] = [...lookups].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
     const node = lookup && graph.maker(lookup.result);
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
-    const rows = lookup && isTokenFirst(graph, lookup.result) ? 't1d' : '*td';
+    const rows = lookup ? rowAxes(graph, lookup.result) : '*td';
     if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
     const position = lookup && positionTerm(graph, lookup.result);
@@ -111,7 +112,7 @@ export function readEmbeddings(
     else absent.pos_embed = 'no table of positions is added to the token rows';
     vocabularySize ??= lookup?.rows;
     positionCount ??= position?.rows;
-    towers.push({ tower, captures, absent, ...(lookup && rowLookup(graph, chosen.name, { tensor: lookup.result, axes: rows })) });
+    towers.push({ tower, captures, absent, lookups: chosen ? rowLookups(graph, chosen.name, lookups) : [] });
   }
   return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positionCount !== undefined && { positionCount }) };
 }

@@ -181,10 +181,11 @@ export interface TowerFacts {
   readonly tower: Tower;
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
-  readonly lookup?: RowLookup;
+  /** Every lookup by the ids of its text. */
+  readonly lookups: readonly RowLookup[];
 }
 
-/** Rows of the token table, looked up by position: row t of `rows` is row `indices[t]` of the table. */
+/** Rows of a token table: row t of `rows` is row `indices[t]` of the table. */
 export interface RowLookup {
   /** The graph's input that holds the ids of the text. */
   readonly ids: string;

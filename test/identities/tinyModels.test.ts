@@ -163,7 +163,11 @@ describe('runs', () => {
 
   it('a request captures and checks what it names, and more on demand', async () => {
     const { engine, run } = await inspected(modelOf({}), { text, request: { activations: ['pattern'], layers: [1] }, compareOutputs: false });
-    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual(['1 softmax holds', '1 words holds', ' outputs not run']);
+    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual([
+      '1 softmax holds',
+      '1 words holds',
+      ' outputs not run',
+    ]);
     expect(run.badge.state).toBe('partly checked');
     expect(run.badge.notes).toEqual(expect.arrayContaining(['checked only as far as they vouch for pattern', 'checked in layers 1 only']));
     expect((await read(engine, run, 0, 'z')).dims).toEqual([2, run.tokens.source?.length, 4]);

@@ -18,7 +18,11 @@ export interface TinyOptions {
   /** Largest weight of the matrices, about √3 / √width to keep the stream's size. */
   readonly scale?: number;
   readonly seed?: number;
+  /** What stands after these tensors: nodes from the tensor as it would be (`from`) to what the others read in its place (`to`). */
+  readonly after?: Readonly<Record<string, After>>;
 }
+
+export type After = (from: string, to: string) => { readonly nodes: readonly TestNode[]; readonly tensors?: readonly TestTensor[] };
 
 function randomNumbers(seed: number): (count: number, scale: number) => Float32Array {
   let state = seed;
@@ -43,13 +47,19 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
     inner: factor = 2,
     scale = 0.8,
     seed = 1,
+    after = {},
   } = options;
   const random = randomNumbers(seed);
   const nodes: TestNode[] = [];
   const tensors: TestTensor[] = [];
   const size = width / heads;
   const add = (op: string, inputs: readonly string[], output: string, attributes?: TestNode['attributes']) => {
-    nodes.push({ op, inputs, outputs: [output], ...(attributes && { attributes }) });
+    const rest = after[output];
+    const own = rest ? `${output}/before` : output;
+    nodes.push({ op, inputs, outputs: [own], ...(attributes && { attributes }) });
+    const more = rest?.(own, output);
+    nodes.push(...(more?.nodes ?? []));
+    tensors.push(...(more?.tensors ?? []));
     return output;
   };
   const constant = (name: string, dims: readonly number[], data: Float32Array | BigInt64Array) => {

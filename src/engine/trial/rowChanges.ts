@@ -54,35 +54,47 @@ export function changedRows(changes: Float64Array, share: number): number[] {
   return [...changes].flatMap((change, row) => (change <= least ? [] : [row]));
 }
 
-/**
- * Sets of rows whose changes tell all rows apart: for each binary digit the rows that have it and those that do not.
- * Where after each of them exactly the changed rows have changed, every row is made from its own row alone.
- */
-export function separatingSets(count: number): ReadonlySet<number>[] {
-  const rows = Array.from({ length: count }, (_, row) => row);
-  const digits = Math.max(1, Math.ceil(Math.log2(count)));
-  return Array.from({ length: digits }, (_, digit) => digit).flatMap((digit) => [
-    new Set(rows.filter((row) => (row >> digit) % 2 === 1)),
-    new Set(rows.filter((row) => (row >> digit) % 2 === 0)),
-  ]);
+/** Whether these rows have changed and no others, as far as others can be told from them. */
+export function changedAre(changes: Float64Array, rows: ReadonlySet<number>, share: number): boolean {
+  const all = [...changes];
+  const own = all.filter((_, row) => rows.has(row)).sort((a, b) => a - b);
+  const others = Math.max(0, ...all.filter((_, row) => !rows.has(row)));
+  const [least = 0, middle = 0] = [own[0], own[Math.floor(own.length / 2)]];
+  return least > roundingOfSums && others <= Math.max(share * middle, roundingOfSums) && others < least / 2;
 }
 
-export type Window = { readonly from: number; readonly to: number };
+/** All choices of `size` out of 0 … count − 1. */
+function choices(count: number, size: number, from = 0): number[][] {
+  if (size === 0) return [[]];
+  return Array.from({ length: Math.max(0, count - from) }, (_, i) => from + i).flatMap((first) =>
+    choices(count, size - 1, first + 1).map((others) => [first, ...others]),
+  );
+}
 
 /**
- * `changed[t]`: the rows that changed with row t. A layer that mixes neighbours by fixed weights (a convolution) changes the same
- * neighbours of every row: around it, or from it on. Undefined for everything else.
+ * Few sets of rows whose changes tell all rows apart: each row is in half of the sets, no two rows in the same ones, so that of any two
+ * rows each is changed once without the other. Where after each of them exactly the changed rows have changed, every row is made from its
+ * own row alone. (E. Sperner, Ein Satz über Untermengen einer endlichen Menge, 1928: no family of so few sets holds more.)
  */
-export function neighbourhood(changed: readonly (readonly number[])[]): Window | undefined {
-  const count = changed.length;
+export function separatingSets(count: number): ReadonlySet<number>[] {
+  let sets = 2;
+  while (choices(sets, sets >> 1).length < count) sets++;
+  const codes = choices(sets, sets >> 1).slice(0, count);
+  return Array.from({ length: sets }, (_, set) => new Set(codes.flatMap((code, row) => (code.includes(set) ? [row] : [])))).filter((rows) => rows.size > 0);
+}
+
+/**
+ * `changed[t]`: the rows that changed with row t, of `count`. A layer that mixes neighbours by fixed weights (a convolution) changes the
+ * same neighbours of every row, around it or from it on, and not half of them. False for everything else.
+ */
+export function isNeighbourhood(changed: readonly (readonly number[])[], count: number): boolean {
   const offsets = new Set(changed.flatMap((rows, row) => rows.map((other) => other - row)));
   const [from, to] = [Math.min(...offsets), Math.max(...offsets)];
   const isSame = changed.every((rows, row) => {
     const own = new Set(rows);
-    return rows.includes(row) && [...offsets].every((offset) => row + offset < 0 || row + offset >= count || own.has(row + offset));
+    return own.has(row) && [...offsets].every((offset) => row + offset < 0 || row + offset >= count || own.has(row + offset));
   });
-  const isCentred = Math.abs(from + to) <= 1 || from === 0;
-  return isSame && isCentred && 2 * (to - from + 1) <= count ? { from, to } : undefined;
+  return isSame && (Math.abs(from + to) <= 1 || from === 0) && 2 * (to - from + 1) <= count;
 }
 
 /**

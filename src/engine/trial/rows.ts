@@ -8,7 +8,7 @@ import { partsOf, type RowsPlan, type RowTarget, rowsPlan } from '../../onnx/row
 import type { Site } from '../../onnx/site';
 import type { ModelPart } from '../modelPart';
 import { runPass, sequenceOutput } from '../runPass';
-import { isIn, judgeRows, type RowFinding, worstOf } from './rowFindings';
+import { isIn, judgeIds, judgeRows, type RowFinding, worstOf } from './rowFindings';
 import { type Given, RowsSession } from './rowsSession';
 import { sampleText } from './sampleText';
 
@@ -17,10 +17,15 @@ export interface RowTrial {
   readonly padId: number;
   /** The longest text; null: any. */
   readonly limit: number | null;
+  /** A length that the model takes, where it takes no shorter one. */
+  readonly length?: number;
 }
 
 /** Long enough to tell tokens apart, and to see a convolution die out. */
-const [shortLength, longLength] = [8, 24];
+const [shortLength, longLength] = [6, 24];
+
+/** What another length may mend; want of memory is nobody's to hide. */
+const isMendable = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problem.code !== 'outOfMemory';
 
 const notRun = (reason: string): RowFinding => ({ state: 'not run', reason });
 
@@ -60,7 +65,8 @@ async function findingsOf(trial: RowTrial, plans: readonly RowsPlan[], index: nu
   const open: RowTarget[] = [];
   for (const target of plan.targets.values()) {
     if (target.blocked !== undefined) findings.set(target.name, notRun(target.blocked));
-    else if (target.rowsOf === 'ids') findings.set(target.name, judgeIds(target, part, given));
+    else if (target.rowsOf === 'ids') findings.set(target.name, tryIds(target, part, given));
+    else if (target.sources.length === 0) findings.set(target.name, notRun('it is made from no stream that was found'));
     else open.push(target);
   }
   if (open.length === 0) return findings;
@@ -72,26 +78,23 @@ async function findingsOf(trial: RowTrial, plans: readonly RowsPlan[], index: nu
     const unclear = await session.unclear(given, rowByRow);
     for (const target of rowByRow) if (!unclear.includes(target)) findings.set(target.name, { state: 'holds' });
     if (unclear.length === 0) return findings;
-    const longer = (await givenAt(trial, plans, longLength))[index] ?? given;
-    for (const [target, changes] of await session.changesOf(longer, unclear)) findings.set(target.name, judgeRows(target, changes));
+    const longer = await givenAt(trial, plans, longLength).catch(() => undefined);
+    for (const [target, changes] of await session.changesOf(longer?.[index] ?? given, unclear)) findings.set(target.name, judgeRows(target, changes));
   } finally {
     await session.release();
   }
   return findings;
 }
 
-/** The rows looked up are those of the ids that were fed, in their order. */
-function judgeIds({ ref }: RowTarget, part: ModelPart, { feeds, values }: Given): RowFinding {
-  const lookup = part.facts.towers.find((tower) => tower.lookup?.indices === ref[0]?.tensor)?.lookup;
-  const [fed, used] = [lookup && feeds[lookup.ids], values.get(ref[0]?.tensor ?? '')];
+const lookupsOf = ({ facts }: ModelPart) => facts.towers.flatMap(({ lookups }) => lookups);
+
+/** The rows that are looked up are those of the ids that were fed, in their order. */
+function tryIds({ ref }: RowTarget, part: ModelPart, { feeds, values }: Given): RowFinding {
+  const tensor = ref[0]?.tensor ?? '';
+  const fed = feeds[lookupsOf(part).find(({ indices }) => indices === tensor)?.ids ?? ''];
+  const used = values.get(tensor);
   if (!fed || !used) return notRun('which rows of the token table are looked up was not captured');
-  const [ids, indices] = [Array.from(fed.data, Number), Array.from(used.data, Number)];
-  if (ids.length === indices.length && ids.every((id, i) => id === indices[i])) return { state: 'holds' };
-  const isMoved = [...ids].sort().join() === [...indices].sort().join();
-  return {
-    state: 'failed',
-    reason: isMoved ? 'its words are not looked up in the order of the text' : 'the words that the graph looks up are not those of the text',
-  };
+  return judgeIds(Array.from(fed.data, Number), Array.from(used.data, Number));
 }
 
 /** What stands behind a cut: its own piece, and those that this comes from. */
@@ -119,15 +122,15 @@ class Chains {
     const target = this.plan.targets.get(name);
     if (!target) return notRun('where it comes from was not found');
     const own = this.findings.get(name) ?? notRun('it was not tried');
-    if (own.state === 'holds' && target.sources.length === 0) return notRun('it is made from no stream that was found');
     return worstOf([own, ...target.sources.map((source) => this.of(source))]);
   }
 
   private find(cut: string): RowFinding {
-    const { plan, part, findings } = this;
-    const lookup = part.facts.towers.find((tower) => tower.lookup?.rows.tensor === cut)?.lookup;
+    const { plan, findings } = this;
+    const { facts } = this.part;
+    const lookup = lookupsOf(this.part).find(({ rows }) => rows.tensor === cut);
     if (lookup) return findings.get(`ids ${lookup.indices}`) ?? notRun('how words are looked up was not tried');
-    const input = part.facts.inputs.find(({ name }) => name === cut);
+    const input = facts.inputs.find(({ name }) => name === cut);
     if (input) return input.role === 'encoderStates' ? this.states : { state: 'holds' };
     const before = plan.before.get(cut);
     return before === undefined ? this.target(cut) : this.of(before);
@@ -151,7 +154,10 @@ export async function tryRows(trial: RowTrial): Promise<ReadonlyMap<string, RowF
   const plans = plansOf(trial.parts);
   const result = new Map<string, RowFinding>();
   try {
-    const given = await givenAt(trial, plans, shortLength);
+    const given = await givenAt(trial, plans, shortLength).catch((error: unknown) => {
+      if (trial.length === undefined || !isMendable(error)) throw error;
+      return givenAt(trial, plans, trial.length);
+    });
     let states: RowFinding = { state: 'holds' };
     for (const [index, part] of trial.parts.entries()) {
       const [plan, own] = [plans[index] as RowsPlan, given[index]];
@@ -162,7 +168,7 @@ export async function tryRows(trial: RowTrial): Promise<ReadonlyMap<string, RowF
       states = output === undefined ? states : chains.of(output);
     }
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.code === 'outOfMemory') throw error;
+    if (!isMendable(error)) throw error;
     const reason = `a short text could not be tried (${error.problem.message})`;
     for (const part of trial.parts) for (const site of part.facts.sites) if (!result.has(siteName(site))) result.set(siteName(site), notRun(reason));
   }

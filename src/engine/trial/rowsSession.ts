@@ -9,7 +9,7 @@ import { mountedFiles } from '../mountedFiles';
 import { floatsOfRaw, type RawTensor } from '../rawTensor';
 import { RunTensors } from '../runTensors';
 import { createSession, type Session } from '../runtime';
-import { changedRows, changesByRow, rowCount, separatingSets, withRowsChanged } from './rowChanges';
+import { changedAre, changedRows, changesByRow, rowCount, separatingSets, withRowsChanged } from './rowChanges';
 import { judgeStates, type RowChanges, type RowFinding } from './rowFindings';
 
 /** What a short run was fed, and the numbers that it gave at the cuts. */
@@ -21,6 +21,11 @@ export interface Given {
 /** Where activations are rounded to 8 bits by the size of all of them, other rows move by a digit. */
 const shareOfRounding = 0.15;
 const shareOfNothing = 1e-4;
+/** Rows that are changed one by one at most. */
+const mostRows = 64;
+
+/** Where the short run gave no numbers (a mask that hides everything), others do as well. */
+const madeFinite = (data: Float32Array) => (data.every(Number.isFinite) ? data : data.map((value, i) => (Number.isFinite(value) ? value : Math.sin(i + 1))));
 
 /** What is no number changes with nothing and with everything. */
 const finite = (form: LetteredTensor | undefined) => (form?.data.every(Number.isFinite) ? form : undefined);
@@ -56,9 +61,8 @@ export class RowsSession {
     for (const changed of separatingSets(rows)) {
       const after = await this.run(given, targets, changed);
       for (const target of targets) {
-        const seen = this.changed(base, after, target);
-        const expected = [...changed].filter((row) => row < (this.tokens(target, given) ?? 0)).sort((a, b) => a - b);
-        if (seen?.join() !== expected.join()) open.add(target);
+        const changes = this.changes(base, after, target);
+        if (!changes || !changedAre(changes, changed, this.share)) open.add(target);
       }
     }
     return [...open];
@@ -67,18 +71,19 @@ export class RowsSession {
   /** Which rows change with each single row. */
   async changesOf(given: Given, targets: readonly RowTarget[]): Promise<Map<RowTarget, RowChanges | undefined>> {
     const base = await this.run(given, targets, new Set());
-    const rows = Math.max(0, ...targets.map((target) => this.tokens(target, given) ?? 0));
-    const changed = new Map(targets.map((target) => [target, [] as (readonly number[])[]]));
-    for (let row = 0; row < rows; row++) {
-      const after = await this.run(given, targets, new Set([row]));
-      for (const target of targets) if (row < (this.tokens(target, given) ?? 0)) changed.get(target)?.push(this.changed(base, after, target) ?? []);
-    }
-    return new Map(
-      targets.map((target) => {
-        const [found, tokens] = [this.found(base, target), this.tokens(target, given)];
-        return [target, found === undefined || tokens === undefined ? undefined : { changed: changed.get(target) ?? [], found, tokens }];
-      }),
-    );
+    const counts = targets.map((target) => this.tokens(target, given) ?? 0);
+    const after: Forms[] = [];
+    for (let row = 0; row < Math.min(mostRows, Math.max(0, ...counts)); row++) after.push(await this.run(given, targets, new Set([row])));
+    return new Map(targets.map((target) => [target, this.together(target, base, after, this.tokens(target, given))]));
+  }
+
+  private together(target: RowTarget, base: Forms, after: readonly Forms[], tokens: number | undefined): RowChanges | undefined {
+    const found = this.found(base, target);
+    const changes = after.slice(0, tokens).map((forms) => this.changes(base, forms, target));
+    if (found === undefined || tokens === undefined || changes.some((one) => one === undefined)) return undefined;
+    const known = changes as Float64Array[];
+    const isOwnLargest = known.every((one, row) => one.every((change, other) => other === row || 2 * change <= (one[row] ?? 0)));
+    return { changed: known.map((one) => changedRows(one, this.share)), isOwnLargest, isRounded: this.share === shareOfRounding, found, tokens };
   }
 
   /** Of the states of recurrent layers: whether that at each token begins (or, read backwards, ends) with it. */
@@ -112,10 +117,9 @@ export class RowsSession {
     return counts.size === 1 ? only : undefined;
   }
 
-  private changed(base: Forms, after: Forms, target: RowTarget): number[] | undefined {
+  private changes(base: Forms, after: Forms, target: RowTarget): Float64Array | undefined {
     const [before, now] = [base.get(target), after.get(target)];
-    const changes = before && now && changesByRow(before, now, rowLetter(target));
-    return changes && changedRows(changes, this.share);
+    return before && now && changesByRow(before, now, rowLetter(target));
   }
 
   private async run({ feeds, values }: Given, targets: readonly RowTarget[], rows: ReadonlySet<number>): Promise<Forms> {
@@ -124,7 +128,7 @@ export class RowsSession {
       const raw = values.get(tensor);
       if (!raw) continue;
       const ref = this.plan.cuts.get(tensor);
-      const data = floatsOfRaw(raw);
+      const data = madeFinite(floatsOfRaw(raw));
       inputs[name] = { type: 'float32', dims: raw.dims, data: ref && rows.size > 0 ? withRowsChanged(ref, raw.dims, data, rows) : data };
     }
     const wanted = new Map(targets.flatMap(({ ref }) => ref.map(({ tensor }) => [this.model.outputs.get(tensor) as string, tensor] as const)));

@@ -9,7 +9,12 @@ function reasonFor(dims: readonly number[], tokens: number, fixed: number | stri
   const facts = { inputs: [{ name: 'ids', role: 'tokenIds', dims: [1, fixed], elementType: 7 }] };
   const model = { parts: [{ facts, content: { file: { role: 'model' } } }] };
   const run = { model, text: { source: Array.from({ length: tokens }) }, tensors } as unknown as Parameters<typeof foreignAxes>[0];
-  const site = { tower: 'encoder', layer: 0, kind: 'self', captures: { q: [{ tensor: 'not captured', axes: '*qe' }], pattern: [{ tensor: 'p', axes: '*qk' }] } };
+  const site = {
+    tower: 'encoder',
+    layer: 0,
+    kind: 'self',
+    captures: { q: [{ tensor: 'not captured', axes: '*qe' }], pattern: [{ tensor: 'p', axes: '*qk' }] },
+  };
   return foreignAxes(run, { part: 0, site } as unknown as Parameters<typeof foreignAxes>[1]);
 }
 
