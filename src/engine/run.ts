@@ -18,7 +18,7 @@ import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
 import { foreignAxes } from './tokenAxes';
 import type { RowFinding } from './trial/rowFindings';
-import { plansOf, tensorsOf, tryRows } from './trial/rows';
+import { isMendable, plansOf, tensorsOf, tryRows } from './trial/rows';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
@@ -125,7 +125,7 @@ export class Run implements StoredRun {
     const last = wanted.findLastIndex((tensors) => tensors.size > 0);
     const needed = listen ? parts : parts.slice(0, last + 1);
     if (needed.length === 0) return;
-    await this.prepareWords(wanted);
+    if (plans.length > 0) await this.prepareWords(wanted);
     await runPass(needed, input, async (index, feeds, outputs, step) => {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
@@ -163,7 +163,12 @@ export class Run implements StoredRun {
   private async prepareWords(wanted: readonly ReadonlySet<string>[]): Promise<void> {
     const parts = this.activeParts;
     if (this.model.words.has(parts.length) || this.isTooLarge) return;
-    for (const [index, plan] of plansOf(parts).entries()) await parts[index]?.prepare(new Set([...(wanted[index] ?? []), ...tensorsOf(plan)]));
+    try {
+      for (const [index, plan] of plansOf(parts).entries()) await parts[index]?.prepare(new Set([...(wanted[index] ?? []), ...tensorsOf(plan)]));
+    } catch (error) {
+      // Without it the trial makes a session of its own, or says why it cannot.
+      if (!isMendable(error)) throw error;
+    }
   }
 
   private async words(): Promise<ReadonlyMap<string, RowFinding>> {

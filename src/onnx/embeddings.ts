@@ -78,10 +78,11 @@ function indicesOf(graph: Graph, rows: string): string | undefined {
 const rowAxes = (graph: Graph, rows: string) => (isTokenFirst(graph, rows) ? 't1d' : '*td');
 
 function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLookup[] {
-  return found.flatMap(({ result }) => {
+  const lookups = found.flatMap(({ result }) => {
     const indices = indicesOf(graph, result);
     return indices === undefined ? [] : [{ ids, indices, rows: { tensor: result, axes: rowAxes(graph, result) } }];
   });
+  return lookups.length === found.length ? lookups : [];
 }
 
 /** Embeddings of each tower that the sites know. */

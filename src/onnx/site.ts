@@ -181,7 +181,7 @@ export interface TowerFacts {
   readonly tower: Tower;
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
-  /** Every lookup by the ids of its text. */
+  /** Every lookup by the ids of its text; none where one of them is of another kind than taking rows. */
   readonly lookups: readonly RowLookup[];
 }
 

@@ -13,11 +13,16 @@ export function withRowsChanged(ref: TensorRef, dims: readonly number[], data: F
   for (let from = 0; from < data.length; from += width) {
     const row = (from / width) % count;
     if (!rows.has(row)) continue;
-    // A row of one number is an id: it becomes that of the next row.
-    if (width === 1) result[from] = data[from - row + ((row + 1) % count)] as number;
+    if (width === 1) result[from] = otherId(data.subarray(from - row, from - row + count), row);
     else moveAlong(result.subarray(from, from + width), data.subarray(from, from + width));
   }
   return result;
+}
+
+/** A row of one number is an id: it becomes the next one that differs. */
+function otherId(ids: Float32Array, row: number): number {
+  const own = ids[row] as number;
+  return [...ids.subarray(row), ...ids.subarray(0, row)].find((id) => id !== own) ?? own + 1;
 }
 
 function moveAlong(to: Float32Array, from: Float32Array): void {

@@ -47,7 +47,7 @@ export interface RowChanges {
   readonly tokens: number;
 }
 
-const notRun = (reason: string): RowFinding => ({ state: 'not run', reason });
+export const notRun = (reason: string): RowFinding => ({ state: 'not run', reason });
 
 /** `after[t]`: the states with token t changed. What does not look like states at each token stays open: nothing says that it is wrong. */
 export function judgeStates(
@@ -69,6 +69,7 @@ export function judgeRows({ rowsOf }: RowTarget, changes: RowChanges | undefined
     state: 'failed',
     reason: `${they} are not the tokens of the text in their order: changing token ${token} changed ${which}`,
   });
+  if (changed.every((rows) => rows.length === 0)) return notRun(`${they} do not change with the tokens`);
   const moved = changed.findIndex((rows, token) => !rows.includes(token));
   if (moved >= 0) return failed(moved, namesOf(changed[moved] ?? [], one, many));
   if (isNeighbourhood(changed, found))

@@ -4,11 +4,11 @@
 
 import { siteName } from '../../core/names';
 import { ProblemError } from '../../core/problem';
-import { partsOf, type RowsPlan, type RowTarget, rowsPlan } from '../../onnx/rowsPlan';
-import type { Site } from '../../onnx/site';
+import { type RowsPlan, type RowTarget, rowsPlan } from '../../onnx/rowsPlan';
 import type { ModelPart } from '../modelPart';
 import { runPass, sequenceOutput } from '../runPass';
-import { isIn, judgeIds, judgeRows, type RowFinding, worstOf } from './rowFindings';
+import { RowChains } from './rowChains';
+import { judgeIds, judgeRows, notRun, type RowFinding } from './rowFindings';
 import { type Given, RowsSession } from './rowsSession';
 import { sampleText } from './sampleText';
 
@@ -25,9 +25,7 @@ export interface RowTrial {
 const [shortLength, longLength] = [6, 24];
 
 /** What another length may mend; want of memory is nobody's to hide. */
-const isMendable = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problem.code !== 'outOfMemory';
-
-const notRun = (reason: string): RowFinding => ({ state: 'not run', reason });
+export const isMendable = (error: unknown): error is ProblemError => error instanceof ProblemError && error.problem.code !== 'outOfMemory';
 
 /** The plan of each file; the encoder's states leave it where a decoder of another file reads them. */
 export function plansOf(parts: readonly ModelPart[]): RowsPlan[] {
@@ -86,64 +84,13 @@ async function findingsOf(trial: RowTrial, plans: readonly RowsPlan[], index: nu
   return findings;
 }
 
-const lookupsOf = ({ facts }: ModelPart) => facts.towers.flatMap(({ lookups }) => lookups);
-
 /** The rows that are looked up are those of the ids that were fed, in their order. */
 function tryIds({ ref }: RowTarget, part: ModelPart, { feeds, values }: Given): RowFinding {
   const tensor = ref[0]?.tensor ?? '';
-  const fed = feeds[lookupsOf(part).find(({ indices }) => indices === tensor)?.ids ?? ''];
+  const fed = feeds[part.facts.towers.flatMap(({ lookups }) => lookups).find(({ indices }) => indices === tensor)?.ids ?? ''];
   const used = values.get(tensor);
   if (!fed || !used) return notRun('which rows of the token table are looked up was not captured');
   return judgeIds(Array.from(fed.data, Number), Array.from(used.data, Number));
-}
-
-/** What stands behind a cut: its own piece, and those that this comes from. */
-class Chains {
-  private readonly known = new Map<string, RowFinding>();
-
-  constructor(
-    private readonly plan: RowsPlan,
-    private readonly part: ModelPart,
-    private readonly findings: ReadonlyMap<string, RowFinding>,
-    /** Of the states that another file made. */
-    private readonly states: RowFinding,
-  ) {}
-
-  of(cut: string): RowFinding {
-    const known = this.known.get(cut);
-    if (known) return known;
-    this.known.set(cut, notRun('the stream comes back to itself'));
-    const finding = this.find(cut);
-    this.known.set(cut, finding);
-    return finding;
-  }
-
-  target(name: string): RowFinding {
-    const target = this.plan.targets.get(name);
-    if (!target) return notRun('where it comes from was not found');
-    const own = this.findings.get(name) ?? notRun('it was not tried');
-    return worstOf([own, ...target.sources.map((source) => this.of(source))]);
-  }
-
-  private find(cut: string): RowFinding {
-    const { plan, findings } = this;
-    const { facts } = this.part;
-    const lookup = lookupsOf(this.part).find(({ rows }) => rows.tensor === cut);
-    if (lookup) return findings.get(`ids ${lookup.indices}`) ?? notRun('how words are looked up was not tried');
-    const input = facts.inputs.find(({ name }) => name === cut);
-    if (input) return input.role === 'encoderStates' ? this.states : { state: 'holds' };
-    const before = plan.before.get(cut);
-    return before === undefined ? this.target(cut) : this.of(before);
-  }
-}
-
-/** Columns are the tokens where keys or values are: identities 1 and 3 hold both to them. A step file has the query of its one token. */
-function siteFinding(site: Site, chains: Chains, isStep: boolean): RowFinding {
-  const targets = partsOf(site).filter(({ rowsOf }) => rowsOf !== 'queries' || !isStep);
-  const hasQueries = isStep || isIn(targets, 'queries');
-  const hasKeys = isIn(targets, 'keys') || (isIn(targets, 'values') && site.isRecurrent);
-  if (!hasQueries || !hasKeys) return notRun((hasQueries ? site.absent.k : site.absent.q) ?? 'its queries or keys were not found');
-  return worstOf(targets.map(({ name }) => chains.target(name)));
 }
 
 /**
@@ -151,9 +98,9 @@ function siteFinding(site: Site, chains: Chains, isStep: boolean): RowFinding {
  * prepared for the tensors of `tensorsOf`. What the runtime cannot do is `not run`, except for want of memory.
  */
 export async function tryRows(trial: RowTrial): Promise<ReadonlyMap<string, RowFinding>> {
-  const plans = plansOf(trial.parts);
   const result = new Map<string, RowFinding>();
   try {
+    const plans = plansOf(trial.parts);
     const given = await givenAt(trial, plans, shortLength).catch((error: unknown) => {
       if (trial.length === undefined || !isMendable(error)) throw error;
       return givenAt(trial, plans, trial.length);
@@ -162,8 +109,8 @@ export async function tryRows(trial: RowTrial): Promise<ReadonlyMap<string, RowF
     for (const [index, part] of trial.parts.entries()) {
       const [plan, own] = [plans[index] as RowsPlan, given[index]];
       if (!own) continue;
-      const chains = new Chains(plan, part, await findingsOf(trial, plans, index, own), states);
-      for (const site of part.facts.sites) result.set(siteName(site), siteFinding(site, chains, part.content.file.role === 'decoderStep'));
+      const chains = new RowChains(plan, part.facts, await findingsOf(trial, plans, index, own), states);
+      for (const site of part.facts.sites) result.set(siteName(site), chains.site(site, part.content.file.role === 'decoderStep'));
       const output = index === 0 && trial.parts.length > 1 ? sequenceOutput(part) : undefined;
       states = output === undefined ? states : chains.of(output);
     }

@@ -92,7 +92,7 @@ export class RowsSession {
     const base = await this.run(given, targets, new Set());
     const rows = Math.max(0, ...targets.map((target) => this.tokens(target, given) ?? 0));
     const after: Forms[] = [];
-    for (let row = 0; row < rows; row++) after.push(await this.run(given, targets, new Set([row])));
+    for (let row = 0; row < Math.min(mostRows, rows); row++) after.push(await this.run(given, targets, new Set([row])));
     return new Map(
       targets.map((target) => {
         const [found, tokens, before] = [this.found(base, target), this.tokens(target, given), base.get(target)];
@@ -110,9 +110,8 @@ export class RowsSession {
 
   /** Number of tokens of what the target is made from; undefined where its sources differ. */
   private tokens({ sources }: RowTarget, { values }: Given): number | undefined {
-    const counts = new Set(
-      sources.map((source) => rowCount(this.plan.cuts.get(source) as NonNullable<ReturnType<RowsPlan['cuts']['get']>>, values.get(source)?.dims ?? [])),
-    );
+    const refs = sources.flatMap((source) => this.plan.cuts.get(source) ?? []);
+    const counts = new Set(refs.map((ref) => rowCount(ref, values.get(ref.tensor)?.dims ?? [])));
     const [only] = counts;
     return counts.size === 1 ? only : undefined;
   }
