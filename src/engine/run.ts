@@ -1,7 +1,7 @@
 // One run over one token list: its input, the tensors captured so far, and what the checks said of them.
 
 import type { Check } from '../core/check';
-import { type CaptureKey, kinds, siteName, type Tower } from '../core/names';
+import { type Activation, type CaptureKey, kinds, siteActivations, siteName, type Tower } from '../core/names';
 import { refuse } from '../core/problem';
 import type { Site } from '../onnx/site';
 import type { StoredRun } from './captureStore';
@@ -142,8 +142,11 @@ export class Run implements StoredRun {
   /** Keeps the checks of a site, or closes it where it was read rightly, but its rows and columns are something else than the tokens. */
   private judge(plan: SitePlan, finding: RowFinding, checks: readonly Check[]): void {
     const isReadWrongly = checks.some(({ identity, state }) => state === 'failed' && ownIdentities.has(identity));
-    const reason = foreignAxes(this, plan) ?? (finding.state === 'failed' ? finding.reason : undefined);
-    if (reason !== undefined && !isReadWrongly) this.closed.set(siteName(plan.site), reason);
+    const foreign = (activations: readonly Activation[]) => foreignAxes(this, plan, activations);
+    // Weights that are no table of tokens by tokens are those of something else, whatever the rest was read as.
+    const other = () => foreign(siteActivations) ?? (finding.state === 'failed' ? finding.reason : undefined);
+    const reason = foreign(['pattern', 'scores']) ?? (isReadWrongly ? undefined : other());
+    if (reason !== undefined) this.closed.set(siteName(plan.site), reason);
     else for (const check of [...checks, wordsCheck(plan.site, finding)]) this.addCheck(check);
   }
 

@@ -15,7 +15,7 @@ function reasonFor(dims: readonly number[], tokens: number, fixed: number | stri
     kind: 'self',
     captures: { q: [{ tensor: 'not captured', axes: '*qe' }], pattern: [{ tensor: 'p', axes: '*qk' }] },
   };
-  return foreignAxes(run, { part: 0, site } as unknown as Parameters<typeof foreignAxes>[1]);
+  return foreignAxes(run, { part: 0, site } as unknown as Parameters<typeof foreignAxes>[1], ['q', 'pattern']);
 }
 
 describe('foreignAxes', () => {
