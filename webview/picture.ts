@@ -47,7 +47,7 @@ export function pictureOf(state: InspectionState, slices: Slices): PictureState 
   const { run, view } = state;
   const site = run && view ? siteOf(run, view) : undefined;
   if (!run || !view || !site) return { state: 'none' };
-  if (!site.isTrusted) return { state: 'refused', run, view, site, reason: null };
+  if (!site.isTrusted) return { state: 'refused', run, view, site, reason: site.closedBecause ?? null };
   const heads = view.head === null ? { isHeadMean: true } : { head: view.head };
   const key = { runId: run.runId, pass: 0, tower: site.tower, layer: site.layer, kind: site.kind, ...heads };
   const pattern = slices.slice({ ...key, activation: 'pattern' });

@@ -7,7 +7,7 @@ import { floatsOf } from '../core/tensorPack';
 import { type EndChoice, endChoices } from '../core/token';
 import { counted } from '../present/modelFacts';
 import { metadataOf } from './captureMetadata';
-import { captureList } from './captureRequest';
+import { captureList, openKeys } from './captureRequest';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
 import { refuseUnwritable } from './outFile.node';
@@ -62,13 +62,14 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   );
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
+  const open = openKeys(keys, run.sites);
   await writeSafetensors(
     out,
-    keys.map((key) => tensorSource(context, run.runId, key)),
+    open.map((key) => tensorSource(context, run.runId, key)),
     metadataOf(run, description.sha256, context.version),
   );
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
-  context.print(`${run.badge.state}: ${counted(keys.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
+  context.print(`${run.badge.state}: ${counted(open.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
   for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],

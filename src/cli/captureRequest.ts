@@ -1,5 +1,6 @@
 // The options --activations and --layers → what to capture, and the list of tensors that the file will hold, layer by layer.
 
+import type { RunSite } from '../core/inspection';
 import type { ModelDescription } from '../core/modelDescription';
 import { type Activation, blockActivations, type CaptureKey, captureName, isActivation, modelActivations, siteActivations } from '../core/names';
 import { ProblemError, problem, refuse } from '../core/problem';
@@ -60,6 +61,14 @@ function reasonFor(model: ModelDescription, activation: Activation, layer?: numb
     .flatMap((tower) => [tower, ...tower.sites, ...tower.blocks])
     .filter((place) => layer === undefined || !('layer' in place) || place.layer === layer);
   return places.flatMap((place) => place.absent).find((one) => one.activation === activation)?.reason ?? 'the model has no such activation';
+}
+
+/** Without those of attentions that are closed, and of the layers they stand in. */
+export function openKeys(keys: readonly CaptureKey[], sites: readonly RunSite[]): CaptureKey[] {
+  const closed = sites.filter(({ closedBecause }) => closedBecause !== undefined);
+  return keys.filter(
+    ({ tower, layer, kind }) => !closed.some((site) => site.tower === tower && site.layer === layer && (kind === undefined || site.kind === kind)),
+  );
 }
 
 /** Problems: usage, noSuchLayer, activationAbsent. */

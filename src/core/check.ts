@@ -13,6 +13,7 @@ export const identities = [
   'residual', // resid_pre + attn_out = resid_mid
   'outputs', // outputs of the model unchanged by instrumenting
   'inputs', // every input filled as its role demands
+  'words', // row t of q, k and v is token t
 ] as const;
 export type Identity = (typeof identities)[number];
 

@@ -30,6 +30,8 @@ export interface RunSite extends SiteKey {
   readonly recognisedAs: string;
   /** False where an identity of this site failed: nothing of it may be shown. */
   readonly isTrusted: boolean;
+  /** Why it is left out where its rows or columns are not the tokens of the text. */
+  readonly closedBecause?: string;
 }
 
 export type TokenListName = 'source' | 'target';

@@ -68,6 +68,7 @@ export class Engine implements EngineApi {
       const run = this.getRun(key.runId);
       const capture = this.getCapture(run, key);
       const { dims, data } = await this.reading(run, capture, signal, () => {
+        refuseClosed(run, capture);
         const failed = run.failureAt(capture.site ?? residualFailure(run, capture));
         if (failed) throw new ProblemError(failedCheckProblem(failed));
         return sliceOf(run, capture, key, capture.site ? headCountOf(run, capture.site) : 0);
@@ -84,7 +85,8 @@ export class Engine implements EngineApi {
         const counts = tokenLists(run, capture.site as Site);
         const [queries, keys] = [contentIndices(run, counts.queryTokens), contentIndices(run, counts.keyTokens)];
         await this.reading(run, capture, signal, async () => {
-          const pattern = run.failureAt(capture.site) ? undefined : wholeCapture(run, capture);
+          const isClosed = run.closedAt(capture.key) !== undefined || run.failureAt(capture.site) !== undefined;
+          const pattern = isClosed ? undefined : wholeCapture(run, capture);
           if (pattern) pictures.add({ layer: capture.key.layer ?? 0, pattern, queries, keys });
         });
       }
@@ -123,6 +125,7 @@ export class Engine implements EngineApi {
       if (index === 0) listen?.finish();
       this.store.use(run);
     }
+    run.refuseClosed();
     if (model.outputsCheck)
       run.addCheck(listen || model.outputsCheck.reason ? model.outputsCheck : { ...model.outputsCheck, reason: 'compared once, with the first text' });
     throwIfAborted(signal);
@@ -205,6 +208,12 @@ function textOf(model: LoadedModelState, params: InspectParams): ModelText {
   const ended = withConfiguredEnds(plain, model.source, params.ends ?? 'auto');
   const text = readModelText(ended.tokenizer, params, model.rules);
   return { ...text, notes: [...text.notes, ...ended.notesOn(plain.encode(params.text, params.pair).tokens)] };
+}
+
+/** Problem activationAbsent: what is asked for belongs to an attention that is closed. */
+function refuseClosed(run: Run, { key, name }: PlannedCapture): void {
+  const reason = key.layer === undefined ? undefined : run.closedAt(key);
+  if (reason !== undefined) refuse('activationAbsent', { activation: name, reason });
 }
 
 function predictedTotal(run: Run, captures: readonly PlannedCapture[]): number {

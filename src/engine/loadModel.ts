@@ -97,6 +97,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     ...(refusal && { refusal }),
     notes,
     sizes: sizesFrom(source, first.vocabularySize),
+    words: new Map(),
   };
 }
 

@@ -11,6 +11,7 @@ import type { PlannedCapture } from './captureTable';
 import type { ModelSizes } from './modelLimits';
 import type { ModelPart } from './modelPart';
 import type { TextRules } from './modelText';
+import type { RowFinding } from './trial/rowFindings';
 
 export interface LoadedModelState {
   readonly modelId: number;
@@ -30,4 +31,6 @@ export interface LoadedModelState {
   readonly sizes: ModelSizes;
   /** Check 7, once it was made or skipped. */
   outputsCheck?: Check;
+  /** Whether rows and columns are the tokens, per site; tried once for as many files as run. */
+  readonly words: Map<number, ReadonlyMap<string, RowFinding>>;
 }

@@ -1,7 +1,7 @@
 // One run over one token list: its input, the tensors captured so far, and what the checks said of them.
 
 import type { Check } from '../core/check';
-import { siteName } from '../core/names';
+import { type Activation, type CaptureKey, kinds, siteActivations, siteName, type Tower } from '../core/names';
 import { refuse } from '../core/problem';
 import { text as textType } from '../onnx/elementTypes';
 import type { ValuePart } from '../onnx/proto';
@@ -20,8 +20,10 @@ import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
-import { refuseForeignAxes } from './tokenAxes';
+import { foreignAxes } from './tokenAxes';
 import { tokenLists } from './tokenLists';
+import type { RowFinding } from './trial/rowFindings';
+import { wordsOf } from './trial/words';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
@@ -32,7 +34,22 @@ export interface CaptureOptions {
   readonly allIdentities?: boolean;
 }
 
+/** Those that hold for any attention, also for one over something else than tokens. */
+const ownIdentities: ReadonlySet<Check['identity']> = new Set(['scores', 'softmax', 'mix'] as const);
+const notTried: RowFinding = { state: 'not run', reason: 'it was not tried' };
+const wordsCheck = ({ tower, layer, kind }: Site, { state, reason }: RowFinding): Check => ({
+  identity: 'words',
+  site: { tower, layer, kind },
+  state,
+  reason: state === 'holds' ? 'tried once, with a short text' : reason,
+  absolute: 0,
+  relative: 0,
+  tolerance: 0,
+});
+
 export class Run implements StoredRun {
+  /** Sites whose rows or columns are not the tokens, with the reason: left out, while the others are given. */
+  readonly closed = new Map<string, string>();
   tensors = new RunTensors();
   /** True where a session that records more than is asked for must not be used. */
   recordsOnlyWanted = false;
@@ -99,25 +116,46 @@ export class Run implements StoredRun {
       listen?.(index, results, step);
       return results;
     });
-    for (const plan of plans) await this.check(plan);
-    // A site whose numbers disagree is closed by that; what it was read as says nothing more.
-    refuseForeignAxes(
-      this,
-      captures.filter((capture) => capture.site && !this.failureAt(capture.site)),
-    );
+    const words = plans.length > 0 ? await wordsOf(this.model, this.activeParts, this.text.source.length) : new Map<string, RowFinding>();
+    for (const plan of plans) {
+      this.judge(plan, words.get(siteName(plan.site)) ?? notTried, await this.checksOf(plan));
+      this.checkPadding(plan);
+    }
   }
 
-  private async check({ part, site, blocks, identities }: SitePlan): Promise<void> {
+  /** Keeps the checks of a site, or closes it where it was read rightly, but its rows and columns are something else than the tokens. */
+  private judge(plan: SitePlan, finding: RowFinding, checks: readonly Check[]): void {
+    const isReadWrongly = checks.some(({ identity, state }) => state === 'failed' && ownIdentities.has(identity));
+    const foreign = (activations: readonly Activation[]) => foreignAxes(this, plan, activations);
+    // Weights that are no table of tokens by tokens are those of something else, whatever the rest was read as.
+    const other = () => foreign(siteActivations) ?? (finding.state === 'failed' ? finding.reason : undefined);
+    const reason = foreign(['pattern', 'scores']) ?? (isReadWrongly ? undefined : other());
+    if (reason !== undefined) this.closed.set(siteName(plan.site), reason);
+    else for (const check of [...checks, wordsCheck(plan.site, finding)]) this.addCheck(check);
+  }
+
+  /** Why nothing is shown of a site; of a layer (no kind) where one of its sites is closed. */
+  closedAt({ tower, layer, kind }: Pick<CaptureKey, 'tower' | 'layer' | 'kind'>): string | undefined {
+    const names = (kind ? [kind] : kinds).map((one) => siteName({ tower: tower as Tower, layer: layer as number, kind: one }));
+    return names.map((name) => this.closed.get(name)).find((reason) => reason !== undefined);
+  }
+
+  /** Problem activationAbsent: every attention that was looked at is closed. */
+  refuseClosed(): void {
+    const [first] = this.closed;
+    if (first && !this.checks.some(({ identity }) => identity === 'words')) refuse('activationAbsent', { activation: first[0], reason: first[1] });
+  }
+
+  private checksOf({ part, site, blocks, identities }: SitePlan): Promise<Check[]> {
     const owner = this.model.parts[part] as ModelPart;
     const { outputProjection } = site;
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
-    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection })) this.addCheck(check);
-    this.checkPadding(part, site);
+    return checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection });
   }
 
   /** Of a padded text: whether what is shown reads mostly the padding, which is cropped away. */
-  private checkPadding(part: number, site: Site): void {
+  private checkPadding({ part, site }: SitePlan): void {
     const lists = tokenLists(this, site);
     if (paddedLengthOf(this, lists.keyTokens) === undefined) return;
     const weights = this.tensors.read(part, site.captures.pattern, 'hqk');

@@ -34,7 +34,7 @@ export function canRunWithoutTarget(parts: readonly ModelPart[]): boolean {
 }
 
 /** The output with the encoder's states of all tokens. */
-function sequenceOutput({ facts: { outputs } }: ModelPart): string | undefined {
+export function sequenceOutput({ facts: { outputs } }: ModelPart): string | undefined {
   return (outputs.find((output) => output.role === 'hiddenStates') ?? outputs.find((output) => output.dims.length === 3))?.name;
 }
 

@@ -60,6 +60,7 @@ export function headCountOf(run: Run, site: Site): number {
 export function runSiteOf(run: Run, site: Site): RunSite {
   const { tower, layer, kind, recognisedAs } = site;
   const headCount = headCountOf(run, site);
+  const closedBecause = run.closed.get(siteName(site));
   return {
     tower,
     layer,
@@ -70,7 +71,8 @@ export function runSiteOf(run: Run, site: Site): RunSite {
     headSize: dimOf(run, site, ['z', 'v', 'q'], 2) ?? site.headSize ?? 0,
     ...tokenLists(run, site),
     isCausal: site.isCausal ?? null,
-    isTrusted: run.failureAt(site) === undefined,
+    isTrusted: run.failureAt(site) === undefined && closedBecause === undefined,
+    ...(closedBecause !== undefined && { closedBecause }),
   };
 }
 

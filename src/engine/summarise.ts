@@ -25,6 +25,8 @@ function requestNotes(run: Run, request: InspectParams['request']): string[] {
   ];
 }
 
+const closedNotes = (run: Run) => [...run.closed].map(([name, reason]) => `${name} is left out: ${reason}`);
+
 /** Problems: those of capturing again what first sight reads. */
 export async function summarise(run: Run, params: InspectParams, { startedAt, prepare }: SummaryOptions): Promise<RunSummary> {
   const table = capturesOf(run);
@@ -43,7 +45,7 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
     target: params.target ?? null,
     tokens: { source: run.text.source, ...(run.text.target && { target: run.text.target }) },
     sites,
-    badge: { ...badge, notes: [...badge.notes, ...requestNotes(run, params.request)] },
+    badge: { ...badge, notes: [...badge.notes, ...closedNotes(run), ...requestNotes(run, params.request)] },
     checks: run.checks,
     inputs: run.model.description.inputs,
     passCount: 1,

@@ -1,9 +1,8 @@
 // Whether the query and key axes of what was captured are the tokens that were fed, one for one. Attention over anything else (keys that the
-// model adds, windows, blocks, pooled tokens) would be shown under the wrong words, so it is refused.
+// model adds, windows, blocks, pooled tokens) would be shown under the wrong words, so its site is closed.
 
-import { siteName } from '../core/names';
-import { refuse } from '../core/problem';
-import type { PlannedCapture } from './captureTable';
+import type { Activation } from '../core/names';
+import type { Site } from '../onnx/site';
 import { paddedLengthOf, type RunTexts } from './padding';
 import type { RunTensors } from './runTensors';
 import { tokenLists } from './tokenLists';
@@ -14,19 +13,26 @@ interface Reading extends RunTexts {
 
 const inWords = { q: 'queries', k: 'keys' } as const;
 
-/** Problem activationAbsent: an axis of queries or keys is not as long as the text that the graph was fed. */
-export function refuseForeignAxes(run: Reading, captures: readonly PlannedCapture[]): void {
-  for (const { part, ref, site } of captures) {
-    if (!ref || !site) continue;
+/**
+ * Why the site is no attention between the tokens of the text, as far as these activations tell; undefined where every axis is as long as
+ * the text that the graph was fed.
+ */
+export function foreignAxes(
+  run: Reading,
+  { part, site }: { readonly part: number; readonly site: Site },
+  activations: readonly Activation[],
+): string | undefined {
+  const lists = tokenLists(run, site);
+  for (const ref of activations.map((activation) => site.captures[activation])) {
+    if (!ref || !run.tensors.has(part, ref)) continue;
     const lengths = run.tensors.lengths(part, ref);
-    const lists = tokenLists(run, site);
     for (const letter of ['q', 'k'] as const) {
       const list = letter === 'q' ? lists.queryTokens : lists.keyTokens;
       const fed = paddedLengthOf(run, list) ?? run.text[list]?.length;
       const found = lengths[letter];
       if (found === undefined || fed === undefined || found === fed) continue;
-      const reason = `its ${inWords[letter]} are not the tokens of the text one for one (${found} ${inWords[letter]}, ${fed} tokens)`;
-      refuse('activationAbsent', { activation: siteName(site), reason });
+      return `its ${inWords[letter]} are not the tokens of the text one for one (${found} ${inWords[letter]}, ${fed} tokens)`;
     }
   }
+  return undefined;
 }

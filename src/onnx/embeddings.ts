@@ -5,8 +5,8 @@ import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
 import { saidBy } from './roles/inputNames';
-import type { CaptureRef, GraphInput, PositionTable, Site, TowerFacts } from './site';
-import { lookupsBy } from './textSources';
+import type { CaptureRef, GraphInput, PositionTable, RowLookup, Site, TowerFacts } from './site';
+import { type Lookup, lookupsBy } from './textSources';
 
 export interface EmbeddingFacts {
   readonly towers: readonly TowerFacts[];
@@ -94,6 +94,26 @@ function isTokenFirst(graph: Graph, rows: string): boolean {
   return turns % 2 === 1;
 }
 
+/** What the rows are looked up by, where the operation takes one row of its table for each; undefined for other operations. */
+function indicesOf(graph: Graph, rows: string): string | undefined {
+  const node = graph.maker(rows);
+  if (node?.op.endsWith('EmbedLayerNormalization')) return node.inputs[0];
+  if (node?.op === 'Gather' || node?.op === 'GatherBlockQuantized')
+    return [0, -2].includes(node.attributes.get(node.op === 'Gather' ? 'axis' : 'gather_axis')?.int ?? 0) ? node.inputs[1] : undefined;
+  const oneHot = node?.op === 'MatMul' ? graph.maker(node.inputs[0] ?? '') : undefined;
+  return oneHot?.op === 'OneHot' && (oneHot.attributes.get('axis')?.int ?? -1) === -1 ? oneHot.inputs[0] : undefined;
+}
+
+const rowAxes = (graph: Graph, rows: string) => (isTokenFirst(graph, rows) ? 't1d' : '*td');
+
+function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLookup[] {
+  const lookups = found.flatMap(({ result }) => {
+    const indices = indicesOf(graph, result);
+    return indices === undefined ? [] : [{ ids, indices, rows: { tensor: result, axes: rowAxes(graph, result) } }];
+  });
+  return lookups.length === found.length ? lookups : [];
+}
+
 /** Embeddings of each tower that the sites know. */
 export function readEmbeddings(
   graph: Graph,
@@ -110,16 +130,13 @@ export function readEmbeddings(
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
     const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
-    const lookup =
-      chosen &&
-      lookupsBy(graph, chosen.name)
-        .sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
-        .find((one) => graph.isContent(one.result));
+    const lookups = (chosen ? lookupsBy(graph, chosen.name) : []).filter((one) => graph.isContent(one.result));
+    const [lookup] = [...lookups].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
     const node = lookup && graph.maker(lookup.result);
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
-    const rows = lookup && isTokenFirst(graph, lookup.result) ? 't1d' : '*td';
+    const rows = lookup ? rowAxes(graph, lookup.result) : '*td';
     if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
     const position = lookup && positionTerm(graph, lookup.result, others, picked);
@@ -132,7 +149,7 @@ export function readEmbeddings(
         ...(position.table !== undefined && { table: position.table }),
         ...(position.index !== undefined && { index: position.index }),
       };
-    towers.push({ tower, captures, absent });
+    towers.push({ tower, captures, absent, lookups: chosen ? rowLookups(graph, chosen.name, lookups) : [] });
   }
   return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };
 }

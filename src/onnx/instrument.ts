@@ -18,7 +18,7 @@ export interface Instrumented {
 }
 
 /** A Constant node with a large payload becomes an initializer, so that its numbers need not be copied. */
-function isLargeConstant(model: OnnxModel, node: OnnxNode): boolean {
+export function isLargeConstant(model: OnnxModel, node: OnnxNode): boolean {
   const tensor = node.op === 'Constant' ? node.attributes.get('value')?.tensor : undefined;
   return tensor?.raw !== undefined && tensor.raw.to - tensor.raw.from >= 1024 && tensor.raw.bytes === model.bytes;
 }

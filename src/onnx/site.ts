@@ -233,4 +233,14 @@ export interface TowerFacts {
   readonly tower: Tower;
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
+  /** Every lookup by the ids of its text; none where one of them is of another kind than taking rows. */
+  readonly lookups: readonly RowLookup[];
+}
+
+/** Rows of a token table: row t of `rows` is row `indices[t]` of the table. */
+export interface RowLookup {
+  /** The graph's input that holds the ids of the text. */
+  readonly ids: string;
+  readonly indices: string;
+  readonly rows: TensorRef;
 }

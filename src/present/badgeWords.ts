@@ -13,6 +13,7 @@ const sentences: Record<Identity, string> = {
   residual: 'residual stream before + attention output = after',
   outputs: 'outputs of the model unchanged by reading along',
   inputs: 'every input of the model filled as its role demands',
+  words: 'rows of q, k and v = the tokens in their order',
 };
 
 /** One identity over all sites it applies to. */

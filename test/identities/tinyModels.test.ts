@@ -44,7 +44,7 @@ describe.each(variations)('%s', (_name, options) => {
   it('is verified, by every identity at every site', async () => {
     const { run } = await start;
     expect(run.badge).toMatchObject({ state: 'verified', notes: [] });
-    expect(run.checks).toHaveLength((options.layers ?? 2) * 6 + 2);
+    expect(run.checks).toHaveLength((options.layers ?? 2) * 7 + 2);
     expect(run.badge.worst).toBeLessThan(1e-5);
   });
 
@@ -164,6 +164,7 @@ describe('runs', () => {
     expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual([
       ' inputs holds',
       '1 softmax holds',
+      '1 words holds',
       ' outputs not run',
     ]);
     expect(run.badge.state).toBe('partly checked');

@@ -87,7 +87,7 @@ describe('a wrong recognition', () => {
     ['residual', { residual: undefined }],
   ] as const)('%s is told as not run where the graph does not show what it reads', async (identity, change) => {
     const checks = await checksAfter({ layers: 1 }, () => change);
-    expect(checks).toHaveLength(6);
+    expect(checks).toHaveLength(7);
     expect(checks.find((check) => check.identity === identity)).toMatchObject({ state: 'not run', reason: expect.any(String) });
   });
   it('nothing fails where nothing is changed', async () => {

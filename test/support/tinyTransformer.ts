@@ -24,7 +24,11 @@ export interface TinyOptions {
   readonly takesRows?: boolean;
   /** Further outputs that are no numbers: a text, and a sequence. */
   readonly hasLabels?: boolean;
+  /** What stands after these tensors: nodes from the tensor as it would be (`from`) to what the others read in its place (`to`). */
+  readonly after?: Readonly<Record<string, After>>;
 }
+
+export type After = (from: string, to: string) => { readonly nodes: readonly TestNode[]; readonly tensors?: readonly TestTensor[] };
 
 function randomNumbers(seed: number): (count: number, scale: number) => Float32Array {
   let state = seed;
@@ -62,13 +66,19 @@ export function tinyTransformer(options: TinyOptions = {}): Uint8Array {
     hasLabels = false,
     hasImage = false,
     takesRows = false,
+    after = {},
   } = options;
   const random = randomNumbers(seed);
   const nodes: TestNode[] = [];
   const tensors: TestTensor[] = [];
   const size = width / heads;
   const add = (op: string, inputs: readonly string[], output: string, attributes?: TestNode['attributes']) => {
-    nodes.push({ op, inputs, outputs: [output], ...(attributes && { attributes }) });
+    const rest = after[output];
+    const own = rest ? `${output}/before` : output;
+    nodes.push({ op, inputs, outputs: [own], ...(attributes && { attributes }) });
+    const more = rest?.(own, output);
+    nodes.push(...(more?.nodes ?? []));
+    tensors.push(...(more?.tensors ?? []));
     return output;
   };
   const constant = (name: string, dims: readonly number[], data: Float32Array | BigInt64Array) => {

@@ -74,7 +74,7 @@ export class HeadGrid extends LitElement {
 
   #row({ site, heads }: GridLayer): TemplateResult {
     const filler = Array.from({ length: this.model.headCount - heads.length }, () => html`<span></span>`);
-    const reason = site.isTrusted ? '' : ' (not shown: a check failed)';
+    const reason = site.isTrusted ? '' : ` (not shown: ${site.closedBecause ?? 'a check failed'})`;
     return html`<span class="layer-name" aria-hidden="true">L${site.layer}</span>
       ${heads.map(({ head }) => this.#button(site, head, `Layer ${site.layer}, head ${head}${reason}`))}${filler}
       ${this.#button(site, null, `Layer ${site.layer}, mean of all heads${reason}`)}`;

@@ -83,6 +83,7 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
       return checkResidual(input, reader);
     case 'outputs':
     case 'inputs':
+    case 'words':
       return 'it is checked for the whole model';
   }
 }

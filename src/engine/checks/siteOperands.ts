@@ -84,6 +84,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
         : [];
     case 'outputs':
     case 'inputs':
+    case 'words':
       return [];
   }
 }

@@ -4,6 +4,7 @@ import { type Problem, ProblemError } from '../../core/problem';
 import { capturePlan } from '../capturePlan';
 import { captureTable, requested } from '../captureTable';
 import type { ModelPart } from '../modelPart';
+import { plansOf, tensorsOf } from './rows';
 import { type TrialOptions, trialTensors, tryModel } from './tryModel';
 
 /** Why the model cannot be run, where the trial shows that; the model can still be described. */
@@ -13,7 +14,8 @@ export async function tryLoaded(parts: readonly ModelPart[], options: TrialOptio
   try {
     const table = captureTable(parts.map((part) => part.facts));
     const { wanted } = capturePlan(parts, requested(table, undefined), true);
-    for (const [i, part] of parts.entries()) await part.prepare(new Set([...(wanted[i] ?? []), ...trialTensors(part.facts)]));
+    const rows = plansOf(parts).map(tensorsOf);
+    for (const [i, part] of parts.entries()) await part.prepare(new Set([...(wanted[i] ?? []), ...trialTensors(part.facts), ...(rows[i] ?? [])]));
     await tryModel(parts, options);
     return undefined;
   } catch (error) {

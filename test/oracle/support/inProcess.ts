@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
-import { captureList } from '../../../src/cli/captureRequest';
+import { captureList, openKeys } from '../../../src/cli/captureRequest';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName } from '../../../src/core/names';
@@ -108,7 +108,7 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   const tensors = new Map<string, Tensor>();
-  for (const key of keys) {
+  for (const key of openKeys(keys, run.sites)) {
     const pack = required(await engine.slice({ ...key, runId: run.runId, pass: 0 }, signal));
     tensors.set(captureName(key), { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() });
   }
