@@ -15,10 +15,13 @@ function drawn(patient: Patient, activation: string): { readonly one: Found; rea
 
 const nameAt = (edge: Edge) => edge.node.inputs[edge.position] as string;
 
+/** What is rotated is read more than once, and is one thing only if all that read it read the same. */
+const areOne = ['q', 'k', 'rot_q', 'rot_k'];
+
 /** All edges with the same tensor as one of them, or that one alone. */
-function chosenEdges({ random }: Patient, edges: readonly Edge[]): readonly Edge[] {
+function chosenEdges({ random }: Patient, edges: readonly Edge[], activation: string): readonly Edge[] {
   const edge = pick(edges, random) as Edge;
-  return random.below(2) === 0 ? [edge] : edges.filter((other) => nameAt(other) === nameAt(edge));
+  return !areOne.includes(activation) && random.below(2) === 0 ? [edge] : edges.filter((other) => nameAt(other) === nameAt(edge));
 }
 
 /** `transform` where the activation is read. The dimensions there are those of the tensor on the edge. */
@@ -30,7 +33,7 @@ function changedWhereRead(activation: string, transform: Transform): Mutation {
     leavesOpen: transform.name === 'another tensor in its place' ? opened[activation] : [],
     make(patient) {
       const found = drawn(patient, activation);
-      const edges = found && chosenEdges(patient, found.edges);
+      const edges = found && chosenEdges(patient, found.edges, activation);
       const dims = edges && patient.dimsOf.get(nameAt(edges[0] as Edge));
       if (!found || !edges || !dims) return undefined;
       let done: string | undefined;
@@ -66,6 +69,8 @@ function alongHeads(
   return {
     name: `${activation}: ${name}`,
     rule: 'numbers',
+    // What was rotated may be given in the order, or by the factor, in which it is used.
+    leavesOpen: activation.startsWith('rot_') ? [activation.slice('rot_'.length)] : [],
     make(patient) {
       const found = drawn(patient, activation);
       const axis = found && headAxis(found.place, found.one);

@@ -5,7 +5,7 @@ import { activationOf, compare, type Rules, type Tensors } from '../compare';
 import { type Found, indices } from './findByValue';
 import type { Mutation } from './mutation';
 import type { OnnxGraph } from './onnxGraph';
-import { type Exposed, type FedCase, plainRun } from './plainRun';
+import { type Exposed, type FedCase, plainRun, type RunOptions } from './plainRun';
 
 export interface Wrong {
   readonly key: string;
@@ -78,6 +78,12 @@ function wrongResults(captured: Tensors, rules: Rules): Wrong[] {
   });
 }
 
+/** Where no rotation is named, q and k are what enters the product, rotated or whatever else was done to them. */
+function mayBeCalled(each: Found, captured: Tensors, found: readonly Found[]): Found[] {
+  const rotated = each.key.replace(/\.([qk])$/, '.rot_$1');
+  return rotated === each.key || captured.has(rotated) ? [each] : [each, ...found.filter(({ key }) => key === rotated)];
+}
+
 export interface Truth {
   readonly found: readonly Found[];
   readonly exposed: Exposed;
@@ -90,7 +96,7 @@ export async function truthOf(
   found: readonly Found[],
   mutation: Mutation,
   one: FedCase,
-  mask?: number,
+  options?: RunOptions,
 ): Promise<Truth> {
   const sources = found.flatMap((each) => sourcesOf(each, graphs, mutation));
   const files = [...graphs].map(([file, graph]) => ({
@@ -98,7 +104,7 @@ export async function truthOf(
     graph,
     exposed: [...new Set(sources.filter((source) => source.file === file).map(({ tensor }) => tensor))],
   }));
-  return { found, graphs, exposed: await plainRun(files, one, mask) };
+  return { found, graphs, exposed: await plainRun(files, one, options) };
 }
 
 /** Every captured number that no tensor of the plain run bears out, and how many keys could be compared. */
@@ -108,10 +114,12 @@ export function wrongIn(captured: Tensors, truth: Truth, mutation: Mutation, rul
     const tensor = captured.get(each.key);
     const activation = activationOf(each.key);
     if (!tensor || mutation.leavesOpen?.includes(activation)) return [];
-    const twins = sourcesOf(each, truth.graphs, mutation).flatMap(({ file, tensor: name, axes }) => {
-      const values = truth.exposed.get(file)?.get(name);
-      return (values && inOrder(values, each.dims, axes)) ?? [];
-    });
+    const twins = mayBeCalled(each, captured, truth.found)
+      .flatMap((one) => sourcesOf(one, truth.graphs, mutation))
+      .flatMap(({ file, tensor: name, axes }) => {
+        const values = truth.exposed.get(file)?.get(name);
+        return (values && inOrder(values, each.dims, axes)) ?? [];
+      });
     if (twins.length === 0) return [];
     compared++;
     const references = new Map(twins.map((twin, i): [string, Tensor] => [i === 0 ? each.key : `${each.key}@${i}`, twin]));

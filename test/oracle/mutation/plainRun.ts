@@ -17,6 +17,13 @@ export interface RunFile {
   readonly exposed: readonly string[];
 }
 
+export interface RunOptions {
+  /** What attention masks are filled with. */
+  readonly mask?: 0 | 1;
+  /** Whether the runtime may rewrite the graph. */
+  readonly level?: 'all' | 'disabled';
+}
+
 /** Floating point tensors by file and name. */
 export type Exposed = ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 
@@ -42,12 +49,12 @@ function feedOf(input: ort.InferenceSession.ValueMetadata, file: string, one: Fe
 async function runFile(
   { file, graph, exposed }: RunFile,
   one: FedCase,
-  mask: number,
+  { mask = 1, level = 'disabled' }: RunOptions,
   states: ort.Tensor | undefined,
 ): Promise<ReadonlyMap<string, ort.Tensor>> {
   const session = await ort.InferenceSession.create(graph.write(exposed), {
     executionProviders: ['wasm'],
-    graphOptimizationLevel: 'disabled',
+    graphOptimizationLevel: level,
     logSeverityLevel: 4,
   });
   try {
@@ -58,12 +65,12 @@ async function runFile(
   }
 }
 
-/** Runs the files one after the other, an encoder before its decoder; masks are filled with `mask`. Throws what the runtime throws. */
-export async function plainRun(files: readonly RunFile[], one: FedCase, mask = 1): Promise<Exposed> {
+/** Runs the files one after the other, an encoder before its decoder. Throws what the runtime throws. */
+export async function plainRun(files: readonly RunFile[], one: FedCase, options: RunOptions = {}): Promise<Exposed> {
   const all = new Map<string, ReadonlyMap<string, Tensor>>();
   let states: ort.Tensor | undefined;
   for (const file of files) {
-    const outputs = await runFile(file, one, mask, states);
+    const outputs = await runFile(file, one, options, states);
     states = outputs.get('last_hidden_state') ?? states;
     const floats = [...outputs].filter(([, { type }]) => type === 'float32');
     all.set(

@@ -135,7 +135,9 @@ const indicesExchanged: Mutation = {
   rule: 'numbers',
   make({ graph, random }) {
     const [one, other] = random.shuffled(lookups(graph));
-    if (!one || !other || one.inputs[1] === other.inputs[1]) return undefined;
+    // Of two inputs of ids the names alone would be wrong then, and the product goes by what the graph does with them.
+    const areIds = [one, other].every((node) => ['input_ids', 'src', 'tgt'].includes(node?.inputs[1] as string));
+    if (!one || !other || areIds) return undefined;
     const last = graph.nodes.indexOf(one) > graph.nodes.indexOf(other) ? one : other;
     const first = last === one ? other : one;
     // The later lookup's indices may not be there yet: only those that are inputs of the graph can move forward.

@@ -66,13 +66,7 @@ export const transforms: readonly Transform[] = [
     name: 'another tensor in its place',
     make: (patient, input, before, dims) => another(patient, before, input, dims),
   },
-  {
-    name: 'rounded',
-    make({ graph }, input, before) {
-      const four = graph.float([], [4]);
-      return graph.insert(before, 'Div', [graph.insert(before, 'Round', [graph.insert(before, 'Mul', [input, four])]), four]);
-    },
-  },
+  unary('Round'),
   {
     name: 'a low-rank branch beside it',
     make(patient, input, before, dims) {
