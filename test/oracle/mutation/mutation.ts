@@ -64,3 +64,13 @@ export function axisOf(dims: readonly number[], size: number): number | undefine
 export function tokenAxisOf({ tokenCounts }: Patient, { dims }: Pick<Place, 'dims'>): number | undefined {
   return tokenCounts.map((count) => axisOf(dims, count)).find((axis) => axis !== undefined);
 }
+
+/** A key of that activation, the edges that read it, and the last place of it. */
+export function drawn(patient: Patient, activation: string): { readonly one: Found; readonly edges: readonly Edge[]; readonly place: Place } | undefined {
+  const one = pick(foundOf(patient, activation), patient.random);
+  const place = one?.places.at(-1);
+  const edges = one ? edgesOf(patient, one) : [];
+  return one && place && edges.length > 0 ? { one, edges, place } : undefined;
+}
+
+export const nameAt = (edge: Edge) => edge.node.inputs[edge.position] as string;

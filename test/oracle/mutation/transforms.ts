@@ -1,7 +1,7 @@
 // Changes of one tensor on its way: each makes other numbers of the same shape.
 
 import { type Patient, pick } from './mutation';
-import type { GraphNode } from './onnxGraph';
+import type { GraphNode } from './onnxParts';
 
 export interface Transform {
   readonly name: string;
