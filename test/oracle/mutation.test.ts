@@ -5,6 +5,8 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawMutation } from './mutation/drawMutation';
+import type { Verdict } from './mutation/held';
+import type { Mutation } from './mutation/mutation';
 import { type Subject, subjectOf } from './mutation/subject';
 import { type Tried, tryMutant } from './mutation/tryMutant';
 import { allEntries } from './support/entries';
@@ -31,6 +33,8 @@ const entries = allEntries().filter(
 /** Draws until a mutation applies; a model of few operations has few places. */
 const drawsPerMutant = 40;
 
+const unchanged: Mutation = { name: 'nothing changed', rule: 'numbers', make: () => '' };
+
 const tried: Tried[] = [];
 
 async function mutantsOf(subject: Subject, seed: number): Promise<Tried[]> {
@@ -51,6 +55,12 @@ describe.each(entries.map((entry, index) => ({ name: entry.name, entry, index })
     subject = await subjectOf(entry);
   });
 
+  it('is read and found by value as it is', async () => {
+    const mutant = await tryMutant(subject as Subject, unchanged, firstSeed);
+    expect({ wrong: mutant?.wrong, detail: mutant?.detail }).toEqual({ wrong: [], detail: '' });
+    expect(mutant?.compared).toBeGreaterThan(0);
+  });
+
   it('is verified only with the numbers of the changed file', async () => {
     const own = await mutantsOf(subject as Subject, firstSeed * 1000 + index);
     tried.push(...own);
@@ -61,7 +71,7 @@ describe.each(entries.map((entry, index) => ({ name: entry.name, entry, index })
 });
 
 it('there were enough mutants, of every outcome', () => {
-  const count = (verdict: Tried['verdict']) => tried.filter((one) => one.verdict === verdict).length;
+  const count = (verdict: Verdict) => tried.filter((one) => one.verdict === verdict).length;
   expect(tried.length).toBeGreaterThanOrEqual(Math.min(600, entries.length * mutantsPerModel * 0.9));
   expect(Math.min(count('refused'), count('verified and right'), count('not verified'))).toBeGreaterThan(0);
 });

@@ -58,7 +58,7 @@ function changeMask(constant: Constant, random: Patient['random']): string {
 const maskChanged: Mutation = {
   name: 'a constant of a mask changed',
   rule: 'numbers',
-  mayFlipMask: true,
+  otherFeeds: 'mask',
   make({ graph, random }) {
     const entry = pick(
       [...graph.constants].filter(([, constant]) => countOf(constant) > 0 && isMask(constant)),

@@ -27,8 +27,8 @@ export interface Mutation {
   readonly leavesOpen?: readonly string[];
   /** Activations that may also be given as they were before the changed step. */
   readonly eitherSide?: readonly string[];
-  /** The capture may also be right for the opposite mask. */
-  readonly mayFlipMask?: boolean;
+  /** The capture may also be right for the opposite mask, or for inputs that take each other's place: what the graph does decides, not the names. */
+  readonly otherFeeds?: 'mask' | 'inputs';
   /** Changes the graph and says how; undefined where there is nothing to change. */
   make(patient: Patient): string | undefined;
 }

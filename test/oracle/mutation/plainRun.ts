@@ -20,6 +20,8 @@ export interface RunFile {
 export interface RunOptions {
   /** What attention masks are filled with. */
   readonly mask?: 0 | 1;
+  /** Two inputs that get what the other one is named for. */
+  readonly exchanged?: readonly string[];
   /** Whether the runtime may rewrite the graph. */
   readonly level?: 'all' | 'disabled';
 }
@@ -30,8 +32,14 @@ export type Exposed = ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 const isDecoder = (file: string) => /decoder/.test(file);
 
 /** What a library feeds: ids, ones as masks, counted positions, no past. */
-function feedOf(input: ort.InferenceSession.ValueMetadata, file: string, one: FedCase, mask: number, states: ort.Tensor | undefined): ort.Tensor {
-  const { name } = input;
+function feedOf(
+  input: ort.InferenceSession.ValueMetadata,
+  file: string,
+  one: FedCase,
+  { mask = 1, exchanged = [] }: RunOptions,
+  states: ort.Tensor | undefined,
+): ort.Tensor {
+  const name = exchanged.find((other) => exchanged.includes(input.name) && other !== input.name) ?? input.name;
   const ids = (isDecoder(file) && name === 'input_ids') || name === 'tgt' ? (one.decoder_input_ids ?? []) : one.input_ids;
   const int64 = (values: readonly number[]) => new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), [1, values.length]);
   if (name === 'input_ids' || name === 'src' || name === 'tgt') return int64(ids);
@@ -49,16 +57,16 @@ function feedOf(input: ort.InferenceSession.ValueMetadata, file: string, one: Fe
 async function runFile(
   { file, graph, exposed }: RunFile,
   one: FedCase,
-  { mask = 1, level = 'disabled' }: RunOptions,
+  options: RunOptions,
   states: ort.Tensor | undefined,
 ): Promise<ReadonlyMap<string, ort.Tensor>> {
   const session = await ort.InferenceSession.create(graph.write(exposed), {
     executionProviders: ['wasm'],
-    graphOptimizationLevel: level,
+    graphOptimizationLevel: options.level ?? 'disabled',
     logSeverityLevel: 4,
   });
   try {
-    const feeds = Object.fromEntries(session.inputMetadata.map((input) => [input.name, feedOf(input, file, one, mask, states)]));
+    const feeds = Object.fromEntries(session.inputMetadata.map((input) => [input.name, feedOf(input, file, one, options, states)]));
     return new Map(Object.entries(await session.run(feeds, { logSeverityLevel: 4 })));
   } finally {
     await session.release();

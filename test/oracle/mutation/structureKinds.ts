@@ -153,7 +153,7 @@ const inputReplaced: Mutation = {
 const whereTurned: Mutation = {
   name: 'the two sides of a choice exchanged',
   rule: 'numbers',
-  mayFlipMask: true,
+  otherFeeds: 'mask',
   make(patient) {
     const node = drawNode(patient, (one) => one.op === 'Where');
     if (!node) return undefined;

@@ -10,6 +10,7 @@ const lookups = (graph: OnnxGraph) =>
 const tablesExchanged: Mutation = {
   name: 'two tables exchanged',
   rule: 'numbers',
+  otherFeeds: 'inputs',
   make({ graph, random }) {
     const one = pick(lookups(graph), random);
     const other =
@@ -27,6 +28,7 @@ const tablesExchanged: Mutation = {
 const indicesExchanged: Mutation = {
   name: 'the indices of two tables exchanged',
   rule: 'numbers',
+  otherFeeds: 'inputs',
   make({ graph, random }) {
     const [one, other] = random.shuffled(lookups(graph));
     // Of two inputs of ids the names alone would be wrong then, and the product goes by what the graph does with them.
@@ -76,7 +78,7 @@ const masks = ['attention_mask', 'encoder_attention_mask'];
 const maskTurned: Mutation = {
   name: 'the mask turned round',
   rule: 'numbers',
-  mayFlipMask: true,
+  otherFeeds: 'mask',
   make({ graph, random }) {
     const mask = pick(
       graph.inputs.filter((name) => masks.includes(name)),

@@ -3,30 +3,13 @@
 import path from 'node:path';
 import { badgeOf } from '../../../src/core/check';
 import type { Outcome } from '../../../src/core/problem';
-import type { Tensors } from '../compare';
 import { type Captured, loadEntry } from '../support/inProcess';
 import { randomOf } from '../support/random';
-import type { Found } from './findByValue';
-import { truthOf, type Wrong, wrongIn } from './judgeMutant';
+import { heldAgainstTruth, type Verdict } from './held';
+import type { Wrong } from './judgeMutant';
 import type { Mutation } from './mutation';
 import { OnnxGraph } from './onnxGraph';
-import type { RunOptions } from './plainRun';
 import type { Subject } from './subject';
-
-export type Verdict =
-  | 'refused'
-  | 'verified and right'
-  /** Not verified, and no number is off. */
-  | 'not verified'
-  /** Numbers are off, under a badge that does not say verified. */
-  | 'off, not verified'
-  | 'WRONG'
-  /** The runtime computes other numbers when it may rewrite the graph, and the capture has these. */
-  | 'the runtime differs'
-  /** An attention that is no more is left out, and the layers behind it have its number; else all is right. */
-  | 'layers counted anew'
-  /** Accepted, but the runtime does not run the plain file. */
-  | 'no truth';
 
 export interface Tried {
   readonly model: string;
@@ -78,55 +61,9 @@ async function judge(subject: Subject, graphs: ReadonlyMap<string, OnnxGraph>, m
   if (mutation.rule === 'labels') {
     return verified ? { ...plain, verdict: 'WRONG', detail: 'verified, though row or column j is not token j' } : { ...plain, verdict: 'not verified' };
   }
-  const held = await heldAgainstTruth(subject, graphs, mutation, outcome.value).catch((error) => String(error));
+  const held = await heldAgainstTruth(subject, graphs, mutation, outcome.value.tensors).catch((error) => String(error));
   if (typeof held === 'string') return { ...plain, verdict: 'no truth', detail: held };
   const { wrong, compared, apart } = held;
   if (wrong.length === 0) return { ...plain, compared, verdict: apart ?? (verified ? 'verified and right' : 'not verified') };
   return { wrong, compared, detail: wordsOf(wrong), verdict: verified ? 'WRONG' : 'off, not verified' };
-}
-
-interface Held {
-  readonly wrong: readonly Wrong[];
-  readonly compared: number;
-  readonly apart?: Verdict;
-}
-
-/** The readings that count, the likeliest first: the file as it is fed; the opposite mask; the runtime's own changes of the graph; layers counted anew. */
-async function heldAgainstTruth(
-  { entry, found, one }: Subject,
-  graphs: ReadonlyMap<string, OnnxGraph>,
-  mutation: Mutation,
-  { tensors }: Captured,
-): Promise<Held> {
-  const asFed = (options?: RunOptions) => truthOf(graphs, found, mutation, one, options);
-  // Some files run only after the runtime has rewritten them.
-  const truth = await asFed().catch(() => asFed({ level: 'all' }));
-  const first = wrongIn(tensors, truth, mutation, entry);
-  if (first.wrong.length === 0) return first;
-  if (mutation.mayFlipMask) {
-    const turned = wrongIn(tensors, await asFed({ mask: 0 }), mutation, entry);
-    if (turned.wrong.length === 0) return turned;
-  }
-  const optimised = wrongIn(tensors, await asFed({ level: 'all' }), mutation, entry);
-  if (optimised.wrong.length === 0) return { ...optimised, apart: 'the runtime differs' };
-  for (const renamed of countedAnew(tensors, found)) {
-    const anew = wrongIn(renamed, truth, mutation, entry);
-    if (anew.wrong.length === 0 && anew.compared > 0) return { ...anew, apart: 'layers counted anew' };
-  }
-  return first;
-}
-
-const layersIn = (keys: Iterable<string>, tower: string) =>
-  new Set([...keys].flatMap((key) => (key.startsWith(`${tower}.`) ? (/^\w+\.(\d+)\./.exec(key)?.[1] ?? []) : [])));
-
-/** The captures with one layer more in front of each later one, for towers that have fewer layers than before: an attention that is no more is not counted. */
-function countedAnew(tensors: Tensors, found: readonly Found[]): Tensors[] {
-  const known = found.map(({ key }) => key);
-  return ['encoder', 'decoder'].flatMap((tower) => {
-    const layers = layersIn(tensors.keys(), tower);
-    if (layers.size >= layersIn(known, tower).size) return [];
-    const moved = (key: string, from: number) =>
-      key.replace(/^(\w+)\.(\d+)\./, (all, name, layer) => (name === tower && Number(layer) >= from ? `${name}.${Number(layer) + 1}.` : all));
-    return [...layers].map((from) => new Map([...tensors].map(([key, tensor]) => [moved(key, Number(from)), tensor])));
-  });
 }
