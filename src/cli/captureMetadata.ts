@@ -27,6 +27,7 @@ export function metadataOf(run: RunSummary, modelSha256: string, version: string
     badge: run.badge.state,
     badge_notes: JSON.stringify(run.badge.notes),
     checks: JSON.stringify(run.checks),
+    inputs: JSON.stringify(run.inputs),
     generated_ids: '[]',
   };
 }

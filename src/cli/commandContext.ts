@@ -5,6 +5,8 @@ import type { EngineApi } from '../protocol/engineApi';
 
 export interface CommandContext {
   readonly values: ReadonlyMap<string, string>;
+  /** Of options that may come more than once. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
   readonly engine: Remote<EngineApi>;
   readonly print: (text: string) => void;
   /** Folder of the bundled models, one folder each. */

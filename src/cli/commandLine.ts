@@ -7,6 +7,8 @@ export interface OptionRow {
   /** The value may be left out (it is then ''). */
   readonly isValueOptional?: boolean;
   readonly isRequired?: boolean;
+  /** May be given more than once. */
+  readonly isRepeatable?: boolean;
   readonly help: string;
 }
 
@@ -21,12 +23,18 @@ const whichFile: readonly OptionRow[] = [
   { name: 'variant', value: 'NAME', help: 'which file of a folder: quantized, fp16, int8, q4 … (default: the unquantised one)' },
   { name: 'onnx-file', value: 'NAME', help: 'the ONNX file of a folder, by name' },
 ];
+const input: OptionRow = {
+  name: 'input',
+  value: 'NAME=VALUE',
+  isRepeatable: true,
+  help: 'what an input of the model is fed: one number, a JSON list, or an .npy file (may come more than once)',
+};
 
 export const commands: readonly CommandRow[] = [
   {
     name: 'describe',
     help: 'what a model is: towers, layers, heads, how each attention was recognised, what can be captured',
-    options: [model, ...whichFile, { name: 'json', value: 'OUT', isValueOptional: true, help: 'as JSON, to OUT or to the standard output' }],
+    options: [model, ...whichFile, input, { name: 'json', value: 'OUT', isValueOptional: true, help: 'as JSON, to OUT or to the standard output' }],
   },
   {
     name: 'tokenize',
@@ -48,6 +56,7 @@ export const commands: readonly CommandRow[] = [
       { name: 'activations', value: 'a,b', help: 'only these: q, k, v, scores, pattern, z, result, attn_out … (default: all)' },
       { name: 'layers', value: '0,2', help: 'only these layers' },
       ...whichFile,
+      input,
       { name: 'truncate', help: 'use the first part of a text that is too long' },
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
       { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },

@@ -2,7 +2,7 @@
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { printable } from '../core/problem';
-import { counted, fileFacts, megabytes, textFacts } from '../present/modelFacts';
+import { counted, fileFacts, inputFacts, megabytes, textFacts } from '../present/modelFacts';
 
 function headsOf(site: SiteDescription): string {
   const heads =
@@ -100,6 +100,9 @@ export function describeText(model: ModelDescription): string {
     `  sha256 ${model.sha256}`,
     `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
     `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
+    'inputs',
+    ...inputFacts(model).map((line) => `  ${line}`),
+    ...(model.refusal === null ? [] : [`no text can be run: ${model.refusal}`]),
     ...model.towers.flatMap(towerLines),
     '',
     `outputs: ${model.outputs.length > 0 ? model.outputs.join(', ') : 'none that is known'}`,

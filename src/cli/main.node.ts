@@ -43,10 +43,10 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 async function run(args: readonly string[]): Promise<void> {
   if (wantsHelp(args)) return void print(helpText());
   if (args[0] === '--version') return void print(`${versionOf()}\n`);
-  const { command, values } = parseCommand(args);
+  const { command, values, repeated } = parseCommand(args);
   const { engine, failure } = startEngine(__dirname);
   try {
-    const context: CommandContext = { values, engine, print, bundledFolder: join(__dirname, '..', 'models'), version: versionOf() };
+    const context: CommandContext = { values, repeated, engine, print, bundledFolder: join(__dirname, '..', 'models'), version: versionOf() };
     await runs[command.name]?.(context);
   } catch (error) {
     throw failure() ?? error;

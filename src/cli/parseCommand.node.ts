@@ -7,6 +7,8 @@ import { type CommandRow, commands, type OptionRow } from './commandLine';
 export interface ParsedCommand {
   readonly command: CommandRow;
   readonly values: ReadonlyMap<string, string>;
+  /** Of options that may come more than once. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
 }
 
 /** `--json` without a value becomes `--json=`, as parseArgs knows no optional values. */
@@ -46,7 +48,9 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   const [name, ...rest] = args;
   const command = commands.find((row) => row.name === name);
   if (!command) refuse('usage', { detail: name === undefined ? 'No command was given.' : `There is no command "${name}".` });
-  const options = Object.fromEntries(command.options.map((row) => [row.name, { type: row.value ? ('string' as const) : ('boolean' as const) }]));
+  const options = Object.fromEntries(
+    command.options.map((row) => [row.name, { type: row.value ? ('string' as const) : ('boolean' as const), multiple: row.isRepeatable ?? false }]),
+  );
   let parsed: ReturnType<typeof parseArgs>;
   try {
     const args = withOptionalValues(withJoinedValues(rest, command.options), command.options);
@@ -56,10 +60,12 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
     refuse('usage', { detail: `${sentence.replace(/\.$/, '')}.` });
   }
   const given = (parsed.tokens ?? []).flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-  const doubled = given.find((option, i) => given.indexOf(option) !== i);
+  const doubled = given.find((option, i) => given.indexOf(option) !== i && !command.options.some((row) => row.name === option && row.isRepeatable));
   if (doubled) refuse('usage', { detail: `--${doubled} was given twice.` });
-  const values = new Map(Object.entries(parsed.values).map(([key, value]) => [key, String(value)]));
+  const [lists, singles] = [true, false].map((isList) => Object.entries(parsed.values).filter(([, value]) => Array.isArray(value) === isList));
+  const values = new Map((singles ?? []).map(([key, value]) => [key, String(value)]));
+  const repeated = new Map((lists ?? []).map(([key, value]) => [key, (value as readonly unknown[]).map(String)]));
   const missing = command.options.find((row) => row.isRequired && !values.has(row.name));
   if (missing) refuse('usage', { detail: `${command.name} needs --${missing.name} ${missing.value}.` });
-  return { command, values };
+  return { command, values, repeated };
 }

@@ -12,6 +12,7 @@ export const identities = [
   'projection', // Σ result + bias = attn_out
   'residual', // resid_pre + attn_out = resid_mid
   'outputs', // outputs of the model unchanged by instrumenting
+  'inputs', // every input filled as its role demands
 ] as const;
 export type Identity = (typeof identities)[number];
 

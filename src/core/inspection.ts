@@ -2,7 +2,7 @@
 // Wire-safe: JSON with finite numbers only.
 
 import type { Badge, Check } from './check';
-import type { ModelDescription } from './modelDescription';
+import type { InputDescription, ModelDescription } from './modelDescription';
 import type { SiteKey } from './names';
 import type { Problem } from './problem';
 import type { Token } from './token';
@@ -45,6 +45,8 @@ export interface RunSummary {
   readonly sites: readonly RunSite[];
   readonly badge: Badge;
   readonly checks: readonly Check[];
+  /** What every input of the model's files was fed, and on what that rests. */
+  readonly inputs: readonly InputDescription[];
   readonly passCount: number;
   /** Set where the text was longer than the model takes: how much of it was used. */
   readonly truncated: { readonly usedTokens: number; readonly allTokens: number; readonly usedCharacters: number } | null;

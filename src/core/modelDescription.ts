@@ -39,6 +39,18 @@ export interface TowerDescription {
   readonly absent: readonly AbsentActivation[];
 }
 
+/** What one input of the model's files is for, and what it is fed. */
+export interface InputDescription {
+  readonly name: string;
+  readonly role: string;
+  /** What shows the role. */
+  readonly why: string;
+  /** `2, 3, 4 … (padding index + 1)`; null where it is not known what to feed. */
+  readonly value: string | null;
+  /** On what the value rests; `assumed`: on nothing. */
+  readonly evidence: 'graph' | 'tried' | 'configured' | 'given' | 'assumed' | null;
+}
+
 export interface ModelDescription {
   /** Folder or file name, or `bundled:NAME`: what a person calls it. */
   readonly name: string;
@@ -50,6 +62,9 @@ export interface ModelDescription {
   readonly opset: number;
   readonly precision: string;
   readonly towers: readonly TowerDescription[];
+  readonly inputs: readonly InputDescription[];
+  /** Why no text can be run; null: it can. */
+  readonly refusal: string | null;
   /** logits or last_hidden_state. */
   readonly outputs: readonly Activation[];
   readonly rejectedSoftmaxes: readonly { readonly node: string; readonly reason: string }[];

@@ -144,8 +144,36 @@ const table = {
   },
   inputUnknown: {
     exitStatus: 3,
-    message: 'The model wants an input "{input}" whose role is not certain from the graph.',
-    hint: 'Export the model without it, or as a text model with input_ids.',
+    message: 'The model wants an input "{input}" whose role is not certain: {reason}.',
+    hint: 'Give its values with --input {input}=VALUE: one number, a JSON list or an .npy file.',
+    editorHint: "Give its values in the model's card (ⓘ beside the model's name), or choose another model.",
+  },
+  inputMisfit: {
+    exitStatus: 4,
+    message: 'The values given for the input "{input}" have the shape {given}, and it takes {wanted}.',
+    hint: 'Give one number to fill it with, or values in that shape.',
+  },
+  inputMissing: { exitStatus: 2, message: 'The model has no input "{input}".', hint: 'Its inputs are: {inputs}.' },
+  inputUnreadable: {
+    exitStatus: 2,
+    message: 'The value of --input {input} cannot be read: {reason}.',
+    hint: 'Give NAME=VALUE with one number, a JSON list of numbers or an .npy file.',
+  },
+  maskBroken: {
+    exitStatus: 3,
+    message: 'The mask "{input}" hides nothing: with its last entry changed either way, the last token is read as before.',
+    hint: 'Give its values with --input {input}=VALUE, or export the model with an attention mask that masks.',
+    editorHint: "Give its values in the model's card (ⓘ beside the model's name), or choose another model.",
+  },
+  modelRandom: {
+    exitStatus: 3,
+    message: '{file} gives other numbers at each run for the same text: it was exported in training mode, with dropout left on.',
+    hint: 'Export it again in evaluation mode (in PyTorch: model.eval() before the export).',
+  },
+  modelNotNumbers: {
+    exitStatus: 3,
+    message: 'What {file} computes for an ordinary text is not a number (NaN).',
+    hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
   },
   noAttention: {
     exitStatus: 3,

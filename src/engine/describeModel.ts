@@ -2,8 +2,11 @@
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { type Activation, isSiteActivation, type Tower, towers } from '../core/names';
+import type { Problem } from '../core/problem';
 import type { Block, CaptureRef, GraphFacts, Site } from '../onnx/site';
+import type { GivenInputs } from '../protocol/givenInputs';
 import type { ModelSource } from '../protocol/modelSource';
+import { inputDescriptions } from './inputs/inputsCheck';
 import type { TokenLimit } from './modelLimits';
 
 type Captures = Readonly<Partial<Record<Activation, CaptureRef>>>;
@@ -72,6 +75,8 @@ export interface DescriptionInput {
   readonly sizeInBytes: number;
   readonly limit: TokenLimit | undefined;
   readonly needsTarget: boolean;
+  readonly given: GivenInputs | undefined;
+  readonly refusal: Problem | undefined;
 }
 
 /** Code, tables and working memory of the runtime itself. */
@@ -94,6 +99,8 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     opset: first?.opset ?? 0,
     precision: precisions.size === 1 ? (first?.precision ?? 'mixed') : 'mixed',
     towers: towers.flatMap((tower) => describeTower(tower, facts, source.config) ?? []),
+    inputs: inputDescriptions(facts, input.given),
+    refusal: input.refusal?.message ?? null,
     outputs: [...new Set(outputs)],
     rejectedSoftmaxes: facts.flatMap((one) => one.rejected),
     tokenLimit: input.limit?.count ?? null,

@@ -14,6 +14,7 @@ import { tokenizeLines } from '../tokenizer/tokenizeLines';
 import { CaptureStore } from './captureStore';
 import { asksForAll, type PlannedCapture, requested } from './captureTable';
 import { sliceOf, wholeCapture } from './derive';
+import { inputsCheck } from './inputs/inputsCheck';
 import type { LoadedModelState } from './loadedModel';
 import { getTokenizer, loadModel, type Platform } from './loadModel';
 import { readModelText } from './modelText';
@@ -101,6 +102,7 @@ export class Engine implements EngineApi {
   private async inspectNow(params: InspectParams, signal: AbortSignal): Promise<RunSummary> {
     const startedAt = Date.now();
     const model = this.models.get(params.modelId) ?? refuse('workerStopped');
+    if (model.refusal) throw new ProblemError(model.refusal);
     const text = readModelText(getTokenizer(model), params, model.rules);
     const run = new Run(this.nextRunId++, model, text);
     refuseUnmaskedPadding(run);
@@ -110,6 +112,9 @@ export class Engine implements EngineApi {
     run.refuseAbove(total, params.captureLimitInBytes);
     const groups = total <= this.store.limitInBytes ? [captures] : byLayer(captures);
     this.store.use(run);
+    // A session made for everything would record more than there is room for.
+    run.recordsOnlyWanted = predictedTotal(run, requested(capturesOf(run), undefined)) > this.store.limitInBytes;
+    run.addCheck(inputsCheck(model.description.inputs, whyUntried(model)));
     const listen = await this.beginOutputsCheck(run, params);
     for (const [index, group] of groups.entries()) {
       throwIfAborted(signal);
@@ -199,6 +204,11 @@ function predictedTotal(run: Run, captures: readonly PlannedCapture[]): number {
     const counts = run.tokenCounts(capture);
     return sum + predictedBytes(capture, run.model.sizes, { queries: counts.q, keys: counts.k });
   }, 0);
+}
+
+/** Values that fit one text only leave nothing to try the inputs with. */
+function whyUntried({ given = {} }: LoadedModelState): string | undefined {
+  return Object.values(given).some((one) => one.dims !== undefined) ? 'inputs cannot be tried with values that fit one text only' : undefined;
 }
 
 /** One group per layer of a tower, and one for what belongs to no layer. */

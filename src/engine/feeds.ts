@@ -1,10 +1,11 @@
-// What one run of one file is fed, by the role of each input. Batch 1, no past; texts of a fixed longer shape are padded and masked.
-// An input whose role is not certain is refused by name, never guessed.
+// What one run of one file is fed, by the role of each input and what was found of it. Batch 1, no past; texts of a fixed longer shape
+// are padded and masked. An input whose role is not certain is refused by name, never guessed; what the user gives is fed as given.
 
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
 import type { GraphInput, InputRole } from '../onnx/site';
-import { filled, integers, type RawTensor } from './rawTensor';
+import type { GivenInputs } from '../protocol/givenInputs';
+import { numbersIn, type RawTensor } from './rawTensor';
 
 export interface FeedContext {
   /** Tokens of this file's own text (of the decoder's text for a decoder file). */
@@ -20,6 +21,9 @@ export interface FeedContext {
   readonly padId: number;
   /** Positions of these tokens in the whole text start here (recurrent steps). */
   readonly position?: number;
+  readonly given?: GivenInputs;
+  /** Numbers that a trial puts in the place of those that an input would get. */
+  readonly instead?: ReadonlyMap<string, readonly number[]>;
 }
 
 export type Feeds = Record<string, RawTensor>;
@@ -30,13 +34,14 @@ export function fixedLength(inputs: readonly GraphInput[], role: InputRole): num
   return typeof dim === 'number' && dim > 0 ? dim : undefined;
 }
 
-function padded(values: readonly number[], length: number, filler: number): number[] {
-  return Array.from({ length }, (_, i) => values[i] ?? filler);
+/** The declared axes, one token list in a batch of 1; [n] where the graph has no batch axis. */
+function listDims(input: GraphInput, length: number): number[] {
+  return [...Array.from({ length: Math.max(0, input.dims.length - 1) }, () => 1), length];
 }
 
-/** The declared dimensions, one token list in a batch of 1; [n] where the graph has no batch axis. */
-function listDims(input: GraphInput, length: number): number[] {
-  return input.dims.length === 1 ? [length] : [1, length];
+/** Fixed dimensions as they are; a batch of 1; every other axis as long as the text. */
+function openDims(input: GraphInput, length: number): number[] {
+  return input.dims.map((dim, axis) => (typeof dim === 'number' && dim > 0 ? dim : axis === 0 ? 1 : length));
 }
 
 function pastDims(input: GraphInput, heads: number): number[] {
@@ -49,84 +54,112 @@ function pastDims(input: GraphInput, heads: number): number[] {
 
 const carriesText = new Set<InputRole>(['tokenIds', 'decoderTokenIds', 'encoderStates', 'recurrentState']);
 
-/** Problems: inputUnknown, also where no input takes the text itself. Lengths are those of padded texts. */
+/** Problems: inputUnknown, also where no input takes the text itself; inputMisfit. Lengths are those of padded texts. */
 export function feedsFor(inputs: readonly GraphInput[], context: FeedContext): Feeds {
   const [first] = inputs;
-  if (first && !inputs.some((input) => carriesText.has(input.role))) refuse('inputUnknown', { input: first.name });
+  if (first && !inputs.some((input) => carriesText.has(input.role)))
+    refuse('inputUnknown', { input: first.name, reason: 'no input of the file takes the text itself' });
   const feeds: Feeds = {};
   for (const input of inputs) {
-    feeds[input.name] = feedOf(input, inputs, context) ?? refuse('inputUnknown', { input: input.name });
+    const feed = givenFeed(input, inputs, context) ?? feedOf(input, inputs, context);
+    feeds[input.name] = feed ?? refuse('inputUnknown', { input: input.name, reason: input.why });
   }
   return feeds;
 }
 
-/** Problem: batchFixed. */
-function refuseBatch({ dims: [batch, ...others] }: GraphInput): void {
-  if (others.length === 1 && typeof batch === 'number' && batch > 1) refuse('batchFixed', { count: batch });
+const product = (dims: readonly number[]) => dims.reduce((size, dim) => size * dim, 1);
+
+function givenFeed(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
+  const given = context.given?.[input.name];
+  if (!given) return undefined;
+  const dims = given.dims ?? openDims(input, lengthsOf(inputs, context).own);
+  const values = given.dims ? given.values : Array.from({ length: product(dims) }, () => given.values[0] ?? 0);
+  const isFit = dims.length === input.dims.length && dims.every((dim, axis) => typeof input.dims[axis] !== 'number' || input.dims[axis] === dim);
+  if (!isFit || product(dims) !== values.length)
+    refuse('inputMisfit', { input: input.name, given: `[${dims.join(', ')}]`, wanted: `[${input.dims.map((dim) => dim ?? '?').join(', ')}]` });
+  return numbersIn(input.elementType, dims, values);
 }
 
-function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
-  const ownLength = fixedLength(inputs, 'tokenIds') ?? context.tokens.length;
-  const decoderTokens = context.decoderTokens ?? context.tokens;
-  const decoderLength = fixedLength(inputs, 'decoderTokenIds') ?? decoderTokens.length;
-  const hasOwnIds = inputs.some((one) => one.role === 'tokenIds');
-  const length = hasOwnIds ? ownLength : decoderLength;
-  const list = (values: readonly number[], size: number, filler: number) => integers(input.elementType, listDims(input, size), padded(values, size, filler));
-  const ids = (tokens: readonly Token[], size: number) =>
-    list(
-      tokens.map((token) => token.id),
-      size,
-      context.padId,
-    );
-  const ones = (size: number, known: number) => (input.dims.length <= 2 ? maskOf(input, size, known) : undefined);
+/** Problem: batchFixed. */
+function refuseBatch({ dims }: GraphInput): void {
+  const batch = dims.slice(0, -1).find((dim) => typeof dim === 'number' && dim > 1);
+  if (typeof batch === 'number') refuse('batchFixed', { count: batch });
+}
+
+interface Lengths {
+  readonly ids: number;
+  readonly decoder: number;
+  /** Of the file's own text. */
+  readonly own: number;
+  /** The same without padding. */
+  readonly known: number;
+}
+
+function lengthsOf(inputs: readonly GraphInput[], { tokens, decoderTokens = tokens }: FeedContext): Lengths {
+  const ids = fixedLength(inputs, 'tokenIds') ?? tokens.length;
+  const decoder = fixedLength(inputs, 'decoderTokenIds') ?? decoderTokens.length;
+  const hasOwn = inputs.some((one) => one.role === 'tokenIds');
+  return { ids, decoder, own: hasOwn ? ids : decoder, known: hasOwn ? tokens.length : decoderTokens.length };
+}
+
+const padded = (values: readonly number[], length: number, filler: number) => Array.from({ length }, (_, i) => values[i] ?? filler);
+
+/** The numbers of an input that has one for each token, in order; undefined for other inputs. */
+function listOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): number[] | undefined {
+  const { ids, decoder, own, known } = lengthsOf(inputs, context);
+  const { read = 1, hidden = 0, first = 0 } = input.fill ?? {};
+  const marks = (length: number, count: number) => Array.from({ length }, (_, i) => (i < count ? read : hidden));
   switch (input.role) {
     case 'tokenIds':
-      refuseBatch(input);
-      return ids(context.tokens, ownLength);
+      return padded(
+        context.tokens.map((token) => token.id),
+        ids,
+        context.padId,
+      );
     case 'decoderTokenIds':
-      return ids(decoderTokens, decoderLength);
+      return padded(
+        (context.decoderTokens ?? context.tokens).map((token) => token.id),
+        decoder,
+        context.padId,
+      );
     case 'attentionMask':
-      return ones(length, hasOwnIds ? context.tokens.length : decoderTokens.length);
+      return marks(own, known);
     case 'encoderAttentionMask':
-      return ones(context.encoderLength ?? ownLength, context.encoderTokenCount ?? context.tokens.length);
+      return marks(context.encoderLength ?? ids, context.encoderTokenCount ?? context.tokens.length);
     case 'tokenTypeIds':
-      return list(
+      return padded(
         context.tokens.map((token) => token.typeId),
-        ownLength,
+        ids,
         0,
       );
+    case 'taskTypeIds':
+      return padded([], ids, 0);
     case 'positionIds':
     case 'cachePosition':
-      return list(
-        Array.from({ length }, (_, i) => i + (context.position ?? 0)),
-        length,
-        0,
-      );
-    case 'pastKeyValue':
-      return filled(input.elementType, pastDims(input, 1), 0);
-    case 'useCacheBranch':
-      return filled(
-        input.elementType,
-        input.dims.map(() => 1),
-        0,
-      );
-    case 'logitsToKeep':
-      return filled(
-        input.elementType,
-        input.dims.map(() => 1),
-        0,
-      );
-    case 'encoderStates':
-      return context.encoderStates;
-    case 'recurrentState':
-      return context.states?.get(input.name);
-    case 'unknown':
+      return Array.from({ length: own }, (_, i) => first + i + (context.position ?? 0));
+    default:
       return undefined;
   }
 }
 
-function maskOf(input: GraphInput, size: number, known: number): RawTensor | undefined {
-  const mask = filled(input.elementType, listDims(input, size), 1);
-  if (mask) for (let i = known; i < size; i++) (mask.data as { [index: number]: number | bigint })[i] = typeof mask.data[0] === 'bigint' ? 0n : 0;
-  return mask;
+function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
+  if (input.role === 'tokenIds') refuseBatch(input);
+  const numbers = context.instead?.get(input.name) ?? listOf(input, inputs, context);
+  if (numbers) return numbersIn(input.elementType, listDims(input, numbers.length), numbers);
+  const zeros = (dims: readonly number[]) => numbersIn(input.elementType, dims, []);
+  switch (input.role) {
+    case 'pastKeyValue':
+      return zeros(pastDims(input, 1));
+    case 'useCacheBranch':
+    case 'logitsToKeep':
+      return zeros(input.dims.map(() => 1));
+    case 'encoderStates':
+      return context.encoderStates;
+    case 'recurrentState':
+      return context.states?.get(input.name);
+    case 'unused':
+      return zeros(input.dims.length === 1 ? [1] : openDims(input, lengthsOf(inputs, context).own));
+    default:
+      return undefined;
+  }
 }

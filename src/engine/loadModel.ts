@@ -1,6 +1,6 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
-import { ProblemError, refuse } from '../core/problem';
+import { type Problem, ProblemError, refuse } from '../core/problem';
 import { analyse } from '../onnx/analyse';
 import { externalFiles } from '../onnx/externalFiles';
 import { readModel, refuseForeign } from '../onnx/readModel';
@@ -11,15 +11,17 @@ import { createTokenizer, type Tokenizer } from '../tokenizer/createTokenizer';
 import type { TokenizerModule } from '../tokenizer/webAssembly';
 import { captureTable } from './captureTable';
 import { describeModel } from './describeModel';
+import { emptyRows } from './inputs/emptyRows';
+import { settleInputs } from './inputs/settleInputs';
 import type { LoadedModelState } from './loadedModel';
 import type { ModelFiles } from './modelFiles';
 import { sizesFrom, specialId, tokenLimitOf } from './modelLimits';
 import { ModelPart } from './modelPart';
 import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
-import { withCausality } from './perturbation';
 import { canRunWithoutTarget, takesTarget } from './runPass';
 import { namedFacts } from './towerNames';
+import { tryLoaded } from './trial/tryLoaded';
 
 export interface Platform {
   readonly files: ModelFiles;
@@ -42,7 +44,12 @@ async function readExternal(root: string, file: ModelFile, needed: ReturnType<ty
   return result;
 }
 
-async function readPart(root: string, file: ModelFile, files: ModelFiles): Promise<PartContent & { readonly digest: Promise<string> }> {
+async function readPart(
+  root: string,
+  file: ModelFile,
+  files: ModelFiles,
+  tokenizing: Promise<Tokenizer | Problem>,
+): Promise<PartContent & { readonly digest: Promise<string> }> {
   const path = `${root}/${file.path}`;
   const bytes = await files.readAll(path, (head) => refuseForeign(head, file.path));
   const model = readModel(bytes, { fileName: file.path });
@@ -50,7 +57,9 @@ async function readPart(root: string, file: ModelFile, files: ModelFiles): Promi
   // A refusal below must not leave this promise without anyone to hear it.
   digest.catch(() => undefined);
   const external = await readExternal(root, file, externalFiles(model), files);
-  return { file, bytes, model, facts: namedFacts(analyse(model), file.role), external, digest };
+  const tokenizer = await tokenizing;
+  const facts = analyse(model, 'code' in tokenizer ? {} : { tokenCount: tokenizer.vocabularySize });
+  return { file, bytes, model, facts: namedFacts(facts, file.role), external, digest };
 }
 
 async function readTokenizer(source: ModelSource, platform: Platform): Promise<Tokenizer> {
@@ -80,16 +89,18 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     if (error instanceof ProblemError) return error.problem;
     throw error;
   });
-  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files)));
+  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, platform.files, tokenizing)));
   refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
   if ('code' in tokenizer && !params.tokenizerOptional) throw new ProblemError(tokenizer);
-  const padId = specialId(source, 'pad_token_id') ?? 0;
-  const parts = await withCausality(
-    contents.map((content) => new ModelPart(content)),
-    padId,
-  );
+  const padId = specialId(source, 'pad_token_id') ?? paddingOf(tokenizer) ?? 0;
+  const parts = contents.map((content) => new ModelPart(content));
+  const config = { pad_token_id: padId, ...source.config };
+  for (const part of parts)
+    part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, { config, emptyRows: (table) => emptyRows(part.content, table) }) });
+  refuseUnknownNames(parts, params.inputs);
+  const refusal = await tryLoaded(parts, { padId, given: params.inputs, vocabularySize: parts[0]?.facts.vocabularySize });
   const facts = parts.map((part) => part.facts);
   const [first = refuse('noOnnxFile', { path: source.root })] = facts;
   const limit = tokenLimitOf(first, source);
@@ -105,7 +116,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     parts,
     tokenizer,
     table: captureTable(facts),
-    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget }),
+    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget, given: params.inputs, refusal }),
     rules: {
       limit: limit?.count ?? null,
       targetLimit: targetLimitOf(source, facts) ?? limit?.count ?? null,
@@ -115,8 +126,24 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
       endOfText: specialId(source, 'eos_token_id'),
     },
     padId,
+    ...(params.inputs && { given: params.inputs, refusal }),
+    ...(refusal && { refusal }),
     sizes: sizesFrom(source, first.vocabularySize),
   };
+}
+
+const paddingName = /^[[<]\|?pad\|?[\]>]$/i;
+
+/** The id of the tokenizer's padding token; undefined where it has none. */
+function paddingOf(tokenizer: Tokenizer | Problem): number | undefined {
+  return 'code' in tokenizer ? undefined : tokenizer.addedTokens.find((token) => paddingName.test(token.text))?.id;
+}
+
+/** Problem inputMissing: a value is given for an input that no file has. */
+function refuseUnknownNames(parts: readonly ModelPart[], given: LoadParams['inputs'] = {}): void {
+  const names = parts.flatMap((part) => part.facts.inputs.map((input) => input.name));
+  const missing = Object.keys(given).find((name) => !names.includes(name));
+  if (missing !== undefined) refuse('inputMissing', { input: missing, inputs: [...new Set(names)].join(', ') });
 }
 
 /** The tokenizer, or the Problem that came in its place. */

@@ -3,6 +3,7 @@
 import type { Check } from '../core/check';
 import type { ModelDescription } from '../core/modelDescription';
 import type { Problem } from '../core/problem';
+import type { GivenInputs } from '../protocol/givenInputs';
 import type { ModelSource } from '../protocol/modelSource';
 import type { Tokenizer } from '../tokenizer/createTokenizer';
 import type { PlannedCapture } from './captureTable';
@@ -19,8 +20,11 @@ export interface LoadedModelState {
   readonly description: ModelDescription;
   readonly rules: TextRules;
   readonly padId: number;
-  /** Better known after the first run. */
-  sizes: ModelSizes;
+  /** Values that the user gave for inputs. */
+  readonly given?: GivenInputs;
+  /** Why the model cannot be run, where the trial showed that. */
+  readonly refusal?: Problem;
+  readonly sizes: ModelSizes;
   /** Check 7, once it was made or skipped. */
   outputsCheck?: Check;
 }

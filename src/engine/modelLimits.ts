@@ -24,7 +24,7 @@ export function tokenLimitOf(facts: GraphFacts, source: ModelSource): TokenLimit
   const declared = numberIn(source.tokenizerConfig, 'model_max_length');
   const limits: TokenLimit[] = [];
   if (fixed !== undefined) limits.push({ count: fixed, from: 'fixed shape' });
-  if (facts.positionCount !== undefined) limits.push({ count: facts.positionCount, from: 'position table' });
+  if (facts.positions) limits.push({ count: facts.positions.rows - (facts.positions.first ?? 0), from: 'position table' });
   if (declared !== undefined && declared <= saneLimit) limits.push({ count: declared, from: 'tokenizer' });
   return limits.reduce<TokenLimit | undefined>((least, limit) => (least && least.count <= limit.count ? least : limit), undefined);
 }

@@ -21,17 +21,30 @@ interface Instrumented {
 
 export class ModelPart {
   private current: Instrumented | undefined;
+  private known: GraphFacts;
   private readonly projections = new Map<Linear, Promise<Projection | undefined>>();
 
-  constructor(readonly content: PartContent) {}
-
-  get facts(): GraphFacts {
-    return this.content.facts;
+  constructor(readonly content: PartContent) {
+    this.known = content.facts;
   }
 
-  /** Runs with these tensors captured; `alsoOutputs` are outputs of the file itself. */
-  async run(feeds: Feeds, tensors: ReadonlySet<string>, alsoOutputs: readonly string[]): Promise<Map<string, RawTensor>> {
-    const { session, outputs } = await this.instrumented(tensors);
+  /** What the analysis said of the file, with what runs have shown since. */
+  get facts(): GraphFacts {
+    return this.known;
+  }
+
+  learn(facts: GraphFacts): void {
+    this.known = facts;
+  }
+
+  /** Makes the session with these tensors, so that runs which want some of them need no other. */
+  async prepare(tensors: ReadonlySet<string>): Promise<void> {
+    await this.instrumented(tensors);
+  }
+
+  /** Runs with these tensors captured; `alsoOutputs` are outputs of the file itself. `isExact`: in a session that records no others. */
+  async run(feeds: Feeds, tensors: ReadonlySet<string>, alsoOutputs: readonly string[], isExact = false): Promise<Map<string, RawTensor>> {
+    const { session, outputs } = await this.instrumented(tensors, isExact);
     const names = new Map<string, string>();
     for (const tensor of tensors) {
       const output = outputs.get(tensor);
@@ -42,9 +55,8 @@ export class ModelPart {
     return new Map([...results].map(([name, tensor]) => [names.get(name) ?? name, tensor]));
   }
 
-  /** A session of the file as it is; the caller releases it before the next run here. */
+  /** A session of the file as it is, beside the instrumented one; the caller releases it. */
   async plainSession(): Promise<Session> {
-    await this.release();
     const { bytes, external, file } = this.content;
     return createSession(
       bytes,
@@ -66,9 +78,10 @@ export class ModelPart {
     await current?.session.release();
   }
 
-  private async instrumented(tensors: ReadonlySet<string>): Promise<Instrumented> {
+  private async instrumented(tensors: ReadonlySet<string>, isExact = false): Promise<Instrumented> {
     const { current } = this;
-    if (current && [...tensors].every((tensor) => current.wanted.has(tensor))) return current;
+    const isFit = current !== undefined && [...tensors].every((tensor) => current.wanted.has(tensor));
+    if (isFit && (!isExact || current.wanted.size === tensors.size)) return current;
     await this.release();
     const { model, file } = this.content;
     const plan = instrument(model, [...tensors]);

@@ -1,7 +1,7 @@
 // Tensors as the runtime takes and gives them: type, dimensions with batch axis, data. Conversions to and from numbers.
 
 import { sizeOf } from '../core/tensor';
-import { fromHalf } from '../onnx/halfFloats';
+import { fromHalf, toHalf } from '../onnx/halfFloats';
 
 export type RawData =
   | Float32Array
@@ -23,35 +23,26 @@ export interface RawTensor {
 }
 
 /** ONNX element type → name and array; undefined for what no text model takes. */
-const elementTypes: Readonly<Record<number, readonly [string, (count: number, value: number) => RawData]>> = {
-  1: ['float32', (count, value) => new Float32Array(count).fill(value)],
-  6: ['int32', (count, value) => new Int32Array(count).fill(value)],
-  7: ['int64', (count, value) => new BigInt64Array(count).fill(BigInt(value))],
-  9: ['bool', (count, value) => new Uint8Array(count).fill(value)],
-  10: ['float16', (count, value) => new Uint16Array(count).fill(value === 0 ? 0 : 0x3c00)],
-  11: ['float64', (count, value) => new Float64Array(count).fill(value)],
+const elementTypes: Readonly<Record<number, readonly [string, (count: number) => RawData]>> = {
+  1: ['float32', (count) => new Float32Array(count)],
+  6: ['int32', (count) => new Int32Array(count)],
+  7: ['int64', (count) => new BigInt64Array(count)],
+  9: ['bool', (count) => new Uint8Array(count)],
+  10: ['float16', (count) => new Uint16Array(count)],
+  11: ['float64', (count) => new Float64Array(count)],
 };
 
-/** A tensor filled with 0 or 1; undefined for element types that are not known. */
-export function filled(elementType: number, dims: readonly number[], value: 0 | 1): RawTensor | undefined {
+/** Numbers in the element type of an input, 0 where there are none; undefined for element types that no text model takes. */
+export function numbersIn(elementType: number, dims: readonly number[], values: readonly number[]): RawTensor | undefined {
   const entry = elementTypes[elementType];
-  return entry && { type: entry[0], dims, data: entry[1](sizeOf(dims), value) };
-}
-
-/** Whole numbers as int64, int32, bool or floats; undefined for other element types. */
-export function integers(elementType: number, dims: readonly number[], values: readonly number[]): RawTensor | undefined {
-  const tensor = elementType === 10 ? undefined : filled(elementType, dims, 0);
-  if (!tensor) return undefined;
-  const { data } = tensor;
-  if (data instanceof BigInt64Array)
-    values.forEach((value, i) => {
-      data[i] = BigInt(value);
-    });
-  else
-    values.forEach((value, i) => {
-      data[i] = value;
-    });
-  return tensor;
+  if (!entry) return undefined;
+  const [type, make] = entry;
+  const data = make(sizeOf(dims));
+  for (const [i, value] of values.entries()) {
+    if (data instanceof BigInt64Array) data[i] = BigInt(Math.trunc(value));
+    else data[i] = elementType === 10 ? toHalf(value) : value;
+  }
+  return { type, dims, data };
 }
 
 /** The values as float32; the same memory where they are float32 already. */

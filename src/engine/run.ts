@@ -4,19 +4,22 @@ import type { Check } from '../core/check';
 import { siteName } from '../core/names';
 import { refuse } from '../core/problem';
 import type { Site } from '../onnx/site';
+import { capturePlan, type SitePlan } from './capturePlan';
 import type { StoredRun } from './captureStore';
 import type { PlannedCapture } from './captureTable';
 import { checkSite } from './checks/checkSite';
-import { identitiesFor, identitiesOf, operandsOf, type SiteBlocks } from './checks/siteOperands';
+import { paddingShare } from './checks/paddingShare';
 import { toleranceOf } from './checks/tolerance';
 import type { LoadedModelState } from './loadedModel';
 import type { ModelPart } from './modelPart';
 import type { ModelText } from './modelText';
+import { paddedLengthOf } from './padding';
 import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
 import { refuseForeignAxes } from './tokenAxes';
+import { tokenLists } from './tokenLists';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
 export type OutputListener = (part: number, outputs: ReadonlyMap<string, RawTensor>, step: number) => void;
@@ -27,15 +30,10 @@ export interface CaptureOptions {
   readonly allIdentities?: boolean;
 }
 
-interface SitePlan {
-  readonly part: number;
-  readonly site: Site;
-  readonly blocks: SiteBlocks;
-  readonly identities: ReturnType<typeof identitiesFor>;
-}
-
 export class Run implements StoredRun {
   tensors = new RunTensors();
+  /** True where a session that records more than is asked for must not be used. */
+  recordsOnlyWanted = false;
   private readonly checkList = new Map<string, Check>();
 
   constructor(
@@ -85,23 +83,8 @@ export class Run implements StoredRun {
   /** Runs the model so that these captures are there, and checks them: with what vouches for them, or with all that there is at their sites. */
   async capture(captures: readonly PlannedCapture[], { listen, allIdentities = false }: CaptureOptions = {}): Promise<void> {
     const { parts } = this.model;
-    const plans = sitePlans(parts, captures, allIdentities);
-    const wanted = parts.map(() => new Set<string>());
-    const want = (part: number, refs: readonly { readonly tensor: string }[]) => {
-      for (const ref of refs) wanted[part]?.add(ref.tensor);
-    };
-    for (const capture of captures) want(capture.part, capture.ref ?? []);
-    for (const { part, site, blocks, identities } of plans)
-      for (const identity of identities) for (const refs of operandsOf(site, blocks, identity)) want(part, refs);
-    for (const capture of captures.filter((one) => one.key.activation === 'result')) {
-      const { site } = capture;
-      want(capture.part, [
-        ...(site?.captures.z ?? []),
-        ...(site?.outputProjection ? [site.outputProjection.input] : []),
-        ...(site?.outputProjection?.inputAsSeen ? [site.outputProjection.inputAsSeen] : []),
-      ]);
-    }
-    const input = { source: this.text.source, target: this.text.target, padId: this.model.padId };
+    const { sites: plans, wanted } = capturePlan(parts, captures, allIdentities);
+    const input = { source: this.text.source, target: this.text.target, padId: this.model.padId, given: this.model.given };
     const last = wanted.findLastIndex((tensors) => tensors.size > 0);
     const needed = listen ? parts : parts.slice(0, last + 1);
     if (needed.length === 0) return;
@@ -109,7 +92,7 @@ export class Run implements StoredRun {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
       const also = listen ? [...outputs, ...comparedOutputs(part)] : outputs;
-      const results = await part.run(feeds, tensors, also);
+      const results = await part.run(feeds, tensors, also, this.recordsOnlyWanted);
       this.tensors.put(index, new Map([...results].filter(([name]) => tensors.has(name))), step);
       listen?.(index, results, step);
       return results;
@@ -128,6 +111,20 @@ export class Run implements StoredRun {
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
     for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection })) this.addCheck(check);
+    this.checkPadding(part, site);
+  }
+
+  /** Of a padded text: whether what is shown reads mostly the padding, which is cropped away. */
+  private checkPadding(part: number, site: Site): void {
+    const lists = tokenLists(this, site);
+    if (paddedLengthOf(this, lists.keyTokens) === undefined) return;
+    const weights = this.tensors.read(part, site.captures.pattern, 'hqk');
+    if (!weights) return;
+    const [q, k] = [lists.queryTokens, lists.keyTokens].map((list) => this.text[list]?.length ?? 0) as [number, number];
+    const share = paddingShare(weights, { q, k });
+    if (share <= 0.5) return;
+    const { tower, layer, kind } = site;
+    this.addCheck({ identity: 'inputs', site: { tower, layer, kind }, state: 'failed', absolute: share, relative: share, tolerance: 0.5 });
   }
 
   /** Problem captureTooLarge when the captures take more than `limit` bytes. */
@@ -141,20 +138,4 @@ export function comparedOutputs(part: ModelPart): string[] {
   const { outputs } = part.facts;
   const answers = outputs.filter((output) => output.role !== 'presentKeyValue');
   return (answers.length > 0 ? answers : outputs).map((output) => output.name);
-}
-
-/** The sites touched by these captures, with the identities that vouch for them. */
-function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCapture[], allIdentities: boolean): SitePlan[] {
-  return parts.flatMap((owner, part) =>
-    owner.facts.sites.flatMap((site): SitePlan[] => {
-      const isHere = (capture: PlannedCapture) => capture.part === part && capture.key.tower === site.tower && capture.key.layer === site.layer;
-      const touching = captures.filter((capture) => isHere(capture) && (capture.key.kind === undefined || capture.key.kind === site.kind));
-      const isWhole = allIdentities && touching.length > 0;
-      const identities = isWhole ? identitiesOf(site) : identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
-      const blockAt = (layer: number) => owner.facts.blocks.find((one) => one.tower === site.tower && one.layer === layer);
-      const block = blockAt(site.layer);
-      const blocks = { block, next: block?.leadsOn ? blockAt(site.layer + 1) : undefined };
-      return identities.length > 0 ? [{ part, site, blocks, identities }] : [];
-    }),
-  );
 }

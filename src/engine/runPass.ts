@@ -13,6 +13,8 @@ export interface RunInput {
   /** Tokens of the decoder's text; without it only the encoder runs. */
   readonly target?: readonly Token[];
   readonly padId: number;
+  readonly given?: FeedContext['given'];
+  readonly instead?: FeedContext['instead'];
 }
 
 /** Runs one file; gives at least the outputs named. */
@@ -77,15 +79,16 @@ function onlyFitting(input: GraphInput, inputs: readonly GraphInput[], pool: rea
 export async function runPass(parts: readonly ModelPart[], input: RunInput, run: FileRun): Promise<void> {
   const [first, second] = parts as readonly [ModelPart, ModelPart?];
   const { source, target, padId } = input;
+  const own = { padId, ...(input.given && { given: input.given }), ...(input.instead && { instead: input.instead }) };
   const sequence = second && target ? sequenceOutput(first) : undefined;
   const carried = (second && target && stateOutputs(first, stateInputs(second), sequence)) ?? [];
   const needed = [...(sequence === undefined ? [] : [sequence]), ...carried];
-  const own = second ? {} : { decoderTokens: target };
-  const outputs = await run(0, feedsFor(first.facts.inputs, { tokens: source, ...own, padId }), needed, 0);
+  const texts = second ? { tokens: source } : { tokens: source, decoderTokens: target };
+  const outputs = await run(0, feedsFor(first.facts.inputs, { ...texts, ...own }), needed, 0);
   if (!second || !target) return;
   const encoderStates = outputs.get(sequence ?? '');
   const encoderLength = fixedLength(first.facts.inputs, 'tokenIds') ?? source.length;
-  const context = { encoderStates, encoderLength, encoderTokenCount: source.length, padId };
+  const context = { encoderStates, encoderLength, encoderTokenCount: source.length, ...own };
   if (second.content.file.role === 'decoderStep') await runSteps(second, target, context, { first: carried.map((name) => outputs.get(name)), run });
   else await run(1, feedsFor(second.facts.inputs, { ...context, tokens: target }), [], 0);
 }

@@ -30,6 +30,11 @@ export class RunTensors {
     return ref.every(({ tensor }) => this.raws.has(`${part} ${tensor}`));
   }
 
+  /** As the runtime gave it, of the first step; undefined when it was not captured. */
+  raw(part: number, tensor: string): RawTensor | undefined {
+    return this.raws.get(`${part} ${tensor}`)?.[0];
+  }
+
   /** The one number of a tensor of one element; undefined when it was not captured. */
   scalar(part: number, tensor: string): number | undefined {
     const raw = this.raws.get(`${part} ${tensor}`)?.[0];

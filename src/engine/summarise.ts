@@ -45,6 +45,7 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
     sites,
     badge: { ...badge, notes: [...badge.notes, ...requestNotes(run, params.request)] },
     checks: run.checks,
+    inputs: run.model.description.inputs,
     passCount: 1,
     truncated: run.text.truncated,
     ...(run.text.truncatedTarget && { truncatedTarget: run.text.truncatedTarget }),

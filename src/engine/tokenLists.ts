@@ -2,10 +2,10 @@
 
 import type { RunSite } from '../core/inspection';
 import type { SiteKey } from '../core/names';
-import type { LoadedModelState } from './loadedModel';
+import type { ModelPart } from './modelPart';
 import { takesTarget } from './runPass';
 
-export function tokenLists(run: { readonly model: LoadedModelState }, site: SiteKey): Pick<RunSite, 'queryTokens' | 'keyTokens'> {
+export function tokenLists(run: { readonly model: { readonly parts: readonly ModelPart[] } }, site: SiteKey): Pick<RunSite, 'queryTokens' | 'keyTokens'> {
   const own = takesTarget(run.model.parts) && site.tower === 'decoder' ? 'target' : 'source';
   return { queryTokens: own, keyTokens: site.kind === 'cross' ? 'source' : own };
 }

@@ -6,10 +6,10 @@ import { readEmbeddings } from './embeddings';
 import { findAttention } from './findAttention';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
-import { inputRoles } from './inputRoles';
 import { arrangeLayers } from './layers';
 import type { OnnxModel } from './model';
 import { outputRoles } from './outputRoles';
+import { inputRoles } from './roles/inputRoles';
 import type { CaptureRef, GraphFacts, GraphOutput } from './site';
 
 /** Halves that every reader widens to float32 first: the model computes in float32, only its file is smaller. */
@@ -57,14 +57,18 @@ function sourcesOf(graph: Graph, layers: ReturnType<typeof arrangeLayers>): Map<
   return sources;
 }
 
+export interface AnalysisHints {
+  /** How many tokens the tokenizer knows: the table of tokens has a row for each. */
+  readonly tokenCount?: number;
+}
+
 /** Everything that can be said of a model before it runs. Problem onnxTooLarge where that would take too long. */
-export function analyse(model: OnnxModel): GraphFacts {
+export function analyse(model: OnnxModel, hints: AnalysisHints = {}): GraphFacts {
   const graph = graphOf(model);
   const { sites: found, rejected } = findAttention(graph);
   const layers = arrangeLayers(graph, found);
-  const first = outputRoles(graph, layers.found, []);
-  const inputs = inputRoles(graph, { found: layers.found, sites: layers.sites, ...(first.answerWidth !== undefined && { answerWidth: first.answerWidth }) });
-  const { outputs } = outputRoles(graph, layers.found, inputs);
+  const inputs = inputRoles(graph, { found: layers.found, sites: layers.sites, ...hints });
+  const outputs = outputRoles(graph, layers.found, inputs);
   const isDecoderFile = inputs.some((input) => input.role === 'pastKeyValue' || input.role === 'encoderStates');
   const towerOf = (tower: Tower): Tower => (isDecoderFile ? 'decoder' : tower);
   const sites = layers.sites.map((site, i) => {

@@ -4,17 +4,24 @@ import type { Tower } from '../core/names';
 import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import { layoutOps } from './operations';
-import type { CaptureRef, GraphInput, Site, TowerFacts } from './site';
+import { saidBy } from './roles/inputNames';
+import type { CaptureRef, GraphInput, PositionTable, Site, TowerFacts } from './site';
 import { lookupsBy } from './textSources';
 
 export interface EmbeddingFacts {
   readonly towers: readonly TowerFacts[];
   readonly vocabularySize?: number;
-  readonly positionCount?: number;
+  readonly positions?: PositionTable;
 }
 
-/** A term that is added to the token rows and is no text: looked up by position, or a fixed table. */
-function positionTerm(graph: Graph, embed: string): { readonly tensor: string; readonly rows?: number } | undefined {
+interface PositionTerm {
+  readonly tensor: string;
+  readonly rows?: number;
+  readonly index?: string;
+}
+
+/** A term that is added to the token rows and is no text: looked up by position, or a fixed table. `others`: tables of other features. */
+function positionTerm(graph: Graph, embed: string, others: ReadonlySet<string>): PositionTerm | undefined {
   const seen = new Set([embed]);
   const queue = [embed];
   for (let name = queue.shift(); name !== undefined && seen.size < 24; name = queue.shift()) {
@@ -22,7 +29,8 @@ function positionTerm(graph: Graph, embed: string): { readonly tensor: string; r
       const [a, b] = node.inputs as [string, string];
       const other = a === name ? b : a;
       const isSum = node.op === 'Add' && other !== undefined;
-      if (isSum && isPositionTable(graph, other)) return { tensor: other, ...tableRows(graph, other) };
+      if (isSum && isPositionTable(graph, other) && !others.has(tableOf(graph, other) ?? ''))
+        return { tensor: other, ...tableRows(graph, other), ...indexOf(graph, other) };
       const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
       const out = node.outputs[0] as string;
       if (passes && graph.linearSlot(node) === undefined) enqueue(out, seen, queue);
@@ -47,6 +55,18 @@ function tableRows(graph: Graph, tensor: string): { readonly rows?: number } {
   const table = tableOf(graph, tensor);
   const rows = table === undefined ? undefined : graph.shapes.get(table)?.at(-2);
   return rows === undefined ? {} : { rows };
+}
+
+/** The numbers by which a lookup picks its rows. */
+function indexOf(graph: Graph, tensor: string): { readonly index?: string } {
+  let name = tensor;
+  for (let depth = 0; depth < 8; depth++) {
+    const node = graph.maker(name);
+    if (!node || !layoutOps.has(node.op)) return {};
+    if (node.op === 'Gather' && graph.isConstant(node.inputs[0] ?? '')) return { index: node.inputs[1] as string };
+    name = node.inputs[0] as string;
+  }
+  return {};
 }
 
 function isPositionTable(graph: Graph, tensor: string): boolean {
@@ -74,7 +94,8 @@ export function readEmbeddings(
 ): EmbeddingFacts {
   const towers: TowerFacts[] = [];
   let vocabularySize: number | undefined;
-  let positionCount: number | undefined;
+  let positions: PositionTable | undefined;
+  const others = new Set(inputs.flatMap(({ name, lookup }) => (lookup && ['types', 'tasks', 'language'].includes(saidBy(name) ?? '') ? [lookup.table] : [])));
   for (const tower of new Set(sites.map((site) => site.tower))) {
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
@@ -91,12 +112,12 @@ export function readEmbeddings(
     const rows = lookup && isTokenFirst(graph, lookup.result) ? 't1d' : '*td';
     if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
-    const position = lookup && positionTerm(graph, lookup.result);
+    const position = lookup && positionTerm(graph, lookup.result, others);
     if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : rows }];
     else absent.pos_embed = 'no table of positions is added to the token rows';
     vocabularySize ??= lookup?.rows;
-    positionCount ??= position?.rows;
+    if (position?.rows !== undefined) positions ??= { rows: position.rows, ...(position.index !== undefined && { index: position.index }) };
     towers.push({ tower, captures, absent });
   }
-  return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positionCount !== undefined && { positionCount }) };
+  return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };
 }

@@ -6,52 +6,40 @@ import { recurrentOps } from './operations';
 import { stateOfOutput } from './recurrentStates';
 import type { GraphInput, GraphOutput } from './site';
 
-/** Columns of the linear layer that a tensor comes out of (bias, casts and reshapes in between). */
-function lastLinear(graph: Graph, tensor: string): { readonly width: number | undefined } | undefined {
+/** Whether a tensor comes out of a linear layer (bias, casts and reshapes in between). */
+function endsInLinear(graph: Graph, tensor: string): boolean {
   let name = tensor;
   for (let depth = 0; depth < 10; depth++) {
     const node = graph.maker(name);
-    if (!node) return undefined;
-    if (graph.linearSlot(node) !== undefined) return { width: graph.shapes.get(node.outputs[0] ?? '')?.at(-1) };
+    if (!node) return false;
+    if (graph.linearSlot(node) !== undefined) return true;
     const content = graph.contentInputs(node);
     const isScaled = node.op === 'Mul' && content.length === 2;
-    if (content.length === 0 || (content.length > 1 && !isScaled) || graph.isProduct(node) || node.op.endsWith('Normalization')) return undefined;
+    if (content.length === 0 || (content.length > 1 && !isScaled) || graph.isProduct(node) || node.op.endsWith('Normalization')) return false;
     name = content[0] as string;
   }
-  return undefined;
-}
-
-export interface OutputFacts {
-  readonly outputs: readonly GraphOutput[];
-  readonly answerWidth?: number;
+  return false;
 }
 
 /** Roles of the outputs; which of them are answers is told by a linear layer at the end. */
-export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: readonly Pick<GraphInput, 'name' | 'role'>[]): OutputFacts {
+export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: readonly Pick<GraphInput, 'name' | 'role'>[]): GraphOutput[] {
   const hasState = inputs.some((input) => input.role === 'recurrentState');
   const isStepping = hasState || graph.model.nodes.some((node) => recurrentOps.has(node.op));
-  let answerWidth: number | undefined;
   const patterns = new Set(found.flatMap((site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? [])].map((ref) => ref.tensor)));
-  const outputs = graph.model.outputs.map((output): GraphOutput => {
+  return graph.model.outputs.map((output): GraphOutput => {
     const dims = output.dims ?? [];
     const rank = output.dims?.length ?? graph.rank(output.name);
-    const end = lastLinear(graph, output.name);
+    const isEnd = endsInLinear(graph, output.name);
     const state = isStepping ? stateOfOutput(graph, output.name, !hasState) : undefined;
     const cut = { name: output.name, dims, ...(state && { state }) };
     if (!graph.isContent(output.name) || patterns.has(output.name)) return { ...cut, role: 'other' };
     if (rank === 4) return { ...cut, role: 'presentKeyValue' };
     const ends = recurrentEnd(graph, output.name);
     if (ends !== undefined && (ends > 0 || hasState || rank === 2)) return { ...cut, role: 'recurrentState' };
-    if (end && rank !== undefined && rank <= 3) {
-      answerWidth ??= end.width ?? numberAt(dims.at(-1));
-      return { ...cut, role: 'logits' };
-    }
+    if (isEnd && rank !== undefined && rank <= 3) return { ...cut, role: 'logits' };
     return { ...cut, role: rank === 3 ? 'hiddenStates' : hasState ? 'recurrentState' : 'other' };
   });
-  return { outputs, ...(answerWidth !== undefined && { answerWidth }) };
 }
-
-const numberAt = (dim: number | string | undefined) => (typeof dim === 'number' ? dim : undefined);
 
 /** Which output of a recurrent layer a tensor is (0: all steps, 1: last state); undefined where it comes from none. */
 function recurrentEnd(graph: Graph, tensor: string): number | undefined {

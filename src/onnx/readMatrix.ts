@@ -59,7 +59,7 @@ function transposed({ rows, columns, data }: Matrix): Matrix {
 }
 
 /** A constant as numbers with its dimensions, through plain nodes. */
-function constantFloats(
+export function constantFloats(
   graph: Graph,
   name: string,
   external: ExternalBytes,

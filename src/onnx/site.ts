@@ -117,17 +117,46 @@ export interface EndAdd {
 export type InputRole =
   | 'tokenIds'
   | 'decoderTokenIds'
+  /** Which tokens are text and which padding. */
   | 'attentionMask'
   | 'encoderAttentionMask'
+  /** Which key each query may read: a table of queries by keys. */
+  | 'pairMask'
   | 'tokenTypeIds'
+  | 'taskTypeIds'
   | 'positionIds'
+  /** Looks up rows of a further table; which feature that is, the graph alone does not tell. */
+  | 'feature'
   | 'cachePosition'
   | 'pastKeyValue'
   | 'useCacheBranch'
   | 'logitsToKeep'
   | 'encoderStates'
   | 'recurrentState'
+  /** Nothing that is shown depends on it. */
+  | 'unused'
   | 'unknown';
+
+/** What an input is fed, and on what that rests. */
+export interface InputFill {
+  /** `graph`: only this role does what the graph does with it; `tried`: runs on a short text show it; `assumed`: nothing shows it. */
+  readonly evidence: 'graph' | 'tried' | 'configured' | 'given' | 'assumed';
+  /** For people: `1 = read`, `2, 3, 4 …`. */
+  readonly value: string;
+  /** Of a mask: the number of a token that is read, and that of padding. */
+  readonly read?: number;
+  readonly hidden?: number;
+  /** Of positions: the number of the first token. */
+  readonly first?: number;
+}
+
+/** Rows that an input picks from a table of weights. */
+export interface TableUse {
+  readonly table: string;
+  readonly rows?: number;
+  /** What the graph adds to the numbers before they pick a row. */
+  readonly shift: number;
+}
 
 /** A state that a recurrent layer hands from step to step. */
 export interface RecurrentState {
@@ -144,6 +173,14 @@ export interface GraphInput {
   /** A number, or the symbolic name; undefined where nothing is declared. */
   readonly dims: readonly (number | string | undefined)[];
   readonly role: InputRole;
+  /** What shows the role: what the graph does with it, what its name says. */
+  readonly why: string;
+  /** Of an input that picks rows which are added to the stream. */
+  readonly lookup?: TableUse;
+  /** Of a mask of which only the sum is used: the number of tokens. */
+  readonly isCounted?: boolean;
+  /** Decided after the graph was read: by the configuration and by runs on a short text. */
+  readonly fill?: InputFill;
   /** Of a recurrentState, where the graph tells. */
   readonly state?: RecurrentState;
 }
@@ -172,9 +209,18 @@ export interface GraphFacts {
   readonly nodeCount: number;
   /** What the model computes in: halves that are widened by a Cast before use count as float32. Decides tolerances. */
   readonly precision: 'float32' | 'float16' | 'int8' | 'int4' | 'mixed';
-  /** Rows of the token embedding table (the vocabulary the model knows) and of the position table (its longest text), if any. */
+  /** Rows of the token embedding table: the vocabulary the model knows. */
   readonly vocabularySize?: number;
-  readonly positionCount?: number;
+  readonly positions?: PositionTable;
+}
+
+/** The table of positions that are added to the token rows. */
+export interface PositionTable {
+  readonly rows: number;
+  /** Tensor of whole numbers that pick the rows; undefined where they are no lookup. */
+  readonly index?: string;
+  /** Row of the first token, as a run showed. */
+  readonly first?: number;
 }
 
 export interface TowerFacts {

@@ -39,7 +39,7 @@ function isNormStart(node: OnnxNode): boolean {
 }
 
 /** Whether a tensor is made from inputs and single numbers alone, as a mask is, and not from tables or layers. */
-function isLight(graph: Graph, tensor: string): boolean {
+export function isLight(graph: Graph, tensor: string): boolean {
   const seen = new Set([tensor]);
   const queue = [tensor];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {

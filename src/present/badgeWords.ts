@@ -12,6 +12,7 @@ const sentences: Record<Identity, string> = {
   projection: 'sum of the head outputs + bias = attention output',
   residual: 'residual stream before + attention output = after',
   outputs: 'outputs of the model unchanged by reading along',
+  inputs: 'every input of the model filled as its role demands',
 };
 
 /** One identity over all sites it applies to. */

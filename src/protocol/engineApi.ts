@@ -7,6 +7,7 @@ import type { Outcome } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
 import type { TokenizedLine } from '../core/token';
+import type { GivenInputs } from './givenInputs';
 import type { ModelSource } from './modelSource';
 
 export interface LoadParams {
@@ -16,6 +17,8 @@ export interface LoadParams {
   readonly memoryLimitInBytes: number;
   /** The model is loaded also where its tokenizer is missing or broken (to describe it); runs are then refused. */
   readonly tokenizerOptional?: boolean;
+  /** Values for inputs that take something else than the text. */
+  readonly inputs?: GivenInputs;
 }
 
 export interface LoadedModel {

@@ -43,7 +43,7 @@ describe.each(variations)('%s', (_name, options) => {
   it('is verified, by every identity at every site', async () => {
     const { run } = await start;
     expect(run.badge).toMatchObject({ state: 'verified', notes: [] });
-    expect(run.checks).toHaveLength((options.layers ?? 2) * 6 + 1);
+    expect(run.checks).toHaveLength((options.layers ?? 2) * 6 + 2);
     expect(run.badge.worst).toBeLessThan(1e-5);
   });
 
@@ -130,11 +130,8 @@ describe('runs', () => {
     expect(await all(tight)).toEqual(await all(roomy));
   });
 
-  it('a model that computes no numbers is not verified, and what is told of it is finite', async () => {
-    const { run } = await inspected(modelOf({ scale: Number.NaN }), { text });
-    expect(run.badge).toMatchObject({ state: 'failed', worst: 1e9 });
-    expect(JSON.parse(JSON.stringify(run))).toEqual(run);
-    expect(JSON.stringify(run.firstSight)).not.toContain('null');
+  it('refuses a model that computes no numbers', async () => {
+    await expect(inspected(modelOf({ scale: Number.NaN }), { text })).rejects.toMatchObject({ problem: { code: 'modelNotNumbers' } });
   });
 
   it('refuses a text that would be padded without a mask, unless the attention is causal', async () => {
@@ -158,12 +155,16 @@ describe('runs', () => {
 
   it('runs where nothing is asked for', async () => {
     const { run } = await inspected(modelOf({}), { text, request: { activations: [] }, compareOutputs: false });
-    expect(run.badge.state).toBe('unchecked');
+    expect(run.badge.state).toBe('partly checked');
   });
 
   it('a request captures and checks what it names, and more on demand', async () => {
     const { engine, run } = await inspected(modelOf({}), { text, request: { activations: ['pattern'], layers: [1] }, compareOutputs: false });
-    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual(['1 softmax holds', ' outputs not run']);
+    expect(run.checks.map((check) => `${check.site?.layer ?? ''} ${check.identity} ${check.state}`)).toEqual([
+      ' inputs holds',
+      '1 softmax holds',
+      ' outputs not run',
+    ]);
     expect(run.badge.state).toBe('partly checked');
     expect(run.badge.notes).toEqual(expect.arrayContaining(['checked only as far as they vouch for pattern', 'checked in layers 1 only']));
     expect((await read(engine, run, 0, 'z')).dims).toEqual([2, run.tokens.source?.length, 4]);

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ModelDescription } from '../../src/core/modelDescription';
 import { type CardBlock, type CardSection, readCard } from '../../src/present/modelCard';
-import { fileFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
+import { fileFacts, inputFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
 import { icon, phrases } from './context';
 
 /** The button beside the model's name, and the card below it. */
@@ -24,7 +24,7 @@ function content(model: ModelDescription): TemplateResult {
   const sections = card?.sections.toSorted((a, b) => Number(hasTable(a)) - Number(hasTable(b)));
   return html`<h2>${card?.title || model.name}</h2>
     <ul>
-      ${[fileFacts(model), textFacts(model), ...model.towers.map(towerFacts)].map((line) => html`<li>${line}</li>`)}
+      ${[fileFacts(model), textFacts(model), ...model.towers.map(towerFacts), ...inputFacts(model)].map((line) => html`<li>${line}</li>`)}
     </ul>
     ${sections?.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
 }

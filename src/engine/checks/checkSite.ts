@@ -82,6 +82,7 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
     case 'residual':
       return checkResidual(input, reader);
     case 'outputs':
+    case 'inputs':
       return 'it is checked for the whole model';
   }
 }

@@ -83,6 +83,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
           ]
         : [];
     case 'outputs':
+    case 'inputs':
       return [];
   }
 }

@@ -88,6 +88,8 @@ const model: ModelDescription = {
   tokenLimit: 8,
   tokenLimitFrom: 'position table',
   needsTarget: false,
+  inputs: [{ name: 'ids', role: 'tokenIds', why: 'picks rows of the table of tokens (9)', value: 'token ids of the text', evidence: 'graph' }],
+  refusal: null,
   vocabularySize: 9,
   memoryEstimateInBytes: 1e8,
   card: null,

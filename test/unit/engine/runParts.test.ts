@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/core/check';
+import { ProblemError, problem } from '../../../src/core/problem';
 import type { PlannedCapture } from '../../../src/engine/captureTable';
 import type { ModelPart } from '../../../src/engine/modelPart';
-import { withCausality } from '../../../src/engine/perturbation';
 import type { Run } from '../../../src/engine/run';
 import { residualFailure } from '../../../src/engine/runSites';
 import { RunTensors } from '../../../src/engine/runTensors';
+import { tryLoaded } from '../../../src/engine/trial/tryLoaded';
 
 const site = { tower: 'encoder', layer: 0, kind: 'self' } as const;
 
@@ -34,19 +35,27 @@ describe('residualFailure', () => {
   });
 });
 
-describe('withCausality', () => {
-  it('lets the sessions go when the probe fails', async () => {
-    let released = 0;
+describe('tryLoaded', () => {
+  const failing = (error: Error, released: { count: number }) => {
     const ref = [{ tensor: 'a', axes: '*qk' }];
-    const part = {
-      facts: { sites: [{ ...site, captures: { z: ref, pattern: ref } }], inputs: [], outputs: [] },
-      content: { file: { role: 'model' } },
-      run: () => Promise.reject(new Error('out of memory')),
+    return {
+      facts: { sites: [{ ...site, captures: { z: ref, pattern: ref }, absent: {}, nodes: [] }], blocks: [], towers: [], inputs: [], outputs: [] },
+      content: { file: { role: 'model', path: 'model.onnx' }, model: { initializers: new Map(), nodes: [] } },
+      prepare: () => Promise.reject(error),
       release: async () => {
-        released++;
+        released.count++;
       },
-    };
-    await expect(withCausality([part as unknown as ModelPart], 0)).rejects.toThrow('out of memory');
-    expect(released).toBe(1);
+    } as unknown as ModelPart;
+  };
+
+  it('lets the sessions go when the trial fails', async () => {
+    const released = { count: 0 };
+    await expect(tryLoaded([failing(new Error('broken'), released)], { padId: 0 })).rejects.toThrow('broken');
+    expect(released.count).toBe(1);
+  });
+  it('gives an expected failure back, so that the model can still be described', async () => {
+    const released = { count: 0 };
+    const given = await tryLoaded([failing(new ProblemError(problem('maskBroken', { input: 'm' })), released)], { padId: 0 });
+    expect([given?.code, released.count]).toEqual(['maskBroken', 1]);
   });
 });

@@ -4,7 +4,7 @@ import { canRunWithoutTarget, stateOutputs } from '../../../src/engine/runPass';
 import type { GraphInput, GraphOutput } from '../../../src/onnx/site';
 
 const output = (name: string, role: GraphOutput['role'], ...dims: readonly (number | string)[]): GraphOutput => ({ name, role, dims });
-const state = (...dims: readonly (number | string)[]): GraphInput => ({ name: 'state', role: 'recurrentState', elementType: 1, dims });
+const state = (...dims: readonly (number | string)[]): GraphInput => ({ name: 'state', role: 'recurrentState', why: '', elementType: 1, dims });
 const named = <T extends GraphInput | GraphOutput>(one: T, kind: 'hidden' | 'cell', layer: number): T => ({ ...one, state: { kind, layer } });
 const stateOf = (kind: 'hidden' | 'cell', layer: number) => named(output(`${kind} ${layer}`, 'recurrentState', 1, 'batch', 8), kind, layer);
 const wanted = (kind: 'hidden' | 'cell', layer: number) => named(state(1, 'batch', 8), kind, layer);

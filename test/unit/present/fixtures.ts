@@ -46,6 +46,7 @@ export function runOf(change: Partial<RunSummary> = {}, checks: readonly Check[]
     sites,
     badge: badgeOf(checks),
     checks,
+    inputs: [],
   };
   return { ...base, passCount: 1, truncated: null, paddedTo: null, elapsedMs: 5, firstSight, ...change };
 }

@@ -1,0 +1,42 @@
+// The short texts of a trial: token ids without a meaning, each of them known to the model and none of them padding.
+
+import type { Token } from '../../core/token';
+import type { GraphInput } from '../../onnx/site';
+import { fixedLength } from '../feeds';
+
+const usualLength = 6;
+
+export interface SampleOptions {
+  readonly padId: number;
+  /** Ids that the model knows; undefined: not known. */
+  readonly vocabularySize?: number;
+}
+
+const tokenOf = (id: number): Token => ({ id, text: '', start: 0, end: 0, isSpecial: false, sequence: 0, typeId: 0 });
+
+/** `count` different ids, as far as the vocabulary has so many. */
+export function sampleIds(count: number, { padId, vocabularySize = Number.POSITIVE_INFINITY }: SampleOptions): number[] {
+  const ids: number[] = [];
+  for (let id = 5; ids.length < count; id++) if (id % vocabularySize !== padId) ids.push(id % vocabularySize);
+  return ids;
+}
+
+export const sampleTokens = (count: number, options: SampleOptions): Token[] => sampleIds(count, options).map(tokenOf);
+
+/** One token again and again. */
+export const sameTokens = (count: number, options: SampleOptions): Token[] => sampleIds(count, options).map((_, __, [id]) => tokenOf(id as number));
+
+/** The tokens with another one in the place of token `at`. */
+export function changedTokens(tokens: readonly Token[], at: number, options: SampleOptions): Token[] {
+  const [, , , , , , , other] = sampleIds(usualLength + 2, options);
+  return tokens.map((token, i) => (i === at ? tokenOf(other === token.id ? (tokens[0] as Token).id : (other as number)) : token));
+}
+
+const masks = ['attentionMask', 'encoderAttentionMask'];
+
+/** How many tokens a trial has: few, but all of a text of fixed length whose padding would be read. */
+export function sampleLength(inputs: readonly GraphInput[]): number {
+  const fixed = fixedLength(inputs, 'tokenIds') ?? fixedLength(inputs, 'decoderTokenIds');
+  const isMasked = inputs.some((input) => masks.includes(input.role));
+  return fixed === undefined ? usualLength : isMasked ? Math.min(fixed, usualLength) : fixed;
+}

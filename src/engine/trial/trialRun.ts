@@ -1,0 +1,49 @@
+// One run of a trial: a short text through all files of a model, with some inputs changed. Keeps what was captured, as a run does.
+
+import type { Token } from '../../core/token';
+import type { Site } from '../../onnx/site';
+import type { LetteredTensor } from '../canonical';
+import type { ModelPart } from '../modelPart';
+import type { RawTensor } from '../rawTensor';
+import { comparedOutputs } from '../run';
+import { type RunInput, runPass } from '../runPass';
+import { RunTensors } from '../runTensors';
+
+export interface TrialSetting {
+  readonly parts: readonly ModelPart[];
+  readonly padId: number;
+  readonly given?: RunInput['given'];
+  /** Tensors that are looked at, by file. */
+  readonly wanted: readonly ReadonlySet<string>[];
+}
+
+export interface TrialRun {
+  readonly tensors: RunTensors;
+  /** What the files answer, by file and step. */
+  readonly outputs: ReadonlyMap<string, RawTensor>;
+}
+
+export interface TrialText {
+  readonly source: readonly Token[];
+  readonly target: readonly Token[];
+  /** Numbers for inputs, by name, instead of those that their role gives them. */
+  readonly instead?: ReadonlyMap<string, readonly number[]>;
+}
+
+export async function trialRun({ parts, padId, given, wanted }: TrialSetting, { source, target, instead }: TrialText): Promise<TrialRun> {
+  const tensors = new RunTensors();
+  const outputs = new Map<string, RawTensor>();
+  await runPass(parts, { source, target, padId, given, instead }, async (index, feeds, carried, step) => {
+    const part = parts[index] as ModelPart;
+    const results = await part.run(feeds, wanted[index] as ReadonlySet<string>, [...new Set([...carried, ...comparedOutputs(part)])]);
+    tensors.put(index, results, step);
+    for (const name of comparedOutputs(part)) outputs.set(`${index} ${step} ${name}`, results.get(name) as RawTensor);
+    return results;
+  });
+  return { tensors, outputs };
+}
+
+/** The weights of a site [head, query, key] as a trial captured them, with their padding; undefined where its axes do not fit. */
+export function weightsOf({ tensors }: TrialRun, part: number, site: Site): LetteredTensor | undefined {
+  return tensors.read(part, site.captures.pattern, 'hqk');
+}

@@ -1,0 +1,99 @@
+// Which inputs are token ids, and which pick rows of further tables that are added to the token rows (positions, types, languages).
+
+import type { FoundSite } from '../foundSite';
+import type { Graph } from '../graph';
+import { layoutOps } from '../operations';
+import type { InputRole, Site, TableUse } from '../site';
+import type { Lookup } from '../textSources';
+import { saidBy } from './inputNames';
+import { picksBy } from './tableUses';
+
+export interface RoleContext {
+  readonly found: readonly FoundSite[];
+  readonly sites: readonly Site[];
+  /** Tokens that the tokenizer knows; undefined without one. The table of tokens has a row for each. */
+  readonly tokenCount?: number;
+}
+
+/** An input that looks up rows on their way into the layers. */
+export interface Candidate {
+  readonly name: string;
+  readonly lookups: readonly Lookup[];
+}
+
+export interface FoundRole {
+  readonly role: InputRole;
+  readonly why: string;
+  readonly lookup?: TableUse;
+  readonly isCounted?: boolean;
+}
+
+const rowsOf = (candidate: Candidate) => Math.max(0, ...candidate.lookups.map((lookup) => lookup.rows ?? 0));
+const saysOther = ({ name }: Candidate) => !['tokens', undefined].includes(saidBy(name));
+
+/** Those whose table can hold the tokenizer's tokens come first, the tightest of them before the others; then by size. */
+function byFit(tokenCount: number | undefined): (a: Candidate, b: Candidate) => number {
+  const excess = (one: Candidate) => {
+    const rows = rowsOf(one);
+    return tokenCount === undefined || rows < tokenCount ? Number.POSITIVE_INFINITY : rows - tokenCount;
+  };
+  return (a, b) => {
+    const [x, y] = [excess(a), excess(b)];
+    return x === y ? rowsOf(b) - rowsOf(a) : x - y;
+  };
+}
+
+/** The roles of all candidates. Never by how many columns the answer has: labels, spans and token types are few as well. */
+export function lookupRoles(graph: Graph, candidates: readonly Candidate[], context: RoleContext): Map<string, FoundRole> {
+  const roles = new Map<string, FoundRole>();
+  const ranked = [...candidates].sort(byFit(context.tokenCount));
+  const [main] = [...ranked.filter((one) => !saysOther(one)), ...ranked];
+  if (!main) return roles;
+  const others = ranked.filter((one) => one !== main);
+  const tokens = [main, ...others.filter((one) => !sharesSum(graph, one, main))];
+  for (const one of others) if (!tokens.includes(one)) roles.set(one.name, featureOf(graph, one));
+  const decoders = tokens.length > 1 ? tokens.filter((one) => feedsDecoder(graph, one, context)) : [];
+  for (const one of decoders) roles.set(one.name, { role: 'decoderTokenIds', why: `picks rows of a table of ${rowsOf(one)}, from which the queries are made` });
+  const [encoder, ...unclear] = tokens.filter((one) => !decoders.includes(one));
+  if (encoder) roles.set(encoder.name, { role: 'tokenIds', why: `picks rows of the table of tokens (${rowsOf(encoder)})` });
+  for (const one of unclear)
+    roles.set(one.name, { role: 'unknown', why: `it picks rows of a table of ${rowsOf(one)} like another input; which of the two is the text cannot be told` });
+  return roles;
+}
+
+function featureOf(graph: Graph, { name, lookups }: Candidate): FoundRole {
+  const rows = rowsOf({ name, lookups });
+  const picks = picksBy(graph, name).filter((pick) => lookups.some((lookup) => lookup.result === pick.result));
+  const [first = { table: lookups[0]?.table ?? '', shift: 0 }] = picks;
+  return {
+    role: 'feature',
+    why: `picks rows of a table of ${rows}, which are added to the token rows`,
+    lookup: { table: first.table, shift: first.shift, ...(rows > 0 && { rows }) },
+  };
+}
+
+const summing = new Set(['Add', 'Mul', 'Sum', 'Sub', 'QuantizeLinear', 'DequantizeLinear', 'EmbedLayerNormalization', 'QEmbedLayerNormalization']);
+
+/** Whether what the two look up is added together (token and position of one text). */
+function sharesSum(graph: Graph, a: Candidate, b: Candidate): boolean {
+  const reach = (candidate: Candidate) => {
+    const found = new Set<string>();
+    const queue = candidate.lookups.map((lookup) => lookup.result);
+    for (let name = queue.pop(); name !== undefined && found.size < 60; name = queue.pop()) {
+      if (found.has(name)) continue;
+      found.add(name);
+      for (const { node } of graph.readers(name)) if (summing.has(node.op) || layoutOps.has(node.op)) queue.push(...node.outputs.filter((one) => one !== ''));
+    }
+    return found;
+  };
+  const other = reach(b);
+  return [...reach(a)].some((name) => other.has(name));
+}
+
+/** Whether the queries of a cross-attention come from this input and the keys do not. */
+function feedsDecoder(graph: Graph, candidate: Candidate, context: RoleContext): boolean {
+  return context.found.some(
+    (found, i) =>
+      context.sites[i]?.kind === 'cross' && graph.ancestors(found.querySource).has(candidate.name) && !graph.ancestors(found.keySource).has(candidate.name),
+  );
+}
