@@ -44,8 +44,8 @@ export async function captureInProcess(args: readonly string[]): Promise<Finishe
   };
   try {
     const outcome = await outcomeOf(async () => {
-      const { values } = parseCommand(['capture', ...args]);
-      await captureCommand({ values, engine: connect<EngineApi>(near), print, bundledFolder, version: '0' });
+      const parsed = parseCommand(['capture', ...args]);
+      await captureCommand({ ...parsed, engine: connect<EngineApi>(near), print, bundledFolder, version: '0' });
     });
     if (outcome.ok) return { status: 0, output, errors: '' };
     const { message, hint, exitStatus } = outcome.problem;
