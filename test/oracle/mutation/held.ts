@@ -59,11 +59,14 @@ export async function heldAgainstTruth(
   }
   if (!first) throw failure;
   for (const renamed of countedAnew(tensors, found)) {
-    const anew = wrongIn(renamed, first.truth, mutation, entry);
+    const anew = wrongIn(renamed, first.truth, { ...mutation, leavesOpen: [...(mutation.leavesOpen ?? []), ...ofTheBlock] }, entry);
     if (anew.wrong.length === 0 && anew.compared > 0) return { ...anew, apart: 'layers counted anew' };
   }
   return first;
 }
+
+/** Where a block begins and ends is another question once one has lost its attention. */
+const ofTheBlock = ['resid_pre', 'resid_mid', 'resid_post', 'mlp_pre', 'mlp_post', 'mlp_out'];
 
 const layersIn = (keys: Iterable<string>, tower: string) =>
   new Set([...keys].flatMap((key) => (key.startsWith(`${tower}.`) ? (/^\w+\.(\d+)\./.exec(key)?.[1] ?? []) : [])));
@@ -76,6 +79,6 @@ function countedAnew(tensors: Tensors, found: readonly Found[]): Tensors[] {
     if (layers.size >= layersIn(known, tower).size) return [];
     const moved = (key: string, from: number) =>
       key.replace(/^(\w+)\.(\d+)\./, (all, name, layer) => (name === tower && Number(layer) >= from ? `${name}.${Number(layer) + 1}.` : all));
-    return [...layers].map((from) => new Map([...tensors].map(([key, tensor]) => [moved(key, Number(from)), tensor])));
+    return [...layers, String(layers.size)].map((from) => new Map([...tensors].map(([key, tensor]) => [moved(key, Number(from)), tensor])));
   });
 }

@@ -14,14 +14,25 @@ function slice(graph: OnnxGraph, before: GraphNode, input: string, axis: number,
 
 const far = 2 ** 31 - 1;
 
+const movedOn: Order = {
+  name: 'moved on by one',
+  make: (graph, input, before, axis) =>
+    graph.insert(before, 'Concat', [slice(graph, before, input, axis, -1, far), slice(graph, before, input, axis, 0, -1)], { axis }),
+};
+
 /** Each gives as many rows as there were, for a text of any length. */
 export const orders: readonly Order[] = [
   { name: 'in reverse order', make: (graph, input, before, axis) => slice(graph, before, input, axis, -1, -far, -1) },
   {
-    name: 'moved on by one',
-    make: (graph, input, before, axis) =>
-      graph.insert(before, 'Concat', [slice(graph, before, input, axis, -1, far), slice(graph, before, input, axis, 0, -1)], { axis }),
+    name: 'gathered from the last to the first',
+    make(graph, input, before, axis) {
+      const length = graph.insert(before, 'Gather', [graph.insert(before, 'Shape', [input]), graph.int([], [axis])]);
+      const counted = graph.insert(before, 'Range', [graph.int([], [0]), length, graph.int([], [1])]);
+      const last = graph.insert(before, 'Sub', [length, graph.int([], [1])]);
+      return graph.insert(before, 'Gather', [input, graph.insert(before, 'Sub', [last, counted])], { axis });
+    },
   },
+  movedOn,
   {
     name: 'the first one twice, the last one lost',
     make: (graph, input, before, axis) =>
@@ -43,7 +54,7 @@ export const orders: readonly Order[] = [
 export const pooled: Order = {
   name: 'each mixed with the next one',
   make(graph, input, before, axis) {
-    const moved = (orders[1] as Order).make(graph, input, before, axis);
+    const moved = movedOn.make(graph, input, before, axis);
     return graph.insert(before, 'Mul', [graph.insert(before, 'Add', [input, moved]), graph.float([], [0.5])]);
   },
 };
