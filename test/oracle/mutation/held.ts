@@ -32,10 +32,12 @@ export interface Held {
 const idsAndPositions = ['input_ids', 'position_ids', 'token_type_ids'];
 
 /** How the mutant may be fed; some files run only after the runtime has rewritten them. */
-function feedsOf({ otherFeeds }: Mutation): readonly RunOptions[] {
-  const pairs = idsAndPositions.map((left) => idsAndPositions.filter((name) => name !== left));
-  const others: readonly RunOptions[] = otherFeeds === 'mask' ? [{ mask: 0 }] : otherFeeds === 'inputs' ? pairs.map((exchanged) => ({ exchanged })) : [];
-  return [{}, ...others, { level: 'all' }];
+function feedsOf({ otherFeeds }: Mutation, files: Iterable<string>): readonly RunOptions[] {
+  const others: Readonly<Record<string, readonly RunOptions[]>> = {
+    mask: [...files].map((turnedMaskOf) => ({ turnedMaskOf })),
+    inputs: idsAndPositions.map((left) => ({ exchanged: idsAndPositions.filter((name) => name !== left) })),
+  };
+  return [{}, ...(others[otherFeeds ?? ''] ?? []), { level: 'all' }];
 }
 
 /** What is off in the likeliest of the readings that count, or in none. Throws where the mutant cannot be run in any way. */
@@ -47,7 +49,7 @@ export async function heldAgainstTruth(
 ): Promise<Held> {
   let first: (Held & { readonly truth: Truth }) | undefined;
   let failure: unknown;
-  for (const options of feedsOf(mutation)) {
+  for (const options of feedsOf(mutation, graphs.keys())) {
     try {
       const truth = await truthOf(graphs, found, mutation, one, options);
       const judged = wrongIn(tensors, truth, mutation, entry);

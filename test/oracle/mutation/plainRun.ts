@@ -18,8 +18,8 @@ export interface RunFile {
 }
 
 export interface RunOptions {
-  /** What attention masks are filled with. */
-  readonly mask?: 0 | 1;
+  /** The file whose attention masks are filled with 0 instead of 1. */
+  readonly turnedMaskOf?: string;
   /** Two inputs that get what the other one is named for. */
   readonly exchanged?: readonly string[];
   /** Whether the runtime may rewrite the graph. */
@@ -36,14 +36,14 @@ function feedOf(
   input: ort.InferenceSession.ValueMetadata,
   file: string,
   one: FedCase,
-  { mask = 1, exchanged = [] }: RunOptions,
+  { turnedMaskOf, exchanged = [] }: RunOptions,
   states: ort.Tensor | undefined,
 ): ort.Tensor {
   const name = exchanged.find((other) => exchanged.includes(input.name) && other !== input.name) ?? input.name;
   const ids = (isDecoder(file) && name === 'input_ids') || name === 'tgt' ? (one.decoder_input_ids ?? []) : one.input_ids;
   const int64 = (values: readonly number[]) => new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), [1, values.length]);
   if (name === 'input_ids' || name === 'src' || name === 'tgt') return int64(ids);
-  if (name === 'attention_mask' || name === 'encoder_attention_mask') return int64(one.input_ids.map(() => mask));
+  if (name === 'attention_mask' || name === 'encoder_attention_mask') return int64(one.input_ids.map(() => (turnedMaskOf === file ? 0 : 1)));
   if (name === 'token_type_ids') return int64(one.token_type_ids ?? ids.map(() => 0));
   if (name === 'position_ids') return int64(ids.map((_, i) => i));
   if (name === 'encoder_hidden_states' && states) return states;

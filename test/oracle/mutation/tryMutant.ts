@@ -15,6 +15,8 @@ export interface Tried {
   readonly model: string;
   readonly mutation: string;
   readonly where: string;
+  /** With which the mutation drew: the same seed makes the same mutant. */
+  readonly seed: number;
   readonly verdict: Verdict;
   /** Why it was refused, or which numbers are off. */
   readonly detail: string;
@@ -45,7 +47,7 @@ export async function tryMutant(subject: Subject, mutation: Mutation, seed: numb
   const dimsOf = subject.dims.get(file) ?? new Map();
   const where = mutation.make({ file, graph: graphs.get(file) as OnnxGraph, found: subject.found, random, tokenCounts, dimsOf });
   if (where === undefined) return undefined;
-  const named = { model: subject.entry.name, mutation: mutation.name, where: graphs.size > 1 ? `${file}: ${where}` : where };
+  const named = { seed, model: subject.entry.name, mutation: mutation.name, where: graphs.size > 1 ? `${file}: ${where}` : where };
   const written = new Map([...graphs].map(([name, graph]) => [name, graph.write()]));
   const judged = await judge(subject, graphs, mutation, await captured(subject, written, false));
   if (judged.verdict !== 'WRONG') return { ...named, ...judged };
