@@ -161,7 +161,7 @@ const table = {
   },
   maskBroken: {
     exitStatus: 3,
-    message: 'The mask "{input}" hides nothing: with its last entry changed either way, the last token is read as before.',
+    message: 'The mask "{input}" hides nothing: marked as padding either way, the last token is read as before.',
     hint: 'Give its values with --input {input}=VALUE, or export the model with an attention mask that masks.',
     editorHint: "Give its values in the model's card (ⓘ beside the model's name), or choose another model.",
   },

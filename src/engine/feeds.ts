@@ -124,8 +124,12 @@ function listOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
       );
     case 'attentionMask':
       return marks(own, known);
+    case 'decoderAttentionMask':
+      return marks(decoder, (context.decoderTokens ?? context.tokens).length);
     case 'encoderAttentionMask':
       return marks(context.encoderLength ?? ids, context.encoderTokenCount ?? context.tokens.length);
+    case 'textLength':
+      return [known];
     case 'tokenTypeIds':
       return padded(
         context.tokens.map((token) => token.typeId),

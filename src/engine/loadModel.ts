@@ -12,6 +12,7 @@ import type { TokenizerModule } from '../tokenizer/webAssembly';
 import { captureTable } from './captureTable';
 import { describeModel } from './describeModel';
 import { emptyRows } from './inputs/emptyRows';
+import type { PositionHints } from './inputs/firstPosition';
 import { settleInputs } from './inputs/settleInputs';
 import type { LoadedModelState } from './loadedModel';
 import type { ModelFiles } from './modelFiles';
@@ -97,8 +98,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   const padId = specialId(source, 'pad_token_id') ?? paddingOf(tokenizer) ?? 0;
   const parts = contents.map((content) => new ModelPart(content));
   const config = { pad_token_id: padId, ...source.config };
-  for (const part of parts)
-    part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, { config, emptyRows: (table) => emptyRows(part.content, table) }) });
+  for (const part of parts) part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, hintsFor(part, config)) });
   refuseUnknownNames(parts, params.inputs);
   const refusal = await tryLoaded(parts, { padId, given: params.inputs, vocabularySize: parts[0]?.facts.vocabularySize });
   const facts = parts.map((part) => part.facts);
@@ -130,6 +130,11 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     ...(refusal && { refusal }),
     sizes: sizesFrom(source, first.vocabularySize),
   };
+}
+
+function hintsFor({ content, facts }: ModelPart, config: ModelSource['config']): PositionHints {
+  const ownTable = facts.positions?.table;
+  return { config, emptyRows: (table) => emptyRows(content, table), ...(ownTable !== undefined && { ownTable }) };
 }
 
 const paddingName = /^[[<]\|?pad\|?[\]>]$/i;

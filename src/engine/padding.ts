@@ -38,7 +38,8 @@ export function refuseUnmaskedPadding(run: RunTexts & { readonly activeParts: re
     const has = (role: InputRole) => facts.inputs.some((input) => input.role === role);
     for (const site of facts.sites) {
       const list = tokenLists(run, site).keyTokens;
-      const isMasked = list === 'source' ? has('encoderAttentionMask') || (part === 0 && has('attentionMask')) : has('attentionMask');
+      const isMasked =
+        list === 'source' ? has('encoderAttentionMask') || (part === 0 && has('attentionMask')) : has('attentionMask') || has('decoderAttentionMask');
       const limit = paddedLengthOf(run, list);
       if (limit !== undefined && !isMasked && site.isCausal !== true) refuse('textTooShort', { limit, count: run.text[list]?.length ?? 0 });
     }

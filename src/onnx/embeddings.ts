@@ -18,10 +18,12 @@ interface PositionTerm {
   readonly tensor: string;
   readonly rows?: number;
   readonly index?: string;
+  readonly table?: string | undefined;
 }
 
-/** A term that is added to the token rows and is no text: looked up by position, or a fixed table. `others`: tables of other features. */
-function positionTerm(graph: Graph, embed: string, others: ReadonlySet<string>): PositionTerm | undefined {
+/** Terms that are added to the token rows and are no text: looked up by position, or a fixed table. `others`: tables of other features. */
+function positionTerms(graph: Graph, embed: string, others: ReadonlySet<string>): PositionTerm[] {
+  const found: PositionTerm[] = [];
   const seen = new Set([embed]);
   const queue = [embed];
   for (let name = queue.shift(); name !== undefined && seen.size < 24; name = queue.shift()) {
@@ -29,14 +31,21 @@ function positionTerm(graph: Graph, embed: string, others: ReadonlySet<string>):
       const [a, b] = node.inputs as [string, string];
       const other = a === name ? b : a;
       const isSum = node.op === 'Add' && other !== undefined;
-      if (isSum && isPositionTable(graph, other) && !others.has(tableOf(graph, other) ?? ''))
-        return { tensor: other, ...tableRows(graph, other), ...indexOf(graph, other) };
+      const table = isSum ? tableOf(graph, other) : undefined;
+      if (isSum && isPositionTable(graph, other) && !others.has(table ?? ''))
+        found.push({ tensor: other, table, ...tableRows(graph, other), ...indexOf(graph, other) });
       const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
       const out = node.outputs[0] as string;
       if (passes && graph.linearSlot(node) === undefined) enqueue(out, seen, queue);
     }
   }
-  return undefined;
+  return found;
+}
+
+/** Positions that the graph makes itself are positions; what an input picks from a table comes after them. */
+function positionTerm(graph: Graph, embed: string, others: ReadonlySet<string>, picked: ReadonlySet<string>): PositionTerm | undefined {
+  const terms = positionTerms(graph, embed, others);
+  return terms.find((term) => !picked.has(term.table ?? '')) ?? terms[0];
 }
 
 /** The table that a tensor is rows of, through cuts, lookups and casts. */
@@ -95,6 +104,7 @@ export function readEmbeddings(
   const towers: TowerFacts[] = [];
   let vocabularySize: number | undefined;
   let positions: PositionTable | undefined;
+  const picked = new Set(inputs.flatMap((input) => (input.lookup ? [input.lookup.table] : [])));
   const others = new Set(inputs.flatMap(({ name, lookup }) => (lookup && ['types', 'tasks', 'language'].includes(saidBy(name) ?? '') ? [lookup.table] : [])));
   for (const tower of new Set(sites.map((site) => site.tower))) {
     const before = sources.get(tower);
@@ -112,11 +122,16 @@ export function readEmbeddings(
     const rows = lookup && isTokenFirst(graph, lookup.result) ? 't1d' : '*td';
     if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
     else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
-    const position = lookup && positionTerm(graph, lookup.result, others);
+    const position = lookup && positionTerm(graph, lookup.result, others, picked);
     if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : rows }];
     else absent.pos_embed = 'no table of positions is added to the token rows';
     vocabularySize ??= lookup?.rows;
-    if (position?.rows !== undefined) positions ??= { rows: position.rows, ...(position.index !== undefined && { index: position.index }) };
+    if (position?.rows !== undefined)
+      positions ??= {
+        rows: position.rows,
+        ...(position.table !== undefined && { table: position.table }),
+        ...(position.index !== undefined && { index: position.index }),
+      };
     towers.push({ tower, captures, absent });
   }
   return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };

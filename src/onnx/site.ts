@@ -120,6 +120,10 @@ export type InputRole =
   /** Which tokens are text and which padding. */
   | 'attentionMask'
   | 'encoderAttentionMask'
+  /** Of the decoder's own tokens where one file holds both towers. */
+  | 'decoderAttentionMask'
+  /** How many tokens the text has: one number for each text. */
+  | 'textLength'
   /** Which key each query may read: a table of queries by keys. */
   | 'pairMask'
   | 'tokenTypeIds'
@@ -217,6 +221,8 @@ export interface GraphFacts {
 /** The table of positions that are added to the token rows. */
 export interface PositionTable {
   readonly rows: number;
+  /** Name of its weights. */
+  readonly table?: string;
   /** Tensor of whole numbers that pick the rows; undefined where they are no lookup. */
   readonly index?: string;
   /** Row of the first token, as a run showed. */

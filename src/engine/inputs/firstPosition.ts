@@ -30,6 +30,8 @@ export interface PositionHints {
   readonly config: Readonly<Record<string, unknown>>;
   /** Rows among the first of a table that hold only zeros: rows of padding are never trained. */
   readonly emptyRows: (table: string) => readonly number[];
+  /** The table of positions that are added to the token rows, where the graph has one. */
+  readonly ownTable?: string;
 }
 
 export interface FirstPosition {

@@ -36,7 +36,7 @@ function withPositions(input: GraphInput, hints: PositionHints): GraphInput {
 
 /** An input that picks rows of a further table: which feature it is, by the table's size, the name and the configuration together. */
 function settledFeature(input: GraphInput, hints: PositionHints): GraphInput {
-  const { config } = hints;
+  const { config, ownTable } = hints;
   const rows = input.lookup?.rows ?? 0;
   const said: SaidRole | undefined = saidBy(input.name);
   const isSmall = rows > 0 && rows <= fewRows;
@@ -48,6 +48,8 @@ function settledFeature(input: GraphInput, hints: PositionHints): GraphInput {
       : unknown(input, `it picks one of ${rows} tasks, and config.json does not say which is meant`);
   }
   if (said === 'language') return unknown(input, `it picks one of ${rows} languages; which one the text is in is not known`);
+  const hasOwn = ownTable !== undefined && ownTable !== input.lookup?.table;
+  if (hasOwn && (said === 'positions' || !isSmall)) return unknown(input, `it picks from a table of ${rows} rows, and the graph adds positions of its own`);
   if (said === 'positions' || (said !== 'mask' && rows > fewRows && rows !== config.type_vocab_size)) return withPositions(input, hints);
   if (said !== 'mask' && isSmall && (rows === 2 || rows === config.type_vocab_size)) return withTypes(input);
   return unknown(input, `it picks from a table of ${rows} rows that is added to the token rows; of what, nothing says`);
@@ -61,10 +63,13 @@ function settled(input: GraphInput, hints: PositionHints): GraphInput {
       return settledFeature(input, hints);
     case 'positionIds':
       return withPositions(input, hints);
+    case 'textLength':
+      return { ...input, fill: { evidence: 'assumed', value: 'the number of tokens' } };
     case 'cachePosition':
       return { ...input, fill: { evidence: 'graph', first: 0, value: '0, 1, 2 …' } };
     case 'attentionMask':
     case 'encoderAttentionMask':
+    case 'decoderAttentionMask':
       return { ...input, fill: input.isCounted ? { ...assumedMask, evidence: 'graph' } : assumedMask };
     default: {
       const value = plainFills[input.role];

@@ -32,7 +32,7 @@ export function changedTokens(tokens: readonly Token[], at: number, options: Sam
   return tokens.map((token, i) => (i === at ? tokenOf(other === token.id ? (tokens[0] as Token).id : (other as number)) : token));
 }
 
-const masks = ['attentionMask', 'encoderAttentionMask'];
+const masks = ['attentionMask', 'encoderAttentionMask', 'decoderAttentionMask'];
 
 /** How many tokens a trial has: few, but all of a text of fixed length whose padding would be read. */
 export function sampleLength(inputs: readonly GraphInput[]): number {

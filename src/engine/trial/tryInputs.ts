@@ -20,12 +20,12 @@ export interface InputTrial {
   readonly count: number;
 }
 
-const masks = ['attentionMask', 'encoderAttentionMask'];
+const masks = ['attentionMask', 'encoderAttentionMask', 'decoderAttentionMask'];
 
 /** The list that an input of this file has a number for each of. */
 function listOf(input: GraphInput, part: number, parts: readonly ModelPart[]): TokenListName {
   if (input.role === 'encoderAttentionMask') return 'source';
-  return parts.length > 1 && part > 0 ? 'target' : 'source';
+  return input.role === 'decoderAttentionMask' || (parts.length > 1 && part > 0) ? 'target' : 'source';
 }
 
 function readSites(parts: readonly ModelPart[]): ReadSite[] {
@@ -82,6 +82,16 @@ class Trial {
     return refuse('maskBroken', { input: input.name });
   }
 
+  /** Whether a text that is said to be one token shorter hides its last token. Problem maskBroken. */
+  async textLength(input: GraphInput, part: number): Promise<InputFill> {
+    const { count } = this.input;
+    const own = this.sites.filter((site) => site.keys === listOf(input, part, this.input.setting.parts));
+    const run = (length: number) => this.run({ instead: new Map([[input.name, [length]]]) });
+    const effect = await this.attempt(async () => effectOf(await run(count), await run(count - 1), own, count));
+    if (effect === 'other') return refuse('maskBroken', { input: input.name });
+    return { evidence: 'tried', value: `the number of tokens${effect === 'nothing' ? '; changes nothing' : ''} (tried)` };
+  }
+
   /** Whether the order of the tokens is known by this input alone; undefined where the model knows it otherwise as well. */
   async isPositions(input: GraphInput, part: number): Promise<boolean | undefined> {
     const { count, options } = this.input;
@@ -107,6 +117,7 @@ class Trial {
 async function tried(trial: Trial, input: GraphInput, part: number): Promise<GraphInput> {
   if (masks.includes(input.role) && input.isCounted) return input;
   if (masks.includes(input.role)) return { ...input, fill: await trial.mask(input, part) };
+  if (input.role === 'textLength') return { ...input, fill: await trial.textLength(input, part) };
   if (input.role !== 'positionIds' || !input.fill) return input;
   const { fill } = input;
   const isPositions = await trial.isPositions(input, part);

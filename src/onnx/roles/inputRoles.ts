@@ -86,13 +86,16 @@ function isPaired({ dims }: Declared): boolean {
 
 /** A mask of the encoder's tokens is read by cross-attentions only. Whether it masks anything, and how, a run has to show. */
 function maskRole(graph: Graph, input: Declared, context: RoleContext): FoundRole {
-  const masks = (kind: Site['kind']) =>
-    context.found.some((found, i) => context.sites[i]?.kind === kind && found.maskTensors?.some((tensor) => reads(graph, tensor, input.name)));
+  const readers = context.sites.filter((_, i) => context.found[i]?.maskTensors?.some((tensor) => reads(graph, tensor, input.name)));
+  const masks = (kind: Site['kind']) => readers.some((site) => site.kind === kind);
   if (isPaired(input)) return { role: 'pairMask', why: 'a table of queries by keys that joins the scores' };
   const { first, ops } = tracesOf(graph, input.name);
   if (ops.has('GroupQueryAttention') && [...first].every((one) => ['ReduceSum:0', 'Shape:0', 'Cast:0'].includes(one)))
     return { role: 'attentionMask', why: 'its sum is the number of tokens that the operator is told', isCounted: true };
   const [self, cross] = [masks('self'), masks('cross')];
+  const hasEncoder = context.sites.some((site) => site.tower === 'encoder');
+  if (hasEncoder && readers.length > 0 && readers.every((site) => site.tower === 'decoder' && site.kind === 'self'))
+    return { role: 'decoderAttentionMask', why: "joins the scores of the decoder's own attention" };
   const where = self ? 'joins the scores' : cross ? 'joins the scores of the cross-attention' : 'goes into neither rows nor layers';
   return { role: cross && !self ? 'encoderAttentionMask' : 'attentionMask', why: where };
 }
@@ -113,6 +116,12 @@ function reads(graph: Graph, tensor: string, input: string): boolean {
 
 const comparing = ['LessOrEqual', 'Greater', 'GreaterOrEqual', 'Less'];
 
+/** Whether its one axis is that of the texts, and not that of their tokens. */
+function isForEachText(graph: Graph, { name, dims: [own] }: Declared): boolean {
+  const lists = graph.model.inputs.filter((other) => other.name !== name && graph.isContent(other.name) && (other.dims?.length ?? 0) >= 2);
+  return typeof own === 'string' && lists.some(({ dims = [] }) => dims[0] === own && dims.at(-1) !== own);
+}
+
 function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], context: RoleContext): FoundRole {
   const { ops, first } = tracesOf(graph, input.name);
   const rotates = ops.has('Cos') || ops.has('Sin') || [...first].some((one) => one === 'RotaryEmbedding:1' || one === 'RotaryEmbedding:3');
@@ -124,6 +133,8 @@ function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], co
       role: input.dims.length === 1 ? 'cachePosition' : 'positionIds',
       why: rotates ? 'turns queries and keys' : 'picks the rows that turn queries and keys',
     };
+  if (input.dims.length === 1 && isForEachText(graph, input))
+    return { role: 'textLength', why: 'one number for each text, which is compared with the places of the keys' };
   if (input.dims.length === 1 && input.dims[0] !== 1)
     return comparing.some((op) => ops.has(op))
       ? { role: 'cachePosition', why: 'is compared with the places of the keys' }
@@ -181,7 +192,7 @@ export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
 /** The reason, with what the name says where that is something else. */
 function spoken(name: string, found: FoundRole): FoundRole {
   const said = saidBy(name);
-  const isMask = found.role === 'attentionMask' || found.role === 'encoderAttentionMask';
+  const isMask = found.role.endsWith('AttentionMask') || found.role === 'attentionMask';
   return isMask && said !== undefined && said !== 'mask' ? { ...found, why: `${found.why}, and is named as ${saidWords[said]}` } : found;
 }
 

@@ -64,6 +64,10 @@ describe('a further table', () => {
   it('is none of two that could both be it', () => {
     expect(settleInputs([feature('a', 512), feature('b', 512)], none).map((input) => input.role)).toEqual(['unknown', 'unknown']);
   });
+  it('is no positions where the graph adds positions of its own', () => {
+    expect(settleInputs([feature('position_ids', 20)], { ...none, ownTable: 'other' })[0]?.role).toBe('unknown');
+    expect(settleInputs([feature('position_ids', 20)], { ...none, ownTable: 't' })[0]?.role).toBe('positionIds');
+  });
   it('counts positions less what the graph adds itself', () => {
     const [input] = settleInputs([feature('position_ids', 98, 2)], { ...none, config: { model_type: 'opt' } });
     expect(input?.fill).toMatchObject({ first: 0, evidence: 'configured' });
