@@ -30,6 +30,6 @@ describe.each(rows)('$kind: $name', ({ entry }: { readonly entry: CaseEntry }) =
     const finished = await captureInProcess(argumentsOf(folder, one, out));
     const fault = judgeCase({ entry, one, folder, out, finished });
     // Not by `toBe`, which would cut the sentence short.
-    if (fault !== undefined) expect.fail(`${fault} (${entry.why})`);
+    if (fault !== undefined) expect.fail(`${entry.name} / ${one.id}: ${fault} (${entry.why})`);
   });
 });

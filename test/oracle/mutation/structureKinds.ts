@@ -150,6 +150,19 @@ const inputReplaced: Mutation = {
   },
 };
 
+/** 1 − mask becomes mask − 1: what was padding draws all weight, and a text without padding is read as before. */
+const differenceTurned: Mutation = {
+  name: 'a difference with a constant turned round',
+  rule: 'numbers',
+  make(patient) {
+    const { graph } = patient;
+    const node = drawNode(patient, ({ op, inputs }) => op === 'Sub' && inputs.some((name) => graph.constants.has(name)));
+    node?.inputs.reverse();
+    node?.slots.reverse();
+    return node?.outputs[0];
+  },
+};
+
 const whereTurned: Mutation = {
   name: 'the two sides of a choice exchanged',
   rule: 'numbers',
@@ -163,4 +176,12 @@ const whereTurned: Mutation = {
   },
 };
 
-export const structureKinds: readonly Mutation[] = [attributeChanged, inputsExchanged, operationReplaced, operationLeftOut, inputReplaced, whereTurned];
+export const structureKinds: readonly Mutation[] = [
+  attributeChanged,
+  inputsExchanged,
+  operationReplaced,
+  operationLeftOut,
+  inputReplaced,
+  differenceTurned,
+  whereTurned,
+];
