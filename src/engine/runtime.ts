@@ -4,6 +4,7 @@
 import * as ort from 'onnxruntime-web';
 import { refuse } from '../core/problem';
 import type { RawTensor } from './rawTensor';
+import { runtimeReason } from './runtimeWords';
 
 export interface MountedFile {
   readonly path: string;
@@ -45,16 +46,6 @@ const unknownOperators = [
 /** The operator that the runtime lacks, at all or for these types; undefined where it complains of something else. */
 export function unknownOperator(message: string): string | undefined {
   return unknownOperators.map((pattern) => pattern.exec(message)?.[1]).find((name) => name !== undefined);
-}
-
-/** The first line of a message of the runtime, without the places of its own source that it puts in front. */
-export function runtimeReason(message: string): string {
-  return (message.split('\n')[0] ?? '')
-    .replace(/^.*?ERROR_MESSAGE: |^.*?Error: /i, '')
-    .replace(/^(\S*\/)?[\w.]+\.(cc|h|cpp):\d+ ([^'"()]*\([^()]*\)( const)? (?=\S)|[A-Z][a-z]+[A-Z]\w+ (?=[A-Z]))?/, '')
-    .replace(/^This is an invalid model\. (Error: )?/, '')
-    .slice(0, 200)
-    .replace(/[.\s]+$/, '');
 }
 
 /** Turns what the runtime throws into a Problem. */

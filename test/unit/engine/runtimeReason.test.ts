@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { runtimeReason, unknownOperator } from '../../../src/engine/runtime';
+import { unknownOperator } from '../../../src/engine/runtime';
+import { runtimeReason } from '../../../src/engine/runtimeWords';
 
 const messages: readonly (readonly [string, string])[] = [
   [
@@ -17,6 +18,19 @@ const messages: readonly (readonly [string, string])[] = [
   [
     'ERROR_MESSAGE: Node(/m/Gather) with schema(::Gather:13) has input size 3 not in range [min=2, max=2].',
     'Node(/m/Gather) with schema(::Gather:13) has input size 3 not in range [min=2, max=2]',
+  ],
+  [
+    "ERROR_MESSAGE: Non-zero status code returned while running Reshape node. Name:'/m/Reshape' Status Message: helper.h:42 onnxruntime::ReshapeHelper::ReshapeHelper() input_shape_size == requested_shape_size was false. The input tensor cannot be reshaped to the requested shape. Input shape:{5,32}, requested shape:{9,8}",
+    'a size that is written into the graph does not fit a text of this length (operation Reshape /m/Reshape)',
+  ],
+  [
+    "Non-zero status code returned while running Gather node. Name:'/m/Gather' Status Message: indices element out of data bounds, idx=26 must be within the inclusive range [-26,25]",
+    'it picks row 26 of a table that has fewer (operation Gather /m/Gather)',
+  ],
+  ['Invalid rank for input: input1 Got: 2 Expected: 3 Please fix either the inputs/outputs or the model.', 'its input "input1" has 3 axes'],
+  [
+    "Non-zero status code returned while running GroupQueryAttention node. Name:'/a' Status Message: seqlens_k[0] = -1 is out of range",
+    'seqlens_k[0] = -1 is out of range (operation GroupQueryAttention /a)',
   ],
   ["input 'txt' is missing in 'feeds'.", "input 'txt' is missing in 'feeds'"],
 ];
