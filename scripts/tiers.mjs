@@ -105,7 +105,7 @@ export const tiers = [
   { name: 'build', run: () => buildProduct().then(() => tally(1, 0, 0)) },
   { name: 'static', run: checks },
   { name: 'unit', run: vitest('unit', 6) },
-  { name: 'oracle', run: vitest('oracle', 18) },
+  { name: 'oracle', run: vitest('oracle', 24) },
   { name: 'host', run: host },
   { name: 'ui', run: inVscode(playwright('ui', 14)) },
   { name: 'vsix', run: vsix },
