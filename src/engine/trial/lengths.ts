@@ -37,8 +37,9 @@ async function works(run: (count: number) => Promise<unknown>, count: number): P
  */
 export async function onlyLength(run: (count: number) => Promise<unknown>, usual: number, candidates: readonly number[]): Promise<number | undefined> {
   const [own, next] = [await works(run, usual), await works(run, usual + 1)];
-  if (own) return next ? undefined : usual;
-  if (next) return usual + 1;
+  // Some graphs take even numbers only.
+  if (own) return next || (await works(run, usual + 2)) ? undefined : usual;
+  if (next) return (await works(run, usual + 3)) ? undefined : usual + 1;
   for (const count of candidates) {
     if (count === usual || count === usual + 1 || !(await works(run, count))) continue;
     return (await works(run, count + 1)) ? undefined : count;

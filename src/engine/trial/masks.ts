@@ -50,16 +50,28 @@ export interface ReadSite {
 
 export type MaskEffect = 'masks' | 'masks some' | 'nothing' | 'other';
 
+/** Scores of tokens that are read lie far below this; what a mask adds to those that it hides, far above. */
+const ordinary = 1e4;
+
+/** Whether the scores of all keys that are read are those of the text alone: a mask taken the wrong way adds its number to each of them. */
+function isOrdinary(run: TrialRun, { part, site }: ReadSite): boolean {
+  const weights = weightsOf(run, part, site);
+  const scores = run.tensors.read(part, site.captures.scores, 'hqk');
+  if (!weights || scores?.data.length !== weights.data.length) return true;
+  return scores.data.every((score, i) => (weights.data[i] as number) <= open || Math.abs(score) < ordinary);
+}
+
 /** What flipping the last of `count` entries does to the sites whose keys they are. */
 export function effectOf(plain: TrialRun, flipped: TrialRun, sites: readonly ReadSite[], count: number): MaskEffect {
   let [closes, stays] = [0, 0];
-  for (const { part, site } of sites) {
+  for (const one of sites) {
+    const { part, site } = one;
     const [before, after] = [plain, flipped].map((run) => largestAt(run, part, site, count - 1));
     if (before === undefined || after === undefined) continue;
     // What earlier rows read of the last token tells; of a causal site, where they read nothing of it, its own row.
     const rows = before.before > open ? 'before' : 'own';
     if (before[rows] <= open) continue;
-    if (after[rows] <= closed) closes++;
+    if (after[rows] <= closed && isOrdinary(plain, one)) closes++;
     else stays++;
   }
   if (closes > 0) return stays === 0 ? 'masks' : 'masks some';

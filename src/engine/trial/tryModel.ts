@@ -20,7 +20,7 @@ export interface TrialOptions extends SampleOptions {
 
 /** What a trial looks at in a file. */
 export function trialTensors({ sites, positions }: GraphFacts): string[] {
-  const ofSite = (site: Site) => [...(site.captures.pattern ?? []), ...(needsCausality(site) ? (site.captures.z ?? []) : [])];
+  const ofSite = (site: Site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? []), ...(needsCausality(site) ? (site.captures.z ?? []) : [])];
   return [...sites.flatMap(ofSite).map((ref) => ref.tensor), ...(positions?.index === undefined ? [] : [positions.index])];
 }
 

@@ -36,17 +36,16 @@ describe('residualFailure', () => {
 });
 
 describe('tryLoaded', () => {
-  const failing = (error: Error, released: { count: number }) => {
-    const ref = [{ tensor: 'a', axes: '*qk' }];
-    return {
-      facts: { sites: [{ ...site, captures: { z: ref, pattern: ref }, absent: {}, nodes: [] }], blocks: [], towers: [], inputs: [], outputs: [] },
-      content: { file: { role: 'model', path: 'model.onnx' }, model: { initializers: new Map(), nodes: [] } },
-      prepare: () => Promise.reject(error),
+  const failing = (error: Error, released: { count: number }) =>
+    ({
+      facts: { sites: [], blocks: [], towers: [], inputs: [], outputs: [] },
+      get content() {
+        throw error;
+      },
       release: async () => {
         released.count++;
       },
-    } as unknown as ModelPart;
-  };
+    }) as unknown as ModelPart;
 
   it('lets the sessions go when the trial fails', async () => {
     const released = { count: 0 };

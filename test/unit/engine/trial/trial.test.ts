@@ -91,6 +91,22 @@ describe('a mask', () => {
   });
 });
 
+it('a mask taken the wrong way lifts the scores of all tokens that are read', () => {
+  const scored = (rows: readonly (readonly number[])[], score: number): TrialRun => {
+    const run = runOf(rows);
+    run.tensors.put(0, new Map([['s', { type: 'float32', dims: [2, 2], data: Float32Array.of(score, score, score, score) }]]), 0);
+    return run;
+  };
+  const withScores = [
+    { part: 0, keys: 'source', site: { ...site, captures: { ...site.captures, scores: [{ tensor: 's', axes: 'qk' }] } } },
+  ] as unknown as readonly ReadSite[];
+  const flipped = [
+    [1, 0],
+    [1, 0],
+  ];
+  expect([3e38, -1e9, 5].map((score) => effectOf(scored(half, score), scored(flipped, score), withScores, 2))).toEqual(['other', 'other', 'masks']);
+});
+
 describe('positions', () => {
   const causal = [
     [1, 0, 0],
@@ -151,6 +167,7 @@ describe('a length written into the graph', () => {
     ['is none where any length runs', () => true, [9], undefined],
     ['is found among the numbers of the file', (count: number) => count === 9, [2, 9, 32], 9],
     ['may be the sample itself', (count: number) => count === 6, [9], 6],
+    ['is none where only even numbers run', (count: number) => count % 2 === 0, [9], undefined],
     ['is none where longer texts run as well', (count: number) => count >= 9, [2, 9], undefined],
   ])('%s', async (_name, isTaken, candidates, expected) => {
     expect(await onlyLength(takes(isTaken), 6, candidates)).toBe(expected);
