@@ -1,6 +1,6 @@
 // A run without its tensors: what the host and the command line are told at once.
 
-import { badgeOf } from '../core/check';
+import { type BadgeState, badgeOf } from '../core/check';
 import type { RunSummary } from '../core/inspection';
 import type { InspectParams } from '../protocol/engineApi';
 import { asksForAll } from './captureTable';
@@ -27,6 +27,9 @@ function requestNotes(run: Run, request: InspectParams['request']): string[] {
 
 const closedNotes = (run: Run) => [...run.closed].map(([name, reason]) => `${name} is left out: ${reason}`);
 
+/** A model of which an attention was left out is not verified as a whole, though what is given of it holds. */
+const withClosed = (state: BadgeState, run: Run): BadgeState => (state === 'verified' && run.closed.size > 0 ? 'partly checked' : state);
+
 /** Problems: those of capturing again what first sight reads. */
 export async function summarise(run: Run, params: InspectParams, { startedAt, prepare }: SummaryOptions): Promise<RunSummary> {
   const table = capturesOf(run);
@@ -45,7 +48,7 @@ export async function summarise(run: Run, params: InspectParams, { startedAt, pr
     target: params.target ?? null,
     tokens: { source: run.text.source, ...(run.text.target && { target: run.text.target }) },
     sites,
-    badge: { ...badge, notes: [...badge.notes, ...closedNotes(run), ...requestNotes(run, params.request)] },
+    badge: { ...badge, state: withClosed(badge.state, run), notes: [...badge.notes, ...closedNotes(run), ...requestNotes(run, params.request)] },
     checks: run.checks,
     inputs: run.model.description.inputs,
     passCount: 1,
