@@ -50,6 +50,7 @@ async function readPart(root: string, file: ModelFile, files: ModelFiles): Promi
   // A refusal below must not leave this promise without anyone to hear it.
   digest.catch(() => undefined);
   const external = await readExternal(root, file, externalFiles(model), files);
+  for (const [location, data] of external) model.outside.set(location, data);
   return { file, bytes, model, facts: namedFacts(analyse(model), file.role), external, digest };
 }
 

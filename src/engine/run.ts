@@ -1,7 +1,7 @@
 // One run over one token list: its input, the tensors captured so far, and what the checks said of them.
 
 import type { Check } from '../core/check';
-import { siteName } from '../core/names';
+import { type Activation, siteName } from '../core/names';
 import { refuse } from '../core/problem';
 import type { Site } from '../onnx/site';
 import type { StoredRun } from './captureStore';
@@ -14,6 +14,7 @@ import type { ModelPart } from './modelPart';
 import type { ModelText } from './modelText';
 import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
+import { recomputeWith } from './recompute';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
 import { refuseForeignAxes } from './tokenAxes';
@@ -32,6 +33,8 @@ interface SitePlan {
   readonly site: Site;
   readonly blocks: SiteBlocks;
   readonly identities: ReturnType<typeof identitiesFor>;
+  /** What was asked for at the site and its layer. */
+  readonly shown: ReadonlySet<Activation>;
 }
 
 export class Run implements StoredRun {
@@ -122,12 +125,14 @@ export class Run implements StoredRun {
     );
   }
 
-  private async check({ part, site, blocks, identities }: SitePlan): Promise<void> {
+  private async check({ part, site, blocks, identities, shown }: SitePlan): Promise<void> {
     const owner = this.model.parts[part] as ModelPart;
     const { outputProjection } = site;
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
-    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection })) this.addCheck(check);
+    const recompute = recomputeWith(owner.content.model);
+    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection, recompute, shown }))
+      this.addCheck(check);
   }
 
   /** Problem captureTooLarge when the captures take more than `limit` bytes. */
@@ -150,11 +155,13 @@ function sitePlans(parts: readonly ModelPart[], captures: readonly PlannedCaptur
       const isHere = (capture: PlannedCapture) => capture.part === part && capture.key.tower === site.tower && capture.key.layer === site.layer;
       const touching = captures.filter((capture) => isHere(capture) && (capture.key.kind === undefined || capture.key.kind === site.kind));
       const isWhole = allIdentities && touching.length > 0;
-      const identities = isWhole ? identitiesOf(site) : identitiesFor(site, new Set(touching.map((capture) => capture.key.activation)));
+      const shown = new Set(touching.map((capture) => capture.key.activation));
+      const identities = isWhole ? identitiesOf(site) : identitiesFor(site, shown);
       const blockAt = (layer: number) => owner.facts.blocks.find((one) => one.tower === site.tower && one.layer === layer);
       const block = blockAt(site.layer);
-      const blocks = { block, next: block?.leadsOn ? blockAt(site.layer + 1) : undefined };
-      return identities.length > 0 ? [{ part, site, blocks, identities }] : [];
+      const isLast = owner.facts.sites.findLast((one) => one.tower === site.tower && one.layer === site.layer) === site;
+      const blocks = { block, next: block?.leadsOn ? blockAt(site.layer + 1) : undefined, isLast };
+      return identities.length > 0 ? [{ part, site, blocks, identities, shown }] : [];
     }),
   );
 }

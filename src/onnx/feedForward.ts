@@ -5,21 +5,21 @@ import type { Joined } from './followOutput';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
+import { normEndingIn } from './norms';
 import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
-import { normInput } from './reconvergence';
-import type { Block, CaptureRef, Linear, TensorRef } from './site';
+import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
 import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
 
 interface FeedForward {
   /** What the layer adds to the stream where that is mlp_out times a number. */
   readonly scaledOutput?: TensorRef;
-  /** True where a norm stands between mlp_out and what is added. */
-  readonly isNormed: boolean;
+  /** From mlp_out to what is added, where a norm stands between. */
+  readonly norm?: RowMap;
   readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
 }
 
-const nothing = (reason: string): FeedForward => ({ isNormed: false, captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
+const nothing = (reason: string): FeedForward => ({ captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
 
 /** The linear layer whose output (bias included) is `tensor`; undefined where it is made otherwise. */
 function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear; readonly node: OnnxNode } | undefined {
@@ -105,7 +105,8 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
   const added = plainForm(graph, last);
-  const inner = normInput(graph, added);
+  const norm = normEndingIn(graph, last);
+  const inner = norm?.from;
   const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { linear } = ending;
@@ -125,7 +126,7 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     inner === undefined &&
     sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor) &&
     beforeFactors(graph, last) === beforeFactors(graph, linear.output.tensor);
-  const way = { isNormed: inner !== undefined, ...(isScaled && bias === undefined && { scaledOutput: joined.asRows(last) }) };
+  const way = { ...(norm && { norm: { from: norm.from, to: norm.to } }), ...(isScaled && bias === undefined && { scaledOutput: joined.asRows(last) }) };
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { ...way, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };

@@ -3,12 +3,14 @@
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
+import { entryOf } from './linearNodes';
 import type { OnnxNode } from './model';
 import { cloned } from './operand';
-import { layoutOps, roundingOps } from './operations';
+import { attentionOps, carriesValues, layoutOps, roundingOps } from './operations';
+import { type AttentionOutput, attentionOutput, wholeMap } from './outputMap';
 import { axesAfter } from './productAxes';
-import { isScalar, normInput } from './reconvergence';
-import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
+import { isScalar } from './reconvergence';
+import type { Linear, ResidualAdd, TensorRef } from './site';
 import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from './stream';
 
 const merging = new Set([
@@ -128,8 +130,10 @@ export interface Joined {
   readonly asRows: (tensor: string) => TensorRef;
   /** What was added to attn_out before both are added to the stream: the feed-forward part of a parallel block. */
   readonly beside?: string;
-  /** attn_out where the operator that adds it brings its bias. */
-  readonly biased?: CaptureRef;
+  /** What the attention adds, in the form that is called attn_out. */
+  readonly attnOut: TensorRef;
+  /** The whole map from the heads to attn_out; undefined where it is not linear. */
+  readonly linear?: Linear;
 }
 
 const between = new Set([
@@ -154,72 +158,85 @@ const between = new Set([
   'Pad',
 ]);
 
+/** Where the attention output goes on the way to the stream. */
+interface Way {
+  readonly name: string;
+  readonly axes: string;
+  readonly depth: number;
+}
+
+interface Start {
+  readonly linear: Linear;
+  readonly isTokenFirst: boolean;
+}
+
+/** Whether the search goes on through a node: what arranges, scales and norms; `anything` that goes number by number, and linear layers. */
+function isOnTheWay(graph: Graph, node: OnnxNode, anything: boolean): boolean {
+  if (!anything) return between.has(node.op) && graph.linearSlot(node) === undefined;
+  return carriesValues(node) && !attentionOps.has(node.op) && !graph.isProduct(node);
+}
+
 /** The first addition of the attention output to a tensor that the queries came from. */
-export function findResidual(
-  graph: Graph,
-  site: Pick<FoundSite, 'querySource'>,
-  output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean },
-): Joined | undefined {
+export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Start): Joined | undefined {
+  return searched(graph, site, start, false) ?? searched(graph, site, start, true);
+}
+
+function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Start, anything: boolean): Joined | undefined {
+  const { linear, isTokenFirst } = start;
+  const { tensor, axes } = linear.output;
   const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
-  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly besides: readonly string[] }[] = [
-    { name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, besides: [] },
-  ];
-  const seen = new Set([output.tensor]);
+  const queue: Way[] = [{ name: tensor, axes: rowAxes(graph, tensor, axes, isTokenFirst), depth: 0 }];
+  const seen = new Set([tensor]);
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node } of graph.readers(item.name)) {
       graph.spend();
       const add = streamAddAt(graph, node);
       const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip))
-        return joined(graph, add, { skip, added: item.name, axes: item.axes, besides: item.besides, output: output.tensor });
-      if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
-      const name = node.outputs[0] as string;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      queue.push({
-        name,
-        axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'),
-        depth: item.depth + 1,
-        besides: skip !== undefined && node.op === 'Add' ? [...item.besides, skip] : item.besides,
-      });
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, way: item, linear });
+      if (!isOnTheWay(graph, node, anything) || item.depth >= 16) continue;
+      const own = axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td';
+      for (const name of anything ? node.outputs : node.outputs.slice(0, 1)) {
+        if (name === '' || seen.has(name)) continue;
+        seen.add(name);
+        queue.push({ name, axes: rowAxes(graph, name, own, isTokenFirst && node.op !== 'Transpose'), depth: item.depth + 1 });
+      }
     }
   }
   return undefined;
 }
 
-function joined(
-  graph: Graph,
-  add: StreamAdd,
-  found: { readonly skip: string; readonly added: string; readonly axes: string; readonly besides: readonly string[]; readonly output: string },
-): Joined {
-  const { skip, added, output } = found;
-  const { sides } = graph.model;
-  const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
+function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {
+  const { skip, way, linear } = found;
+  const added = way.name;
+  const axes = /^\*?[1td]+$/.test(way.axes) && way.axes.includes('t') ? way.axes : '*td';
   const asRows = (tensor: string): TensorRef => ({ tensor, axes });
-  const isPlain = sameNumbers(graph, added) === sameNumbers(graph, output);
-  const addedIs = isPlain ? 'attn_out' : howAdded(graph, added, found.besides);
-  const isSumOfTwo = addedIs === 'attn_out + mlp_out' && found.besides.length === 1 && add.bias === undefined && isSumWith(graph, added, output);
-  const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  const part = attentionOutput(graph, added, { output: linear.output.tensor, heads: entryOf(graph, linear) });
+  const addedIs = howAdded(graph, added, part);
+  const isSumOfTwo = addedIs === 'attn_out + mlp_out' && part.besides.length === 1 && !part.isScaled && add.bias === undefined;
+  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  const output =
+    part.tensor === linear.output.tensor ? linear.output : { tensor: part.tensor, axes: graph.rank(part.tensor) === graph.rank(added) ? axes : '*td' };
+  const own = output === linear.output ? linear : wholeMap(graph, linear, entryOf(graph, linear), output);
+  const isPlain = part.besides.length === 0 && !part.isScaled;
+  const isBiased = add.bias !== undefined && addedIs === 'attn_out';
+  const attnOut = isBiased ? asRows(withBias) : output;
   return {
     add,
     skip,
     asRows,
-    residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs },
-    ...(isSumOfTwo && { beside: found.besides[0] as string }),
-    ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
+    residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs, ...(part.norm && isPlain && { norm: part.norm }) },
+    ...(isSumOfTwo && { beside: part.besides[0] as string }),
+    attnOut,
+    ...(own && { linear: isBiased ? { ...own, output: attnOut } : own }),
   };
 }
 
 /** What is added where it is not attn_out itself. */
-function howAdded(graph: Graph, added: string, besides: readonly string[]): ResidualAdd['addedIs'] {
-  if (normInput(graph, added) !== undefined) return 'normed attn_out';
-  return besides.length > 0 ? 'attn_out + mlp_out' : 'scaled attn_out';
-}
-
-/** Whether `sum` is nothing but attn_out and one more tensor. */
-function isSumWith(graph: Graph, sum: string, output: string): boolean {
-  const maker = graph.maker(sameNumbers(graph, sum));
-  return maker?.op === 'Add' && maker.inputs.some((name) => sameNumbers(graph, name) === sameNumbers(graph, output));
+function howAdded(graph: Graph, added: string, part: AttentionOutput): ResidualAdd['addedIs'] {
+  if (part.norm) return 'normed attn_out';
+  if (part.besides.length > 0) return 'attn_out + mlp_out';
+  if (part.isScaled) return 'scaled attn_out';
+  return sameNumbers(graph, added) === sameNumbers(graph, part.tensor) ? 'attn_out' : 'rounded attn_out';
 }
 
 /** With one text per batch, [token, 1, width] has to be told from [1, token, width]. */

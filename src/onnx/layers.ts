@@ -6,8 +6,8 @@ import { readFeedForward } from './feedForward';
 import { findProjection, findResidual, type Joined } from './followOutput';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
-import { normInput } from './reconvergence';
-import type { Block, CaptureRef, EndAdd, Linear, Site } from './site';
+import { entriesOf, isChangedRow } from './norms';
+import type { Block, CaptureRef, EndAdd, Linear, RowMap, Site, TensorRef } from './site';
 import { haveSameSource } from './sources';
 import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
 
@@ -15,7 +15,9 @@ import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAd
 interface Followed {
   readonly found: FoundSite;
   readonly kind: Kind;
+  /** The whole map from the heads to attn_out. */
   readonly linear?: Linear;
+  readonly attnOut?: TensorRef;
   readonly between?: string;
   readonly joined?: Joined;
   readonly next?: NextAdd;
@@ -31,16 +33,20 @@ function follow(graph: Graph, found: FoundSite): Followed {
       : findProjection(graph, found.mixed);
   const isCross = !haveSameSource(graph, found.querySource, found.keySource);
   const first = projected?.linear;
-  const joined = first && findResidual(graph, found, { ...first.output, isTokenFirst: projected.isTokenFirst });
+  const joined = first && findResidual(graph, found, { linear: first, isTokenFirst: projected.isTokenFirst });
   // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
   const isRecurrent = projected?.between === 'another branch' && !joined;
-  const linear = isRecurrent ? undefined : first;
+  const linear = isRecurrent ? undefined : joined ? joined.linear : first;
+  const attnOut = joined?.attnOut ?? linear?.output;
+  const isBent = joined !== undefined && linear === undefined;
+  const between = projected?.between ?? (isBent ? 'a gate or an activation function' : undefined);
   const next = joined && nextAdd(graph, joined.add);
   return {
     found: isRecurrent ? { ...found, isRecurrent } : found,
     kind: isCross ? 'cross' : 'self',
     ...(linear && { linear }),
-    ...(projected?.between && { between: projected.between }),
+    ...(attnOut && { attnOut }),
+    ...(between && { between }),
     ...(joined && { joined }),
     ...(next && { next }),
   };
@@ -57,7 +63,11 @@ class Streams {
     const form = plainForm(this.graph, tensor);
     const known = this.owners.get(form);
     if (known !== undefined || depth > 12) return known;
-    const inner = normInput(this.graph, form);
+    for (const { entry } of entriesOf(this.graph, form)) {
+      const owner = this.owners.get(plainForm(this.graph, entry));
+      if (owner !== undefined) return owner;
+    }
+    const inner = entriesOf(this.graph, form).at(-1)?.entry;
     if (inner !== undefined) return this.find(inner, depth + 1);
     const node = this.graph.maker(form);
     if (node?.op !== 'Add') return undefined;
@@ -105,6 +115,11 @@ function middle(site: Followed): CaptureRef | undefined {
   return next?.relation === 'normed' ? [joined.asRows(next.skip)] : [joined.residual.sum];
 }
 
+/** The norm between the sum and the middle, where there is one. */
+function midNorm({ joined, next }: Followed): { readonly midNorm?: RowMap } {
+  return joined && next?.relation === 'normed' ? { midNorm: { from: joined.add.sum, to: next.skip } } : {};
+}
+
 function formOf(graph: Graph, site: Followed): Block['form'] {
   const { joined, next, found } = site;
   if (!joined) return 'unknown';
@@ -114,15 +129,14 @@ function formOf(graph: Graph, site: Followed): Block['form'] {
   return isNormedStream(graph, found.querySource, joined.skip) ? 'pre-norm' : next ? 'no norm' : normedForm(graph, joined.add) ? 'post-norm' : 'no norm';
 }
 
-/** Whether the queries come from a norm of the stream. */
+/** Whether the queries come from a norm of the stream, or from what stands in its place. */
 function isNormedStream(graph: Graph, query: string, stream: string): boolean {
   const target = plainForm(graph, stream);
   const seen = new Set([query]);
   const queue = [query];
   for (let name = queue.pop(); name !== undefined && seen.size < 400; name = queue.pop()) {
     if (plainForm(graph, name) === target) continue;
-    const inner = normInput(graph, name);
-    if (inner !== undefined && plainForm(graph, inner) === target) return true;
+    if (entriesOf(graph, name).some(({ entry }) => plainForm(graph, entry) === target && isChangedRow(graph, entry, name))) return true;
     const node = graph.maker(name);
     if (!node || graph.isProduct(node)) continue;
     for (const input of graph.contentInputs(node)) enqueue(input, seen, queue);
@@ -133,15 +147,14 @@ function isNormedStream(graph: Graph, query: string, stream: string): boolean {
 function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
   const mid = place.hasOwnMiddle ? middle(site) : undefined;
-  const attnOut = joined?.biased ?? (linear && [linear.output]);
+  const attnOut = site.attnOut && [site.attnOut];
   const hides = between !== undefined;
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
   if (!attnOut)
     absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
-  if (hides) absent.result = `${between} stands between the heads and the output projection`;
+  if (hides) absent.result = `${between} stands between the heads and ${linear ? 'the output projection' : 'what the attention adds to the stream'}`;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
   void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
-  const withBias = linear && joined?.biased?.[0] ? { ...linear, output: joined.biased[0] } : linear;
   return {
     tower: place.tower,
     layer: place.layer,
@@ -150,8 +163,8 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
     nodes: [...rest.nodes, ...(linear?.nodes ?? [])],
     captures: { ...captures, ...(attnOut && { attn_out: attnOut }), ...(mid && { resid_mid: mid }) },
     absent,
-    ...(withBias && !hides && { outputProjection: withBias }),
-    ...(joined && { residual: joined.residual }),
+    ...(linear && !hides && { outputProjection: linear }),
+    ...(joined && { residual: { ...joined.residual, ...midNorm(site) } }),
   };
 }
 
@@ -175,7 +188,10 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   const end = next?.add ?? last.joined?.add;
   const leadsOn = end !== undefined && place.following !== undefined && entersNext(graph, end, form, place.following);
   const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
-  const post = isChanged ? 'more is done to the stream after this layer' : (afterLayer(graph, last.joined, end, { form, following: place.following }) ?? none);
+  const like = form === 'post-norm' ? midNorm(last).midNorm : undefined;
+  const post = isChanged
+    ? 'more is done to the stream after this layer'
+    : (afterLayer(graph, last.joined, end, { form, following: place.following, like }) ?? none);
   if (typeof post === 'string') absent.resid_post = post;
   else captures.resid_post = post;
   const feedForward = readFeedForward(graph, last.joined, next, form);
@@ -187,13 +203,14 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
     form,
     leadsOn,
     ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
-    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.isNormed) }),
+    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.norm) }),
+    ...(form === 'post-norm' && end && captures.resid_post?.[0] && { endNorm: { from: end.sum, to: captures.resid_post[0].tensor } }),
   };
 }
 
-function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, isNormed: boolean): EndAdd {
+function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, norm: RowMap | undefined): EndAdd {
   const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
-  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), isNormed };
+  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), ...(norm && { norm }) };
 }
 
 /** Whether the next layer's stream is what this addition ends with: after its norm in post-norm blocks, as it is in others. */
@@ -203,19 +220,20 @@ function entersNext(graph: Graph, end: StreamAdd, form: Block['form'], following
   return form === 'post-norm' ? relationTo(graph, skip, end) === 'normed' : sameNumbers(graph, skip) === sameNumbers(graph, end.sum);
 }
 
+interface After {
+  readonly form: Block['form'];
+  readonly following: Followed | undefined;
+  /** What stands in the place of the norm in the middle of the layer. */
+  readonly like: RowMap | undefined;
+}
+
 /** What leaves the layer; a reason where that is not what enters the next one. */
-function afterLayer(
-  graph: Graph,
-  joined: Joined | undefined,
-  end: StreamAdd | undefined,
-  { form, following }: { readonly form: Block['form']; readonly following: Followed | undefined },
-): CaptureRef | string | undefined {
+function afterLayer(graph: Graph, joined: Joined | undefined, end: StreamAdd | undefined, { form, following, like }: After): CaptureRef | string | undefined {
   if (!joined || !end) return undefined;
   if (form !== 'post-norm') return [joined.asRows(end.sum)];
   const skip = following?.joined?.skip;
-  const inner = skip && normInput(graph, plainForm(graph, skip));
-  if (skip && inner !== undefined && plainForm(graph, inner) === end.sum) return [joined.asRows(skip)];
-  const normed = normedForm(graph, end);
+  if (skip && relationTo(graph, skip, end) === 'normed') return [joined.asRows(skip)];
+  const normed = normedForm(graph, end, like);
   if (skip && normed !== undefined && plainForm(graph, skip) !== plainForm(graph, normed) && graph.isMadeFrom(skip, normed))
     return 'the stream is changed once more between this layer and the next';
   return normed === undefined ? undefined : [joined.asRows(normed)];

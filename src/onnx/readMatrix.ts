@@ -5,7 +5,7 @@ import { plainLocation } from './externalFiles';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { fromHalf } from './halfFloats';
-import { linearNodes } from './linearNodes';
+import { isPlainSpelling, linearNodes } from './linearNodes';
 import type { OnnxModel, OnnxNode } from './model';
 import { operandSlots } from './operations';
 import type { TensorPart } from './proto';
@@ -90,17 +90,19 @@ const factor = (node: OnnxNode, name: string) => node.attributes.get(name)?.floa
 /** W of a MatMul or Gemm with float weights; undefined for every other spelling. `external` gives the bytes of external data files. */
 export function readMatrix(model: OnnxModel, linear: Linear, external: ExternalBytes = () => undefined): Matrix | undefined {
   const graph = graphOf(model);
-  const product = linearNodes(graph, linear)?.product;
+  const found = linearNodes(graph, linear);
+  const product = found?.product;
   const isPlain =
     product &&
+    isPlainSpelling(graph, found) &&
     (product.op === 'MatMul' || product.op === 'Gemm' || product.op === 'FusedMatMul') &&
     graph.linearSlot(product) === 0 &&
     !flag(product, 'transA');
   const slots = product && operandSlots(product);
   if (!isPlain || !slots) return undefined;
-  const found = constantFloats(graph, product.inputs[slots[1]] ?? '', external);
-  if (found?.dims.length !== 2) return undefined;
-  const stored = { rows: found.dims[0] as number, columns: found.dims[1] as number, data: found.data };
+  const weights = constantFloats(graph, product.inputs[slots[1]] ?? '', external);
+  if (weights?.dims.length !== 2) return undefined;
+  const stored = { rows: weights.dims[0] as number, columns: weights.dims[1] as number, data: weights.data };
   const matrix = flag(product, 'transB') ? transposed(stored) : stored;
   const alpha = factor(product, 'alpha');
   return alpha === 1 ? matrix : { ...matrix, data: matrix.data.map((value) => value * alpha) };

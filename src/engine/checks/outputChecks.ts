@@ -115,7 +115,29 @@ export function proportionDeviation(plain: Float32Array, scaled: Float32Array): 
   return differenceOf(Number.isFinite(factor) ? plain.map((value) => value * factor) : plain, scaled);
 }
 
+/** The difference less what rounding to 8 bits may make of it: a step of 1/127 of the range, and half of one more. */
+export function coarseDeviation(plain: Float32Array, rounded: Float32Array): DeviationSize {
+  const found = differenceOf(plain, rounded);
+  return found.relative <= 1.5 / 127 ? { ...found, absolute: 0, relative: 0 } : found;
+}
+
+/** How far some rows [row, d], made anew, are from those of the tensor. */
+export function rowsDeviation(
+  { rows, values }: { readonly rows: readonly number[]; readonly values: readonly Float64Array[] },
+  tensor: LetteredTensor,
+): DeviationSize {
+  const [count, width] = tensor.dims as [number, number];
+  const deviation = new Deviation();
+  rows.forEach((row, i) => {
+    const own = values[i];
+    for (let o = 0; o < width; o++) deviation.add(own?.length === width ? (own[o] as number) : Number.NaN, tensor.data[row * width + o] as number);
+  });
+  return { ...deviation.size, rows: { compared: rows.length, of: count } };
+}
+
 /** The worse of two deviations, over the numbers of both. */
 export function worse(a: DeviationSize, b: DeviationSize): DeviationSize {
-  return { ...(a.relative >= b.relative ? a : b), cells: a.cells + b.cells };
+  const rows = [a.rows, b.rows].reduce((least, one) => (one && (!least || one.compared < least.compared) ? one : least), undefined);
+  const { absolute, relative } = a.relative >= b.relative ? a : b;
+  return { absolute, relative, cells: a.cells + b.cells, ...(rows && { rows }) };
 }

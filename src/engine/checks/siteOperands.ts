@@ -14,7 +14,7 @@ const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
   pattern: ['softmax'],
   z: ['mix'],
   result: ['mix', 'merge', 'projection'],
-  attn_out: ['merge', 'projection'],
+  attn_out: ['merge', 'projection', 'residual'],
   resid_pre: ['residual'],
   resid_mid: ['residual'],
   resid_post: ['residual'],
@@ -46,6 +46,8 @@ function stepRefs(site: Site): CaptureRef[] {
 export interface SiteBlocks {
   readonly block: Block | undefined;
   readonly next: Block | undefined;
+  /** Whether the site is the last of its layer: then what ends the layer is compared at it. */
+  readonly isLast: boolean;
 }
 
 /** Tensors that an identity reads; those that the graph does not have are left out. */
@@ -74,6 +76,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
               captures.attn_out,
               captures.resid_mid,
               block?.captures.resid_pre,
+              block?.captures.resid_mid,
               block?.captures.resid_post,
               block?.captures.mlp_out,
               block?.scaledMlpOut && [block.scaledMlpOut],

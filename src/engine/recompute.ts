@@ -1,0 +1,21 @@
+// Rows after a norm, made anew from the rows before it with the parameters of the file, to be held against what the model gave.
+
+import { recomputedRows } from '../onnx/norms';
+import type { OnnxModel } from '../onnx/readModel';
+import type { Recompute } from './checks/checkResidual';
+import { sampledRows } from './checks/deviation';
+
+/** About as many steps as a norm takes for each number of a row. */
+const stepsPerNumber = 40;
+const budget = 8_000_000;
+
+/** Rows of a long text are sampled. */
+export function recomputeWith(model: OnnxModel): Recompute {
+  return (map, from) => {
+    const [count, width] = from.dims as [number, number];
+    const rows = sampledRows(count, width * stepsPerNumber, budget);
+    const given = rows.map((row) => Float64Array.from(from.data.subarray(row * width, (row + 1) * width)));
+    const values = recomputedRows(model, map, given);
+    return values && { rows, values };
+  };
+}
