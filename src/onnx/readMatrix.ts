@@ -1,6 +1,8 @@
 // The weights of a linear layer, read where they lie: float initializers through constant transposes, casts and copies.
 // Everything else (quantised, packed, computed) is measured with probeModel.
 
+import { sizeOf } from '../core/tensor';
+import { evaluate } from './evaluation/evaluate';
 import { plainLocation } from './externalFiles';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
@@ -74,6 +76,11 @@ function constantFloats(
   if (!node || depth > 8) return undefined;
   const inner = constantFloats(graph, node.inputs[0] ?? '', external, depth + 1);
   if (!inner) return undefined;
+  if (node.op === 'Reshape') {
+    const shape = evaluate(graph, new Map(), { nodes: new Set() }, node.inputs[1] ?? '');
+    const dims = shape && reshapedDims(inner.dims, [...shape.data]);
+    return dims && { dims, data: inner.data };
+  }
   if (node.op === 'Identity' || (node.op === 'Cast' && [1, 10, 16].includes(node.attributes.get('to')?.int ?? 0))) return inner;
   if (node.op === 'Transpose' && inner.dims.length === 2) {
     const perm = node.attributes.get('perm')?.ints ?? [];
@@ -82,6 +89,15 @@ function constantFloats(
     return { dims: [turned.rows, turned.columns], data: turned.data };
   }
   return undefined;
+}
+
+/** Dimensions after a Reshape: 0 keeps one, −1 takes the rest; undefined where they do not hold as many numbers. */
+function reshapedDims(dims: readonly number[], target: readonly number[]): readonly number[] | undefined {
+  const count = sizeOf(dims);
+  const kept = target.map((size, axis) => (size === 0 ? (dims[axis] ?? 0) : size));
+  const rest = kept.reduce((product, size) => (size < 0 ? product : product * size), 1);
+  const result = kept.map((size) => (size < 0 ? count / rest : size));
+  return sizeOf(result) === count && result.every(Number.isInteger) ? result : undefined;
 }
 
 const flag = (node: OnnxNode, name: string) => (node.attributes.get(name)?.int ?? 0) !== 0;

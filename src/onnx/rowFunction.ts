@@ -2,7 +2,7 @@
 // No spelling is known here: a norm is what gives the same for a row and for a multiple of it.
 
 import { evaluate, type Stretch } from './evaluation/evaluate';
-import { type Value, valueOf } from './evaluation/value';
+import { type Value, valueWith } from './evaluation/value';
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
 import type { RowMap } from './site';
@@ -41,7 +41,7 @@ function applied(graph: Graph, { from, to }: RowMap, stretch: Stretch, rows: Row
     batch.forEach((row, i) => {
       data.set(row, i * width);
     });
-    const value = evaluate(graph, new Map<string, Value>([[from, valueOf(of(count), data)]]), stretch, to);
+    const value = evaluate(graph, new Map<string, Value>([[from, valueWith(of(count), data)]]), stretch, to);
     const size = value && value.data.length / count;
     if (!value || !size || !Number.isInteger(size)) return undefined;
     for (let i = 0; i < Math.min(count, rows.length - at); i++) result.push(value.data.subarray(i * size, (i + 1) * size));

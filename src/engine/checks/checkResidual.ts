@@ -52,9 +52,9 @@ class Comparison {
   /** `b` is `a`, or `a` after the norm; where that cannot be recomputed, `held` hangs on nothing. */
   normed(a: Rows, b: Rows, { norm, isNormed, held }: { readonly norm: RowMap | undefined; readonly isNormed: boolean; readonly held: Activation }): void {
     if (!a || !b) return;
-    if (!isNormed) return this.same(a, b);
-    const found = norm && this.recompute(norm, a);
-    if (found) this.add(rowsDeviation(found, b));
+    const found = isNormed && norm ? this.recompute(norm, a) : undefined;
+    if (!isNormed) this.same(a, b);
+    else if (found) this.add(rowsDeviation(found, b));
     else this.unchecked.set(held, 'the norm beside it could not be recomputed');
   }
 }
@@ -82,16 +82,11 @@ function compareAttention({ site, blocks }: ResidualInput, to: Comparison, added
   const attnOut = to.read(site.captures.attn_out);
   const { addedIs, norm } = site.residual ?? {};
   if (!attnOut) return;
-  switch (addedIs) {
-    case 'attn_out':
-      return to.same(attnOut, added);
-    case 'normed attn_out':
-      return to.normed(attnOut, added, { norm, isNormed: true, held: 'attn_out' });
-    case 'scaled attn_out':
-      return to.add(proportionDeviation(attnOut.data, added.data));
-    case 'rounded attn_out':
-      return to.add(coarseDeviation(attnOut.data, added.data));
-  }
+  if (addedIs === 'attn_out') to.same(attnOut, added);
+  if (addedIs === 'normed attn_out') to.normed(attnOut, added, { norm, isNormed: true, held: 'attn_out' });
+  if (addedIs === 'scaled attn_out') to.add(proportionDeviation(attnOut.data, added.data));
+  if (addedIs === 'rounded attn_out') to.add(coarseDeviation(attnOut.data, added.data));
+  if (addedIs !== 'attn_out + mlp_out') return;
   const { block } = blocks;
   const beside = to.read(block?.scaledMlpOut ? [block.scaledMlpOut] : block?.captures.mlp_out);
   if (beside && block?.form === 'parallel' && !block.end) to.add(residualDeviation(attnOut, beside, added));

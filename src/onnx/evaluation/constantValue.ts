@@ -5,7 +5,7 @@ import { tensorNumbers } from '../constants';
 import { plainLocation } from '../externalFiles';
 import type { Graph } from '../graph';
 import type { TensorPart } from '../proto';
-import { type Value, valueOf } from './value';
+import { type Value, valueWith } from './value';
 
 /** Parameters of norms are rows of features; larger tensors are weights, which no stretch without a linear layer has. */
 const sizeLimit = 2 ** 20;
@@ -28,12 +28,12 @@ export function constantValue(graph: Graph, name: string): Value | undefined {
   if (tensor) {
     const own = sizeOf(tensor.dims) > sizeLimit ? undefined : broughtIn(graph, tensor);
     const numbers = own && tensorNumbers(own, sizeLimit);
-    return numbers && valueOf(tensor.dims, numbers);
+    return numbers && valueWith(tensor.dims, numbers);
   }
   const one = attribute('value_float')?.float ?? attribute('value_int')?.int;
-  if (one !== undefined) return valueOf([], [one]);
+  if (one !== undefined) return valueWith([], [one]);
   const list = attribute('value_floats')?.floats ?? attribute('value_ints')?.ints;
-  return list && valueOf([list.length], list);
+  return list && valueWith([list.length], list);
 }
 
 /** The first numbers of weights, behind casts and transposes; undefined where they cannot be read. */

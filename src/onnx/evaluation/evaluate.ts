@@ -28,6 +28,7 @@ export interface Stretch {
 }
 
 const depthLimit = 120;
+const noNumbers = new Float64Array(0);
 
 class Evaluation {
   private readonly values = new Map<string, Value | undefined>();
@@ -50,13 +51,15 @@ class Evaluation {
   }
 
   private computed(name: string, depth: number): Value | undefined {
-    const { graph, stretch } = this;
+    const { graph } = this;
     const node = graph.maker(name);
     const isText = graph.isContent(name);
-    if (!node || depth > depthLimit || (isText && !stretch.nodes.has(node))) return undefined;
+    if (!node || depth > depthLimit || (isText && !this.stretch.nodes.has(node))) return undefined;
     graph.spend();
-    if (isText && roundingOps.has(node.op)) return stretch.ignoresRoundings ? this.value(node.inputs[0] as string, depth + 1) : undefined;
+    if (isText && roundingOps.has(node.op)) return this.stretch.ignoresRoundings ? this.value(node.inputs[0] as string, depth + 1) : undefined;
     const operation = operations[node.op];
+    const known = node.op === 'Shape' ? graph.shapes.get(node.inputs[0] ?? '') : undefined;
+    if (known?.every((size) => size !== undefined)) return operation?.({ node, inputs: [{ dims: known as number[], data: noNumbers }] }) as Value | undefined;
     const inputs = this.inputsOf(node).map((input) => (input === '' ? undefined : this.value(input, depth + 1)));
     const isWhole = inputs.every((value, slot) => value !== undefined || this.inputsOf(node)[slot] === '');
     const result = isWhole ? operation?.({ node, inputs }) : this.withKnownShape(node, name, inputs[0]);

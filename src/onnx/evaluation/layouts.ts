@@ -85,9 +85,9 @@ function split(call: Call): readonly Value[] | undefined {
   const size = value.dims[axis] as number;
   const count = call.node.outputs.length;
   const sizes = listOf(call, 'split', 1) ?? Array.from({ length: count }, (_, i) => Math.min(Math.ceil(size / count), size - i * Math.ceil(size / count)));
-  let from = 0;
-  const parts = sizes.map((length) => sliced(value, [{ axis, start: from, end: (from += length), step: 1 }]));
-  return from === size && parts.every((part) => part !== undefined) ? parts : undefined;
+  const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((total, length) => total + length, 0));
+  const parts = sizes.map((length, i) => sliced(value, [{ axis, start: (ends[i] as number) - length, end: ends[i] as number, step: 1 }]));
+  return ends.at(-1) === size && parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 function concat({ node, inputs }: Call): Value | undefined {

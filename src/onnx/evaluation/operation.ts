@@ -2,7 +2,7 @@
 
 import type { OnnxNode } from '../model';
 import type { Attribute } from '../proto';
-import { type Value, valueOf } from './value';
+import { type Value, valueWith } from './value';
 
 export interface Call {
   readonly node: OnnxNode;
@@ -23,4 +23,4 @@ export function listOf({ node, inputs }: Call, name: string, slot: number): numb
   return given && [...given.data];
 }
 
-export const single = (numbers: readonly number[]): Value => valueOf([numbers.length], numbers);
+export const single = (numbers: readonly number[]): Value => valueWith([numbers.length], numbers);

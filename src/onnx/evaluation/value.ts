@@ -10,7 +10,7 @@ export interface Value {
 /** More than a norm over a few hundred rows needs: what would be larger is not computed. */
 export const valueLimit = 2 ** 24;
 
-export const valueOf = (dims: readonly number[], numbers: ArrayLike<number>): Value => ({ dims, data: Float64Array.from(numbers) });
+export const valueWith = (dims: readonly number[], numbers: ArrayLike<number>): Value => ({ dims, data: Float64Array.from(numbers) });
 
 export const scalarOf = (value: Value | undefined): number | undefined => (value?.data.length === 1 ? value.data[0] : undefined);
 
