@@ -5,16 +5,15 @@ import type { Joined } from './followOutput';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
-import { normEndingIn } from './norms';
 import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
+import { linearBehind, type Peeled, peeled } from './outputMap';
 import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
-import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
+import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from './stream';
 
 interface FeedForward {
-  /** What the layer adds to the stream where that is mlp_out times a number. */
-  readonly scaledOutput?: TensorRef;
-  /** From mlp_out to what is added, where a norm stands between. */
-  readonly norm?: RowMap;
+  /** From mlp_out to what is added, where a norm or factors stand between. */
+  readonly map?: RowMap;
+  readonly added?: TensorRef;
   readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
 }
@@ -96,6 +95,23 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefin
   return found;
 }
 
+/** mlp_out and what enters the layer that makes it. */
+interface Ending {
+  readonly part: Peeled;
+  readonly input: TensorRef;
+  readonly output: TensorRef;
+}
+
+/** The one linear layer, however it is written, that ends in what is added. */
+function endingOf(graph: Graph, part: Peeled): Ending | undefined {
+  const plain = linearEndingIn(graph, part.tensor)?.linear;
+  if (plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor)) return { part, input: plain.input, output: plain.output };
+  const whole = linearBehind(graph, part.tensor);
+  if (!whole) return undefined;
+  const input = plain?.input.tensor === whole.entry ? plain.input : { tensor: whole.entry, axes: '*td' };
+  return { part, input, output: { tensor: part.tensor, axes: '*td' } };
+}
+
 /** Reads back from what the layer adds last to the stream. */
 export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined, form: Block['form']): FeedForward {
   if (!joined) return nothing('where the layer joins the residual stream was not found');
@@ -104,29 +120,20 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const added = plainForm(graph, last);
-  const norm = normEndingIn(graph, last);
-  const inner = norm?.from;
-  const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
+  const ending = endingOf(graph, peeled(graph, last)) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false });
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
-  const { linear } = ending;
-  const sources = sourcesOf(graph, linear.input.tensor);
+  const sources = sourcesOf(graph, ending.input.tensor);
   if (!sources) return nothing('what follows the attention mixes tokens: it is no feed-forward part');
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
+  const { part, input, output } = ending;
+  const isChanged = part.norm || part.scale;
   const bias = next?.add.bias;
   // What is added is the output after it was rounded to 8 bits.
-  const isRounded = inner === undefined && bias === undefined && beforeFactors(graph, last) !== beforeFactors(graph, linear.output.tensor);
-  const out = isRounded
-    ? joined.asRows(last)
-    : bias === undefined
-      ? linear.output
-      : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
-  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
-  const isScaled =
-    inner === undefined &&
-    sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor) &&
-    beforeFactors(graph, last) === beforeFactors(graph, linear.output.tensor);
-  const way = { ...(norm && { norm: { from: norm.from, to: norm.to } }), ...(isScaled && bias === undefined && { scaledOutput: joined.asRows(last) }) };
+  const isRounded = !isChanged && bias === undefined && sameNumbers(graph, last) !== sameNumbers(graph, output.tensor);
+  const own =
+    bias === undefined ? output : { ...output, tensor: graph.model.sides.add({ op: 'Add', inputs: [output.tensor, bias] }, graph.types.get(output.tensor)) };
+  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(isRounded ? joined.asRows(last) : own), mlp_post: rows(input) };
+  const way = isChanged && bias === undefined ? { map: { from: part.tensor, to: last }, added: joined.asRows(last) } : {};
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { ...way, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };

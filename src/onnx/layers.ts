@@ -6,6 +6,7 @@ import { readFeedForward } from './feedForward';
 import { findProjection, findResidual, type Joined } from './followOutput';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
+import { entryOf } from './linearNodes';
 import { entriesOf, isChangedRow } from './norms';
 import type { Block, CaptureRef, EndAdd, Linear, RowMap, Site, TensorRef } from './site';
 import { haveSameSource } from './sources';
@@ -36,7 +37,8 @@ function follow(graph: Graph, found: FoundSite): Followed {
   const joined = first && findResidual(graph, found, { linear: first, isTokenFirst: projected.isTokenFirst });
   // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
   const isRecurrent = projected?.between === 'another branch' && !joined;
-  const linear = isRecurrent ? undefined : joined ? joined.linear : first;
+  const isAlone = first !== undefined && isOnlyWay(graph, first);
+  const linear = isRecurrent ? undefined : joined ? joined.linear : isAlone ? first : undefined;
   const attnOut = joined?.attnOut ?? linear?.output;
   const isBent = joined !== undefined && linear === undefined;
   const between = projected?.between ?? (isBent ? 'a gate or an activation function' : undefined);
@@ -50,6 +52,12 @@ function follow(graph: Graph, found: FoundSite): Followed {
     ...(joined && { joined }),
     ...(next && { next }),
   };
+}
+
+/** Whether the heads enter no other linear layer: what they add to the stream may come by several ways, which only the stream tells. */
+function isOnlyWay(graph: Graph, first: Linear): boolean {
+  const readers = graph.readers(entryOf(graph, first)).filter(({ node, slot }) => graph.linearSlot(node) === slot);
+  return readers.length <= 1;
 }
 
 /** Streams are told apart by the additions that link one site to the next. */
@@ -152,7 +160,7 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
   if (!attnOut)
     absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
-  if (hides) absent.result = `${between} stands between the heads and ${linear ? 'the output projection' : 'what the attention adds to the stream'}`;
+  if (hides) absent.result = `${between} stands between the heads and ${joined && !linear ? 'what the attention adds to the stream' : 'the output projection'}`;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
   void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
   return {
@@ -202,15 +210,15 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
     absent: { ...absent, ...feedForward.absent },
     form,
     leadsOn,
-    ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
-    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.norm) }),
+    ...(feedForward.map && feedForward.added && !next && { scaledMlpOut: { tensor: feedForward.added, map: feedForward.map } }),
+    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.map) }),
     ...(form === 'post-norm' && end && captures.resid_post?.[0] && { endNorm: { from: end.sum, to: captures.resid_post[0].tensor } }),
   };
 }
 
-function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, norm: RowMap | undefined): EndAdd {
+function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, map: RowMap | undefined): EndAdd {
   const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
-  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), ...(norm && { norm }) };
+  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), ...(map && { map }) };
 }
 
 /** Whether the next layer's stream is what this addition ends with: after its norm in post-norm blocks, as it is in others. */

@@ -7,19 +7,18 @@ import { nodeName } from './linear';
 import type { OnnxNode } from './model';
 import { normEndingIn } from './norms';
 import { layoutOps, operandSlots, roundingOps } from './operations';
-import { isScalar } from './reconvergence';
-import type { Linear, RowMap, TensorRef } from './site';
+import type { Linear, TensorRef } from './site';
 import { beforeRoundings, sameNumbers } from './stream';
 import { entriesBehind } from './stretches';
 
-export interface AttentionOutput {
-  /** attn_out. */
+export interface Peeled {
+  /** attn_out, or mlp_out. */
   readonly tensor: string;
   /** Summands that are not made from the heads: the feed-forward part of a parallel block. */
   readonly besides: readonly string[];
-  /** A norm between attn_out and what is added. */
-  readonly norm?: RowMap;
-  readonly isScaled: boolean;
+  /** Whether a norm, or a factor for all or for each feature, stands between it and what is added. */
+  readonly norm: boolean;
+  readonly scale: boolean;
 }
 
 /** Whether a product has weights that are whole numbers: a scale after it belongs to them. */
@@ -32,36 +31,57 @@ function hasWholeWeights(graph: Graph, tensor: string): boolean {
   return numbers?.every(Number.isInteger) ?? false;
 }
 
-/** Peels the operand that is added: `output` is what the first linear layer gives, `heads` what enters it. */
-export function attentionOutput(graph: Graph, added: string, { output, heads }: { readonly output: string; readonly heads: string }): AttentionOutput {
-  const isFromHeads = (name: string) => graph.isMadeFrom(name, heads);
-  const plain = beforeRoundings(graph, output);
+/** What is multiplied or divided by constants, one number or one for each feature; undefined: nothing is. */
+function scaledTensor(graph: Graph, tensor: string): string | undefined {
+  const node = graph.maker(sameNumbers(graph, tensor));
+  if (node?.op !== 'Mul' && node?.op !== 'Div') return undefined;
+  const [text, more] = graph.contentInputs(node);
+  const by = node.inputs.find((name) => name !== text) ?? '';
+  const isRow =
+    graph.isConstant(by) &&
+    graph.shapes
+      .get(by)
+      ?.slice(0, -1)
+      .every((size) => size === 1) === true;
+  const isFactor = text !== undefined && more === undefined && isRow && (node.op === 'Mul' || node.inputs[0] === text);
+  return isFactor && !hasWholeWeights(graph, text) ? text : undefined;
+}
+
+/** The summand that is made from the heads, and the one that is not; undefined where that is not so. */
+function summands(graph: Graph, tensor: string, heads: string): { readonly own: string; readonly beside: string } | undefined {
+  const node = graph.maker(sameNumbers(graph, tensor));
+  const [a, b] = node?.op === 'Add' ? graph.contentInputs(node) : [];
+  if (a === undefined || b === undefined) return undefined;
+  const [isA, isB] = [graph.isMadeFrom(a, heads), graph.isMadeFrom(b, heads)];
+  if (isA === isB) return undefined;
+  return isA ? { own: a, beside: b } : { own: b, beside: a };
+}
+
+/** Where peeling ends: what the first linear layer gives, and what enters it. */
+interface Ends {
+  readonly output: string;
+  readonly heads: string;
+}
+
+/** Takes norms, factors and foreign summands off the operand that is added; without `ends`, of a feed-forward part, no summands. */
+export function peeled(graph: Graph, added: string, ends?: Ends): Peeled {
+  const plain = ends && beforeRoundings(graph, ends.output);
+  const isOwn = (name: string) => ends === undefined || graph.isMadeFrom(name, ends.heads);
   const besides: string[] = [];
-  let [name, norm, isScaled] = [added, undefined as RowMap | undefined, false];
-  const found = (tensor: string) => ({ tensor, besides, isScaled, ...(norm && { norm: { from: tensor, to: norm.to } }) });
-  for (let depth = 0; depth < 12; depth++) {
-    if (beforeRoundings(graph, name) === plain) return found(output);
-    const own = norm ? undefined : normEndingIn(graph, name);
-    if (own && isFromHeads(own.from)) {
-      norm = own;
-      name = own.from;
-      continue;
-    }
-    const node = graph.maker(sameNumbers(graph, name));
-    const [a, b] = node ? graph.contentInputs(node) : [];
-    const isSum = node?.op === 'Add' && a !== undefined && b !== undefined && isFromHeads(a) !== isFromHeads(b);
-    const isFactor =
-      (node?.op === 'Mul' || node?.op === 'Div') && b === undefined && node.inputs.some((input) => graph.isConstant(input) && isScalar(graph, input));
-    if (isSum) {
-      const mine = isFromHeads(a) ? a : b;
-      besides.push(mine === a ? b : a);
-      name = mine;
-    } else if (isFactor && !isScaled && a !== undefined && a === node?.inputs[node.op === 'Div' ? 0 : node.inputs.indexOf(a)] && !hasWholeWeights(graph, a)) {
-      isScaled = true;
-      name = a;
-    } else break;
+  let [name, hasNorm, hasScale] = [added, false, false];
+  for (let depth = 0; depth < 12 && beforeRoundings(graph, name) !== plain; depth++) {
+    const inner = hasNorm ? undefined : normEndingIn(graph, name)?.from;
+    const isNorm = inner !== undefined && isOwn(inner);
+    const scaled = isNorm ? undefined : scaledTensor(graph, name);
+    const sum = ends && !isNorm && scaled === undefined ? summands(graph, name, ends.heads) : undefined;
+    const next = isNorm ? inner : (scaled ?? sum?.own);
+    if (next === undefined) return { tensor: name, besides, norm: hasNorm, scale: hasScale };
+    hasNorm ||= isNorm;
+    hasScale ||= scaled !== undefined;
+    if (sum) besides.push(sum.beside);
+    name = next;
   }
-  return found(name);
+  return { tensor: ends && beforeRoundings(graph, name) === plain ? ends.output : name, besides, norm: hasNorm, scale: hasScale };
 }
 
 const linearOps = new Set([...layoutOps, ...roundingOps, 'DynamicQuantizeLinear', 'Concat', 'Add', 'Sub', 'Sum', 'Neg', 'ReduceSum', 'MatMulInteger']);
@@ -95,5 +115,12 @@ export function wholeMap(graph: Graph, first: Linear, heads: string, output: Ten
     const input = entry === heads ? first.input : { tensor: entry, axes: graph.rank(entry) === graph.rank(heads) ? first.input.axes : '*td' };
     return { ...first, input, output, isWhole: true, nodes: computing.map(nodeName), writtenAs: [...new Set(computing.map((node) => node.op))].join(' + ') };
   }
+  return undefined;
+}
+
+/** The nearest linear layer behind a tensor, with all branches and steps that belong to it; undefined where there is none. */
+export function linearBehind(graph: Graph, tensor: string): { readonly entry: string; readonly nodes: readonly OnnxNode[] } | undefined {
+  for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node)))
+    if (nodes.some((node) => graph.linearSlot(node) !== undefined)) return { entry, nodes };
   return undefined;
 }

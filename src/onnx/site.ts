@@ -63,8 +63,8 @@ export interface ResidualAdd {
   readonly added: TensorRef;
   readonly sum: TensorRef;
   readonly addedIs: 'attn_out' | 'normed attn_out' | 'scaled attn_out' | 'rounded attn_out' | 'attn_out + mlp_out';
-  /** From attn_out to what is added, where a norm stands between. */
-  readonly norm?: RowMap;
+  /** From attn_out to what is added, where a norm or factors stand between. */
+  readonly map?: RowMap;
   /** From the sum to resid_mid, where a norm stands between. */
   readonly midNorm?: RowMap;
 }
@@ -111,8 +111,8 @@ export interface Block {
   readonly form: 'pre-norm' | 'post-norm' | 'sandwich norm' | 'parallel' | 'no norm' | 'unknown';
   /** True where what leaves the layer is what enters the layer after it in the tower. */
   readonly leadsOn: boolean;
-  /** What is added to the stream where that is mlp_out times one number. */
-  readonly scaledMlpOut?: TensorRef;
+  /** What stands beside the attention's output in the sum of a parallel block, where that is mlp_out times constants: with the map to it. */
+  readonly scaledMlpOut?: { readonly tensor: TensorRef; readonly map: RowMap };
   /** The addition that ends the layer, where it has one of its own after the attention's. */
   readonly end?: EndAdd;
   /** From the last sum to resid_post, where a norm stands between. */
@@ -124,8 +124,8 @@ export interface EndAdd {
   readonly skip: TensorRef;
   readonly added: TensorRef;
   readonly sum: TensorRef;
-  /** From mlp_out to `added`, where a norm stands between. */
-  readonly norm?: RowMap;
+  /** From mlp_out to `added`, where a norm or factors stand between. */
+  readonly map?: RowMap;
 }
 
 export type InputRole =

@@ -6,7 +6,7 @@ import type { Block, CaptureRef, RowMap, Site } from '../../onnx/site';
 import type { LetteredTensor } from '../canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
-import { coarseDeviation, differenceOf, proportionDeviation, residualDeviation, rowsDeviation, worse } from './outputChecks';
+import { coarseDeviation, differenceOf, residualDeviation, rowsDeviation, worse } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
 import type { Finding, SiteReader } from './siteReader';
 
@@ -80,30 +80,30 @@ export function checkResidual(input: ResidualInput, reader: SiteReader): Finding
 /** attn_out is what is added, in the way that was found. */
 function compareAttention({ site, blocks }: ResidualInput, to: Comparison, added: LetteredTensor): void {
   const attnOut = to.read(site.captures.attn_out);
-  const { addedIs, norm } = site.residual ?? {};
+  const { addedIs, map } = site.residual ?? {};
   if (!attnOut) return;
   if (addedIs === 'attn_out') to.same(attnOut, added);
-  if (addedIs === 'normed attn_out') to.normed(attnOut, added, { norm, isNormed: true, held: 'attn_out' });
-  if (addedIs === 'scaled attn_out') to.add(proportionDeviation(attnOut.data, added.data));
+  if (addedIs === 'normed attn_out' || addedIs === 'scaled attn_out') to.normed(attnOut, added, { norm: map, isNormed: true, held: 'attn_out' });
   if (addedIs === 'rounded attn_out') to.add(coarseDeviation(attnOut.data, added.data));
   if (addedIs !== 'attn_out + mlp_out') return;
   const { block } = blocks;
-  const beside = to.read(block?.scaledMlpOut ? [block.scaledMlpOut] : block?.captures.mlp_out);
+  const mlpOut = to.read(block?.captures.mlp_out);
+  const scaled = to.read(block?.scaledMlpOut && [block.scaledMlpOut.tensor]);
+  to.normed(mlpOut, scaled, { norm: block?.scaledMlpOut?.map, isNormed: true, held: 'mlp_out' });
+  const beside = scaled ?? mlpOut;
   if (beside && block?.form === 'parallel' && !block.end) to.add(residualDeviation(attnOut, beside, added));
   else to.unchecked.set('attn_out', 'what is added together with it is not read');
 }
 
 /** The addition that ends the layer, that its parts are what is shown as such, and what leaves the layer. */
 function compareEnd(site: Site, block: Block, to: Comparison): void {
-  const { end, endNorm, scaledMlpOut } = block;
+  const { end, endNorm } = block;
   const mlpOut = to.read(block.captures.mlp_out);
-  const scaled = to.read(scaledMlpOut && [scaledMlpOut]);
-  if (mlpOut && scaled) to.add(proportionDeviation(mlpOut.data, scaled.data));
   const [skip, added, sum] = [to.read(end && [end.skip]), to.read(end && [end.added]), to.read(end && [end.sum])];
   if (end && skip && added && sum) {
     to.add(residualDeviation(skip, added, sum));
     to.same(to.read(site.captures.resid_mid ?? block.captures.resid_mid) ?? to.read(site.residual && [site.residual.sum]), skip);
-    to.normed(scaled ?? mlpOut, added, { norm: end.norm, isNormed: end.norm !== undefined, held: 'mlp_out' });
+    to.normed(mlpOut, added, { norm: end.map, isNormed: end.map !== undefined, held: 'mlp_out' });
   } else if (mlpOut && block.form !== 'parallel') to.unchecked.set('mlp_out', 'where it joins the residual stream was not found');
   const last = sum ?? to.read(site.residual && [site.residual.sum]);
   to.normed(last, to.read(block.captures.resid_post), { norm: endNorm, isNormed: block.form === 'post-norm', held: 'resid_post' });

@@ -107,14 +107,6 @@ export function differenceOf(expected: Float32Array, actual: Float32Array): Devi
   return deviation.size;
 }
 
-/** How far `scaled` is from being `plain` times one number, which is taken from the cell that is largest in `plain`. */
-export function proportionDeviation(plain: Float32Array, scaled: Float32Array): DeviationSize {
-  let largest = 0;
-  for (let i = 1; i < plain.length; i++) if (Math.abs(plain[i] as number) > Math.abs(plain[largest] as number)) largest = i;
-  const factor = (scaled[largest] as number) / (plain[largest] as number);
-  return differenceOf(Number.isFinite(factor) ? plain.map((value) => value * factor) : plain, scaled);
-}
-
 /** The difference less what rounding to 8 bits may make of it: a step of 1/127 of the range, and half of one more. */
 export function coarseDeviation(plain: Float32Array, rounded: Float32Array): DeviationSize {
   const found = differenceOf(plain, rounded);

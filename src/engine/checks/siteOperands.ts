@@ -79,7 +79,7 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
               block?.captures.resid_mid,
               block?.captures.resid_post,
               block?.captures.mlp_out,
-              block?.scaledMlpOut && [block.scaledMlpOut],
+              block?.scaledMlpOut && [block.scaledMlpOut.tensor],
               ...(block?.end ? [[block.end.skip], [block.end.added], [block.end.sum]] : []),
               next?.captures.resid_pre,
             ]),

@@ -24,7 +24,7 @@ function deviation(form: Block['form'], change: Partial<typeof stream>, isNormed
     resid_post: [as(form === 'post-norm' ? 'normed' : 'end')],
     ...(form === 'pre-norm' && { resid_mid: [as('sum')] }),
   } as const;
-  const end = { skip: as('mid'), added: as('added'), sum: as('end'), ...(isNormed && { norm: { from: 'mlp', to: 'added' } }) };
+  const end = { skip: as('mid'), added: as('added'), sum: as('end'), ...(isNormed && { map: { from: 'mlp', to: 'added' } }) };
   const block: Block = { tower: 'decoder', layer: 0, captures, absent: {}, form, leadsOn: false, end };
   const residual = { skip: as('x'), added: as('attn'), sum: as('sum'), addedIs: 'attn_out' };
   const site = { kind: 'self', captures: { attn_out: [as('attn')] }, absent: {}, residual } as unknown as Site;
