@@ -1,9 +1,11 @@
 // The weights of an output projection as numbers: read where they lie, or measured by running the layer on the identity matrix.
 
 import { ProblemError } from '../core/problem';
+import type { Tensor } from '../core/tensor';
 import { probeModel } from '../onnx/probeModel';
 import { readBias, readMatrix } from '../onnx/readMatrix';
 import type { Linear } from '../onnx/site';
+import type { LetteredTensor } from './canonical';
 import type { Projection } from './checks/outputChecks';
 import { addWeightedRows } from './checks/weightedRows';
 import { mountedFiles } from './mountedFiles';
@@ -39,28 +41,33 @@ function unlessRefused(error: unknown): undefined {
   throw error;
 }
 
-async function measured(content: PartContent, linear: Linear, inputSize: number): Promise<Projection | undefined> {
+/** The layer run by itself on rows [row, in]: [row, out]; undefined where it cannot be run so. */
+export async function applyLinear(content: PartContent, linear: Linear, { dims, data }: Tensor): Promise<LetteredTensor | undefined> {
   const probe = probeModel(content.model, linear);
   if (!probe) return undefined;
   const session = await createSession(probe.bytes, mountedFiles(content, probe.mounted), content.file.path).catch(unlessRefused);
   if (!session) return undefined;
   try {
-    const rows = probeRows(inputSize);
-    const results = await session
-      .run({ [probe.input]: { type: 'float32', dims: [inputSize + 2, inputSize], data: rows } }, [probe.output])
-      .catch(unlessRefused);
+    const results = await session.run({ [probe.input]: { type: 'float32', dims, data } }, [probe.output]).catch(unlessRefused);
     const raw = results?.get(probe.output);
-    if (!raw) return undefined;
-    const values = floatsOfRaw(raw);
-    const outputSize = values.length / (inputSize + 2);
-    if (!Number.isInteger(outputSize)) return undefined;
-    const bias = values.slice(inputSize * outputSize, (inputSize + 1) * outputSize);
-    const weight = values.slice(0, inputSize * outputSize).map((value, i) => value - (bias[i % outputSize] as number));
-    const projection = { inputSize, outputSize, weight, bias };
-    return isLinear(projection, rows, values.subarray((inputSize + 1) * outputSize), linearTolerance(content)) ? projection : undefined;
+    const values = raw && floatsOfRaw(raw);
+    const [rows] = dims as [number, number];
+    return values && Number.isInteger(values.length / rows) ? { letters: 'qd', dims: [rows, values.length / rows], data: values } : undefined;
   } finally {
     await session.release();
   }
+}
+
+async function measured(content: PartContent, linear: Linear, inputSize: number): Promise<Projection | undefined> {
+  const rows = probeRows(inputSize);
+  const applied = await applyLinear(content, linear, { dims: [inputSize + 2, inputSize], data: rows });
+  if (!applied) return undefined;
+  const { dims, data } = applied;
+  const outputSize = dims[1] as number;
+  const bias = data.slice(inputSize * outputSize, (inputSize + 1) * outputSize);
+  const weight = data.slice(0, inputSize * outputSize).map((value, i) => value - (bias[i % outputSize] as number));
+  const projection = { inputSize, outputSize, weight, bias };
+  return isLinear(projection, rows, data.subarray((inputSize + 1) * outputSize), linearTolerance(content)) ? projection : undefined;
 }
 
 /** Undefined where the layer can neither be read nor run as a matrix. `inputSize`: width of what enters. */

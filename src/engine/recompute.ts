@@ -2,6 +2,7 @@
 
 import { recomputedRows } from '../onnx/norms';
 import type { OnnxModel } from '../onnx/readModel';
+import type { LetteredTensor } from './canonical';
 import type { Recompute } from './checks/checkResidual';
 import { sampledRows } from './checks/deviation';
 
@@ -11,11 +12,12 @@ const budget = 8_000_000;
 
 /** Rows of a long text are sampled. */
 export function recomputeWith(model: OnnxModel): Recompute {
-  return (map, from) => {
+  return (map, from, beside) => {
     const [count, width] = from.dims as [number, number];
     const rows = sampledRows(count, width * stepsPerNumber, budget);
-    const given = rows.map((row) => Float64Array.from(from.data.subarray(row * width, (row + 1) * width)));
-    const values = recomputedRows(model, map, given);
+    const of = ({ dims, data }: LetteredTensor) =>
+      rows.map((row) => Float64Array.from(data.subarray(row * (dims[1] as number), (row + 1) * (dims[1] as number))));
+    const values = recomputedRows(model, map, of(from), beside && of(beside));
     return values && { rows, values };
   };
 }

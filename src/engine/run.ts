@@ -6,7 +6,7 @@ import { refuse } from '../core/problem';
 import type { Site } from '../onnx/site';
 import type { StoredRun } from './captureStore';
 import type { PlannedCapture } from './captureTable';
-import { checkSite } from './checks/checkSite';
+import { checkSite, type SiteCheckInput } from './checks/checkSite';
 import { identitiesFor, identitiesOf, operandsOf, type SiteBlocks } from './checks/siteOperands';
 import { toleranceOf } from './checks/tolerance';
 import type { LoadedModelState } from './loadedModel';
@@ -94,8 +94,8 @@ export class Run implements StoredRun {
       for (const ref of refs) wanted[part]?.add(ref.tensor);
     };
     for (const capture of captures) want(capture.part, capture.ref ?? []);
-    for (const { part, site, blocks, identities } of plans)
-      for (const identity of identities) for (const refs of operandsOf(site, blocks, identity)) want(part, refs);
+    for (const { part, site, blocks, identities, shown } of plans)
+      for (const identity of identities) for (const refs of operandsOf(site, blocks, identity, shown)) want(part, refs);
     for (const capture of captures.filter((one) => one.key.activation === 'result')) {
       const { site } = capture;
       want(capture.part, [
@@ -131,7 +131,9 @@ export class Run implements StoredRun {
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
     const recompute = recomputeWith(owner.content.model);
-    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection, recompute, shown }))
+    const feed: SiteCheckInput['feed'] = (linear, rows) => owner.applied(linear, rows);
+    const isRounded = owner.facts.precision !== 'float32' && owner.facts.precision !== 'float16';
+    for (const check of await checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection, recompute, feed, isRounded, shown }))
       this.addCheck(check);
   }
 

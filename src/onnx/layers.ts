@@ -211,6 +211,8 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
     form,
     leadsOn,
     ...(feedForward.map && feedForward.added && !next && { scaledMlpOut: { tensor: feedForward.added, map: feedForward.map } }),
+    ...(feedForward.down && { down: feedForward.down }),
+    ...(feedForward.activation && { activation: feedForward.activation }),
     ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.map) }),
     ...(form === 'post-norm' && end && captures.resid_post?.[0] && { endNorm: { from: end.sum, to: captures.resid_post[0].tensor } }),
   };

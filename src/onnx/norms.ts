@@ -1,11 +1,12 @@
 // Which tensors are one another's rows after a norm, a scale or another function of each row. Answers are kept per graph.
 
+import { constantValue } from './evaluation/constantValue';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import type { OnnxModel, OnnxNode } from './model';
 import { applyRows, type RowFunction, type Rows, tried } from './rowFunction';
 import type { RowMap } from './site';
-import { type Entry, entriesBehind } from './stretches';
+import { type Entry, entriesBehind, nodesBetween } from './stretches';
 
 interface Known {
   readonly entries: Map<string, readonly Entry[]>;
@@ -78,9 +79,12 @@ export function isChangedRow(graph: Graph, from: string, tensor: string): boolea
   return kind !== undefined && kind !== 'same' && kind !== 'factor';
 }
 
-/** The rows of `map.to` for these rows of `map.from`, by the file's own numbers; undefined where they cannot be computed. */
-export function recomputedRows(model: OnnxModel, map: RowMap, rows: Rows): Rows | undefined {
+/** The rows of `map.to` for these rows of what it is made from, by the file's own numbers; undefined where they cannot be computed. */
+export function recomputedRows(model: OnnxModel, map: RowMap, rows: Rows, beside?: Rows): Rows | undefined {
   const graph = graphOf(model);
-  const nodes = entriesOf(graph, map.to).find(({ entry }) => entry === map.from)?.nodes;
-  return nodes && applyRows(graph, map, nodes, rows);
+  const nodes = nodesBetween(graph, new Set([map.from, map.beside ?? map.from]), map.to);
+  const less = map.less === undefined ? undefined : constantValue(graph, map.less)?.data;
+  if (!nodes || rows.length === 0 || (map.beside !== undefined && !beside) || (map.less !== undefined && !less)) return undefined;
+  const own = less ? rows.map((row) => row.map((value, i) => value - (less[i % less.length] as number))) : rows;
+  return applyRows(graph, new Map([[map.from, own], ...(map.beside !== undefined && beside ? ([[map.beside, beside]] as const) : [])]), map.to, nodes);
 }

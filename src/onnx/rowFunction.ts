@@ -1,8 +1,9 @@
 // What a stretch of a graph does to each row, found by trying it on rows of numbers: nothing, a factor, a scale per feature, a norm.
 // No spelling is known here: a norm is what gives the same for a row and for a multiple of it.
 
+import { sizeOf } from '../core/tensor';
 import { evaluate, type Stretch } from './evaluation/evaluate';
-import { type Value, valueWith } from './evaluation/value';
+import type { Value } from './evaluation/value';
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
 import type { RowMap } from './site';
@@ -30,28 +31,38 @@ function dimsOf(graph: Graph, tensor: string, width: number): { readonly of: (co
   return isFixed ? { of, fixed: known } : { of };
 }
 
-function applied(graph: Graph, { from, to }: RowMap, stretch: Stretch, rows: Rows): Rows | undefined {
-  const width = rows[0]?.length ?? 0;
-  const { of, fixed } = dimsOf(graph, from, width);
-  const count = fixed ?? rows.length;
+/** Rows of some tensors, as many of each. */
+type Given = ReadonlyMap<string, Rows>;
+
+/** `count` rows from `at` on, the last one again where there are no more, as one tensor. */
+function batchOf(rows: Rows, dims: readonly number[], at: number, count: number): Value {
+  const data = new Float64Array(sizeOf(dims));
+  for (let i = 0; i < count; i++) {
+    const row = rows[Math.min(at + i, rows.length - 1)] as Float64Array;
+    data.set(row, i * row.length);
+  }
+  return { dims, data };
+}
+
+function applied(graph: Graph, given: Given, to: string, stretch: Stretch): Rows | undefined {
+  const [first] = given.values();
+  const total = first?.length ?? 0;
+  const shapes = new Map([...given].map(([name, rows]) => [name, dimsOf(graph, name, rows[0]?.length ?? 0)]));
+  const count = [...shapes.values()].find(({ fixed }) => fixed !== undefined)?.fixed ?? total;
   const result: Float64Array[] = [];
-  for (let at = 0; at < rows.length; at += count) {
-    const batch = Array.from({ length: count }, (_, i) => rows[Math.min(at + i, rows.length - 1)] as Float64Array);
-    const data = new Float64Array(count * width);
-    batch.forEach((row, i) => {
-      data.set(row, i * width);
-    });
-    const value = evaluate(graph, new Map<string, Value>([[from, valueWith(of(count), data)]]), stretch, to);
+  for (let at = 0; at < total; at += count) {
+    const values = new Map([...given].map(([name, rows]) => [name, batchOf(rows, shapes.get(name)?.of(count) ?? [], at, count)]));
+    const value = evaluate(graph, values, stretch, to);
     const size = value && value.data.length / count;
     if (!value || !size || !Number.isInteger(size)) return undefined;
-    for (let i = 0; i < Math.min(count, rows.length - at); i++) result.push(value.data.subarray(i * size, (i + 1) * size));
+    for (let i = 0; i < Math.min(count, total - at); i++) result.push(value.data.subarray(i * size, (i + 1) * size));
   }
   return result;
 }
 
-/** The rows of `map.to` for these rows of `map.from`; undefined where they cannot be computed. */
-export function applyRows(graph: Graph, map: RowMap, nodes: readonly OnnxNode[], rows: Rows): Rows | undefined {
-  return rows.length === 0 ? [] : applied(graph, map, { nodes: new Set(nodes) }, rows);
+/** The rows of `to` for these rows of the tensors it is made from; undefined where they cannot be computed. */
+export function applyRows(graph: Graph, given: Given, to: string, nodes: readonly OnnxNode[]): Rows | undefined {
+  return applied(graph, given, to, { nodes: new Set(nodes) });
 }
 
 /** Numbers without a pattern, the same every time, about −1.7 … 1.7. */
@@ -88,14 +99,14 @@ function kindOf(rows: Rows, results: Rows): RowKind {
 }
 
 /** Tries the stretch; undefined where it cannot be computed, or is no function of each row alone that is the same for all rows. */
-export function tried(graph: Graph, map: RowMap, nodes: readonly OnnxNode[], width: number): RowKind | undefined {
+export function tried(graph: Graph, { from, to }: RowMap, nodes: readonly OnnxNode[], width: number): RowKind | undefined {
   const stretch: Stretch = { nodes: new Set(nodes), ignoresRoundings: true };
   const [x, y, other] = [1, 2, 3].map((seed) => trialRow(width, seed)) as [Float64Array, Float64Array, Float64Array];
   const zero = new Float64Array(width);
   const rows = [x, y, combined(x, 30, x, 0), combined(x, 0.5, y, 0.5), zero];
-  const results = applied(graph, map, stretch, rows);
+  const results = applied(graph, new Map([[from, rows]]), to, stretch);
   // The same rows at other places among other rows: none may come to another.
-  const moved = applied(graph, map, stretch, [other, ...rows]);
+  const moved = applied(graph, new Map([[from, [other, ...rows]]]), to, stretch);
   if (!results || !moved || results.length !== rows.length || moved.length !== rows.length + 1) return undefined;
   const isOwn = results.every((row, i) => isNear(moved[i + 1] as Float64Array, row, exact) || !row.every(Number.isFinite));
   return isOwn && results.slice(0, 4).every((row) => row.every(Number.isFinite)) ? kindOf(rows, results) : undefined;

@@ -35,6 +35,10 @@ export type ScoreStep =
 export interface RowMap {
   readonly from: string;
   readonly to: string;
+  /** A second tensor that takes part, row by row: what a gate multiplies. */
+  readonly beside?: string;
+  /** A constant that the given rows hold and `from` does not: a bias that the next operator adds itself. */
+  readonly less?: string;
 }
 
 /** A linear layer y = x·W + b, however it is written: also in two steps, with branches beside it, or scaled afterwards. */
@@ -115,6 +119,10 @@ export interface Block {
   readonly scaledMlpOut?: { readonly tensor: TensorRef; readonly map: RowMap };
   /** The addition that ends the layer, where it has one of its own after the attention's. */
   readonly end?: EndAdd;
+  /** The layer from mlp_post to mlp_out. */
+  readonly down?: Linear;
+  /** From mlp_pre to mlp_post; `beside` is what its gate multiplies. */
+  readonly activation?: { readonly map: RowMap; readonly beside?: TensorRef };
   /** From the last sum to resid_post, where a norm stands between. */
   readonly endNorm?: RowMap;
 }

@@ -57,3 +57,18 @@ export function* entriesBehind(graph: Graph, tensor: string, isAllowed = (node: 
     isJoined = false;
   }
 }
+
+/** The nodes between some tensors and one that is made from them row by row; undefined where other text takes part. */
+export function nodesBetween(graph: Graph, ends: ReadonlySet<string>, tensor: string): readonly OnnxNode[] | undefined {
+  const nodes = new Set<OnnxNode>();
+  const queue = [tensor];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    graph.spend();
+    if (ends.has(name)) continue;
+    const node = graph.maker(name);
+    if (!node || nodes.size >= nodeLimit || !isPassable(graph, node)) return undefined;
+    nodes.add(node);
+    queue.push(...textInputs(graph, node));
+  }
+  return [...nodes];
+}

@@ -11,7 +11,7 @@ import type { SiteBlocks } from './siteOperands';
 import type { Finding, SiteReader } from './siteReader';
 
 /** Rows of `map.to` made from rows of `map.from` by the file's own parameters: which rows, and their numbers. Undefined: not possible. */
-export type Recompute = (map: RowMap, from: LetteredTensor) => RecomputedRows | undefined;
+export type Recompute = (map: RowMap, from: LetteredTensor, beside?: LetteredTensor) => RecomputedRows | undefined;
 
 export interface RecomputedRows {
   readonly rows: readonly number[];
@@ -22,6 +22,10 @@ export interface ResidualInput {
   readonly site: Site;
   readonly blocks: SiteBlocks;
   readonly recompute: Recompute;
+  /** What the layer after mlp_post gives for it, run by itself; undefined where it cannot be run. */
+  readonly fed?: LetteredTensor;
+  /** Whether a last digit of 8 bits may fall either way. */
+  readonly isRounded: boolean;
 }
 
 type Rows = LetteredTensor | undefined;
@@ -33,7 +37,7 @@ class Comparison {
 
   constructor(
     private readonly reader: SiteReader,
-    private readonly recompute: Recompute,
+    readonly recompute: Recompute,
   ) {}
 
   read(ref: CaptureRef | undefined): Rows {
@@ -72,7 +76,10 @@ export function checkResidual(input: ResidualInput, reader: SiteReader): Finding
   const isNormed = residual.midNorm !== undefined;
   for (const mid of [input.site.captures.resid_mid, input.blocks.isLast ? input.blocks.block?.captures.resid_mid : undefined])
     to.normed(sum, to.read(mid), { norm: residual.midNorm, isNormed, held: 'resid_mid' });
-  if (input.blocks.isLast && input.blocks.block) compareEnd(input.site, input.blocks.block, to);
+  if (input.blocks.isLast && input.blocks.block) {
+    compareEnd(input.site, input.blocks.block, to);
+    compareFeedForward(input, input.blocks.block, to);
+  }
   to.same(to.read(input.blocks.block?.captures.resid_post), to.read(input.blocks.next?.captures.resid_pre));
   return { ...to.size, ...(to.unchecked.size > 0 && { unchecked: [...to.unchecked].map(([activation, reason]) => ({ activation, reason })) }) };
 }
@@ -107,4 +114,17 @@ function compareEnd(site: Site, block: Block, to: Comparison): void {
   } else if (mlpOut && block.form !== 'parallel') to.unchecked.set('mlp_out', 'where it joins the residual stream was not found');
   const last = sum ?? to.read(site.residual && [site.residual.sum]);
   to.normed(last, to.read(block.captures.resid_post), { norm: endNorm, isNormed: block.form === 'post-norm', held: 'resid_post' });
+}
+
+/** mlp_post is what makes mlp_out, and mlp_pre what makes mlp_post. */
+function compareFeedForward({ fed, isRounded }: ResidualInput, { captures, activation }: Block, to: Comparison): void {
+  const [pre, post, out] = [to.read(captures.mlp_pre), to.read(captures.mlp_post), to.read(captures.mlp_out)];
+  const result = rowsOf(fed);
+  if (post && out && result) to.add(isRounded ? coarseDeviation(result.data, out.data) : differenceOf(result.data, out.data));
+  else if (post) to.unchecked.set('mlp_post', 'the layer after it could not be run by itself');
+  if (!pre) return;
+  const beside = to.read(activation?.beside && [activation.beside]);
+  const made = activation && (!activation.beside || beside) ? to.recompute(activation.map, pre, beside) : undefined;
+  if (made && post) to.add(rowsDeviation(made, post));
+  else to.unchecked.set('mlp_pre', 'the activation function after it could not be recomputed');
 }

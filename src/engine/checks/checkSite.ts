@@ -2,7 +2,8 @@
 
 import type { Check, Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Site } from '../../onnx/site';
+import type { Linear, Site } from '../../onnx/site';
+import type { LetteredTensor } from '../canonical';
 import type { RunTensors } from '../runTensors';
 import { mixDeviation, softmaxDeviation } from './attentionChecks';
 import { checkResidual, type Recompute } from './checkResidual';
@@ -24,6 +25,9 @@ export interface SiteCheckInput {
   /** The output projection's weights; undefined where they cannot be read. */
   readonly projection: (inputSize: number) => Promise<Projection | undefined>;
   readonly recompute: Recompute;
+  /** A linear layer run by itself. */
+  readonly feed: (linear: Linear, rows: LetteredTensor) => Promise<LetteredTensor | undefined>;
+  readonly isRounded: boolean;
   /** What was asked for: only of that it is said that nothing vouches for it. */
   readonly shown: ReadonlySet<Activation>;
 }
@@ -71,6 +75,13 @@ async function checkProjection(input: SiteCheckInput, reader: SiteReader): Promi
   return matches ? projectionDeviation(heads, columns, projection, attnOut) : unboundedSize;
 }
 
+/** What the layer after mlp_post gives for it: compared only where it is shown. */
+async function fedForward({ blocks, shown, feed }: SiteCheckInput, reader: SiteReader): Promise<LetteredTensor | undefined> {
+  const { block, isLast } = blocks;
+  const post = isLast && shown.has('mlp_post') ? rowsOf(reader.form(block?.captures.mlp_post)) : undefined;
+  return post && block?.down && feed(block.down, post);
+}
+
 async function finding(identity: Identity, input: SiteCheckInput, reader: SiteReader): Promise<Finding> {
   switch (identity) {
     case 'scores':
@@ -84,7 +95,7 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
     case 'projection':
       return checkProjection(input, reader);
     case 'residual':
-      return checkResidual(input, reader);
+      return checkResidual({ ...input, fed: await fedForward(input, reader) }, reader);
     case 'outputs':
       return 'it is checked for the whole model';
   }

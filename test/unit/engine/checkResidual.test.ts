@@ -32,7 +32,7 @@ function deviation(form: Block['form'], change: Partial<typeof stream>, isNormed
     const values = tensors[ref?.[0]?.tensor ?? ''];
     return values && { letters: 'qd', dims: [1, 2], data: Float32Array.from(values) };
   };
-  const found = checkResidual({ site, blocks: { block, next: undefined, isLast: true }, recompute: () => undefined }, {
+  const found = checkResidual({ site, blocks: { block, next: undefined, isLast: true }, recompute: () => undefined, isRounded: false }, {
     form: form2d,
   } as unknown as SiteReader);
   return typeof found === 'string' ? Number.NaN : found.absolute;
