@@ -17,7 +17,7 @@ export function recomputeWith(model: OnnxModel): Recompute {
     const rows = sampledRows(count, width * stepsPerNumber, budget);
     const of = ({ dims, data }: LetteredTensor) =>
       rows.map((row) => Float64Array.from(data.subarray(row * (dims[1] as number), (row + 1) * (dims[1] as number))));
-    const values = recomputedRows(model, map, of(from), beside && of(beside));
-    return values && { rows, values };
+    const found = recomputedRows(model, map, of(from), beside && of(beside));
+    return found && { rows, values: found.rows, isUnrounded: found.isUnrounded };
   };
 }

@@ -123,6 +123,16 @@ function middle(site: Followed): CaptureRef | undefined {
   return next?.relation === 'normed' ? [joined.asRows(next.skip)] : [joined.residual.sum];
 }
 
+/**
+ * Whether it is known what follows the attention's sum: another addition, or, where the layer ends there, a norm that is the next one's, or
+ * nothing but linear layers.
+ */
+function knowsWhatFollows(graph: Graph, site: Followed, form: Block['form']): boolean {
+  const { joined, next } = site;
+  if (next || !joined || (form !== 'no norm' && form !== 'post-norm')) return true;
+  return form === 'no norm' && graph.readers(joined.add.sum).every(({ node }) => graph.linearSlot(node) !== undefined);
+}
+
 /** The norm between the sum and the middle, where there is one. */
 function midNorm({ joined, next }: Followed): { readonly midNorm?: RowMap } {
   return joined && next?.relation === 'normed' ? { midNorm: { from: joined.add.sum, to: next.skip } } : {};
@@ -154,7 +164,7 @@ function isNormedStream(graph: Graph, query: string, stream: string): boolean {
 
 function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
-  const mid = place.hasOwnMiddle ? middle(site) : undefined;
+  const mid = place.hasOwnMiddle && site.next ? middle(site) : undefined;
   const attnOut = site.attnOut && [site.attnOut];
   const hides = between !== undefined;
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
@@ -176,6 +186,19 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
   };
 }
 
+const changed = 'more is done to the stream after this layer';
+const unread = 'what is done to the stream after the attention is not read';
+
+/** The last layer of a stream is like the others: where more is done after those, it is not known what leaves this one. */
+function likeTheOthers(block: Block, index: number, blocks: readonly Block[]): Block {
+  const before = blocks[index - 1];
+  const isLike = before?.tower === block.tower && before.form === block.form && before.absent.resid_post === changed;
+  if (!isLike || !block.captures.resid_post) return block;
+  const { resid_post, ...captures } = block.captures;
+  void resid_post;
+  return { ...block, captures, absent: { ...block.absent, resid_post: changed } };
+}
+
 /** Activations of a layer: from its first attention's stream to what leaves it. */
 function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tower: Tower; readonly layer: number; readonly following?: Followed }): Block {
   const first = sites[0] as Followed;
@@ -187,10 +210,12 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   const stream = first.joined?.residual.skip;
   if (stream) captures.resid_pre = [stream];
   else absent.resid_pre = none;
-  const mid = sites.length === 1 && !last.nextIsAttention ? middle(first) : undefined;
+  const isKnown = knowsWhatFollows(graph, last, form);
+  const mid = sites.length === 1 && !last.nextIsAttention && isKnown ? middle(first) : undefined;
   if (mid) captures.resid_mid = mid;
   else if (form === 'parallel') absent.resid_mid = 'attention and feed-forward part run side by side';
   else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
+  else if (!isKnown) absent.resid_mid = unread;
   else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : none;
   const next = last.nextIsAttention ? undefined : last.next;
   const end = next?.add ?? last.joined?.add;
@@ -198,8 +223,10 @@ function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tow
   const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
   const like = form === 'post-norm' ? midNorm(last).midNorm : undefined;
   const post = isChanged
-    ? 'more is done to the stream after this layer'
-    : (afterLayer(graph, last.joined, end, { form, following: place.following, like }) ?? none);
+    ? changed
+    : !isKnown && form === 'no norm'
+      ? unread
+      : (afterLayer(graph, last.joined, end, { form, following: place.following, like }) ?? none);
   if (typeof post === 'string') absent.resid_post = post;
   else captures.resid_post = post;
   const feedForward = readFeedForward(graph, last.joined, next, form);
@@ -309,6 +336,7 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
         inLayer(place).map((one) => one.site),
         { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) },
       );
-    });
+    })
+    .map(likeTheOthers);
   return { sites, blocks, found: places.map((place) => place.site.found) };
 }

@@ -4,6 +4,7 @@ import { constantValue } from './evaluation/constantValue';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import type { OnnxModel, OnnxNode } from './model';
+import { roundingOps } from './operations';
 import { applyRows, type RowFunction, type Rows, tried } from './rowFunction';
 import type { RowMap } from './site';
 import { type Entry, entriesBehind, nodesBetween } from './stretches';
@@ -79,12 +80,21 @@ export function isChangedRow(graph: Graph, from: string, tensor: string): boolea
   return kind !== undefined && kind !== 'same' && kind !== 'factor';
 }
 
+export interface Recomputed {
+  readonly rows: Rows;
+  /** True where the model rounds to 8 bits on the way, and these rows are not rounded. */
+  readonly isUnrounded: boolean;
+}
+
 /** The rows of `map.to` for these rows of what it is made from, by the file's own numbers; undefined where they cannot be computed. */
-export function recomputedRows(model: OnnxModel, map: RowMap, rows: Rows, beside?: Rows): Rows | undefined {
+export function recomputedRows(model: OnnxModel, map: RowMap, rows: Rows, beside?: Rows): Recomputed | undefined {
   const graph = graphOf(model);
-  const nodes = nodesBetween(graph, new Set([map.from, map.beside ?? map.from]), map.to);
+  const found = nodesBetween(graph, new Set([map.from, map.beside ?? map.from]), map.to);
   const less = map.less === undefined ? undefined : constantValue(graph, map.less)?.data;
-  if (!nodes || rows.length === 0 || (map.beside !== undefined && !beside) || (map.less !== undefined && !less)) return undefined;
+  if (!found || rows.length === 0 || (map.beside !== undefined && !beside) || (map.less !== undefined && !less)) return undefined;
   const own = less ? rows.map((row) => row.map((value, i) => value - (less[i % less.length] as number))) : rows;
-  return applyRows(graph, new Map([[map.from, own], ...(map.beside !== undefined && beside ? ([[map.beside, beside]] as const) : [])]), map.to, nodes);
+  const given = new Map([[map.from, own], ...(map.beside !== undefined && beside ? ([[map.beside, beside]] as const) : [])]);
+  const isUnrounded = found.some((node) => roundingOps.has(node.op));
+  const result = applyRows(graph, given, map.to, { nodes: new Set(found), ignoresRoundings: isUnrounded });
+  return result && { rows: result, isUnrounded };
 }

@@ -61,8 +61,8 @@ function applied(graph: Graph, given: Given, to: string, stretch: Stretch): Rows
 }
 
 /** The rows of `to` for these rows of the tensors it is made from; undefined where they cannot be computed. */
-export function applyRows(graph: Graph, given: Given, to: string, nodes: readonly OnnxNode[]): Rows | undefined {
-  return applied(graph, given, to, { nodes: new Set(nodes) });
+export function applyRows(graph: Graph, given: Given, to: string, stretch: Stretch): Rows | undefined {
+  return applied(graph, given, to, stretch);
 }
 
 /** Numbers without a pattern, the same every time, about −1.7 … 1.7. */

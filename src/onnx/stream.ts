@@ -72,7 +72,8 @@ export function relationTo(graph: Graph, operand: string, add: StreamAdd): 'dire
   const form = plainForm(graph, operand);
   if (form === plainForm(graph, add.sum)) return 'direct';
   if (add.normed !== undefined && form === add.normed) return 'normed';
-  return comesFrom(graph, form, add.sum) ? 'normed' : undefined;
+  // A norm may stand between two turns of the axes: only as a whole it goes row by row.
+  return comesFrom(graph, operand, add.sum) || comesFrom(graph, form, add.sum) ? 'normed' : undefined;
 }
 
 /** Whether `tensor` is the rows of `sum`, or of a mere form of it, after a function of each row. */
@@ -165,8 +166,12 @@ function rowsAfter(graph: Graph, sum: string): string[] {
     }
   }
   const indexOf = (name: string) => graph.maker(name)?.index ?? 0;
-  const isArranged = (name: string) => layoutOps.has(graph.maker(name)?.op ?? '') || roundingOps.has(graph.maker(name)?.op ?? '');
-  return [...found].filter((name) => name !== sum && !isArranged(name) && isChangedRow(graph, sum, name)).sort((a, b) => indexOf(a) - indexOf(b));
+  const changed = new Set([...found].filter((name) => name !== sum && isChangedRow(graph, sum, name)));
+  const isArranged = (name: string) => {
+    const node = graph.maker(name);
+    return node !== undefined && (layoutOps.has(node.op) || roundingOps.has(node.op)) && graph.contentInputs(node).some((input) => changed.has(input));
+  };
+  return [...changed].filter((name) => !isArranged(name)).sort((a, b) => indexOf(a) - indexOf(b));
 }
 
 /**

@@ -6,17 +6,12 @@ import type { Block, CaptureRef, RowMap, Site } from '../../onnx/site';
 import type { LetteredTensor } from '../canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
-import { coarseDeviation, differenceOf, residualDeviation, rowsDeviation, worse } from './outputChecks';
+import { coarseDeviation, differenceOf, type RecomputedRows, residualDeviation, rowsDeviation, worse } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
 import type { Finding, SiteReader } from './siteReader';
 
-/** Rows of `map.to` made from rows of `map.from` by the file's own parameters: which rows, and their numbers. Undefined: not possible. */
+/** Rows of `map.to` made from rows of `map.from` by the file's own parameters. Undefined: not possible. */
 export type Recompute = (map: RowMap, from: LetteredTensor, beside?: LetteredTensor) => RecomputedRows | undefined;
-
-export interface RecomputedRows {
-  readonly rows: readonly number[];
-  readonly values: readonly Float64Array[];
-}
 
 export interface ResidualInput {
   readonly site: Site;

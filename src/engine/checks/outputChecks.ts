@@ -13,6 +13,14 @@ export interface Projection {
   readonly bias?: Float32Array;
 }
 
+/** Some rows of a tensor, made anew: which, and their numbers. */
+export interface RecomputedRows {
+  readonly rows: readonly number[];
+  readonly values: readonly Float64Array[];
+  /** True where the model rounds to 8 bits on the way, and these are not rounded. */
+  readonly isUnrounded: boolean;
+}
+
 /** Where the numbers of a head stand in the input of W_O: dimension i of the head in column `start + i · stride`. */
 export interface HeadColumns {
   readonly start: number;
@@ -107,24 +115,24 @@ export function differenceOf(expected: Float32Array, actual: Float32Array): Devi
   return deviation.size;
 }
 
-/** The difference less what rounding to 8 bits may make of it: a step of 1/127 of the range, and half of one more. */
+/** Nothing where a deviation is no larger than `steps` roundings to 8 bits may make it: each half a step of the range, of 127 on each side. */
+const lessRounding = (found: DeviationSize, steps: number): DeviationSize => (found.relative <= steps / 127 ? { ...found, absolute: 0, relative: 0 } : found);
+
+/** The difference of two tensors, one of which was rounded to 8 bits. */
 export function coarseDeviation(plain: Float32Array, rounded: Float32Array): DeviationSize {
-  const found = differenceOf(plain, rounded);
-  return found.relative <= 1.5 / 127 ? { ...found, absolute: 0, relative: 0 } : found;
+  return lessRounding(differenceOf(plain, rounded), 1.5);
 }
 
-/** How far some rows [row, d], made anew, are from those of the tensor. */
-export function rowsDeviation(
-  { rows, values }: { readonly rows: readonly number[]; readonly values: readonly Float64Array[] },
-  tensor: LetteredTensor,
-): DeviationSize {
+/** How far some rows [row, d], made anew, are from those of the tensor; several roundings on the way may add up. */
+export function rowsDeviation({ rows, values, isUnrounded }: RecomputedRows, tensor: LetteredTensor): DeviationSize {
   const [count, width] = tensor.dims as [number, number];
   const deviation = new Deviation();
   rows.forEach((row, i) => {
     const own = values[i];
     for (let o = 0; o < width; o++) deviation.add(own?.length === width ? (own[o] as number) : Number.NaN, tensor.data[row * width + o] as number);
   });
-  return { ...deviation.size, rows: { compared: rows.length, of: count } };
+  const size = isUnrounded ? lessRounding(deviation.size, 6) : deviation.size;
+  return { ...size, rows: { compared: rows.length, of: count } };
 }
 
 /** The worse of two deviations, over the numbers of both. */

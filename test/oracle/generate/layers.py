@@ -234,11 +234,11 @@ ENCODER = dict(tokenizer="bert-eager-ts14", tower="encoder", masked=True)
 # name: form, norm and what else is unusual; the first ones are kept as test data.
 KEPT = {
     "keras-norm-post": dict(form="post", norm=KerasNorm, why="post-norm in Keras's spelling, resid_mid and mlp_out recorded", **ENCODER),
-    "tanh-norm-sandwich": dict(form="sandwich", norm=Tanh, why="a scaled tanh in the place of all four norms of a layer"),
+    "keras-sandwich": dict(form="sandwich", norm=KerasNorm, why="four norms of a layer in Keras's spelling"),
     "adapter-post": dict(form="post", norm=nn.LayerNorm, out=LowRank, down=LowRank, why="adapters beside output projection and feed-forward output, post-norm", **ENCODER),
     "adapter-sandwich": dict(form="sandwich", norm=RMSNorm, out=Decomposed, why="an adapter under a shared scale, its bias last, a norm after it"),
     "batch-norm-post": dict(form="post", norm=BatchNorm, why="batch norms in inference after every sum", **ENCODER),
-    "bent-output": dict(form="pre", norm=LengthNorm, out=Bent, why="a tanh between two output layers: no result per head; RMS by ReduceL2"),
+    "bent-output": dict(form="pre", norm=MomentNorm, out=Bent, why="a tanh between two output layers: no result per head; variance as mean of squares"),
 }
 MORE = {
     "pooled-norm-post": dict(form="post", norm=PooledNorm, **ENCODER),
@@ -255,7 +255,7 @@ MORE = {
     "grouped-post": dict(form="post", norm=GroupedNorm, **ENCODER),
     "grouped-pre": dict(form="pre", norm=GroupedNorm),
     "batch-norm-pre": dict(form="pre", norm=BatchNorm),
-    "keras-sandwich": dict(form="sandwich", norm=KerasNorm),
+    "tanh-sandwich": dict(form="sandwich", norm=Tanh),
     "keras-pre": dict(form="pre", norm=KerasNorm),
     "scaled-adapter": dict(form="scaled", norm=nn.LayerNorm, out=LowRank, down=LowRank),
     "multiplied-adapter": dict(form="multiplied", norm=RMSNorm, out=LowRank),
