@@ -189,10 +189,13 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
 const changed = 'more is done to the stream after this layer';
 const unread = 'what is done to the stream after the attention is not read';
 
-/** The last layer of a stream is like the others: where more is done after those, it is not known what leaves this one. */
+/**
+ * The last layer of a stream is like the others: where more is done after those, it is not known what leaves this one, unless a norm that
+ * is written like the one in its middle ends it.
+ */
 function likeTheOthers(block: Block, index: number, blocks: readonly Block[]): Block {
   const before = blocks[index - 1];
-  const isLike = before?.tower === block.tower && before.form === block.form && before.absent.resid_post === changed;
+  const isLike = !block.endNorm && before?.tower === block.tower && before.form === block.form && before.absent.resid_post === changed;
   if (!isLike || !block.captures.resid_post) return block;
   const { resid_post, ...captures } = block.captures;
   void resid_post;

@@ -28,6 +28,8 @@ export interface Stretch {
 }
 
 const depthLimit = 120;
+/** int32 and int64: lengths and places, whose quotients are whole numbers. */
+const wholeTypes = new Set([6, 7]);
 const noNumbers = new Float64Array(0);
 
 class Evaluation {
@@ -63,7 +65,8 @@ class Evaluation {
     const inputs = this.inputsOf(node).map((input) => (input === '' ? undefined : this.value(input, depth + 1)));
     const isWhole = inputs.every((value, slot) => value !== undefined || this.inputsOf(node)[slot] === '');
     const result = isWhole ? operation?.({ node, inputs }) : this.withKnownShape(node, name, inputs[0]);
-    const outputs = result === undefined ? [] : 'data' in result ? [result] : result;
+    const isWholeNumber = node.op === 'Div' && wholeTypes.has(graph.types.get(name) ?? 0);
+    const outputs = result === undefined ? [] : !('data' in result) ? result : [isWholeNumber ? { ...result, data: result.data.map(Math.trunc) } : result];
     node.outputs.forEach((output, i) => {
       const value = outputs[i];
       if (value && output !== name) this.values.set(output, value);
