@@ -11,6 +11,7 @@ import { entryOf, linearNodes } from './linearNodes';
 import type { OnnxModel, OnnxNode } from './model';
 import { roundingOps } from './operations';
 import { bytesOf } from './proto';
+import { shapeOfRows } from './shapeOfRows';
 import type { Linear } from './site';
 
 export interface Probe {
@@ -87,13 +88,6 @@ function headSizes(graph: Graph, product: OnnxNode): readonly number[] | undefin
   const shape = graph.shapes.get(product.inputs[1 - slot] ?? '');
   const dims = [...own.slice(-2)].map((letter) => shape?.[other.indexOf(letter)]);
   return dims.every((dim) => dim !== undefined) ? dims : undefined;
-}
-
-/** A shape that the file makes from the length of its text: one text, any number of rows. Undefined where it is not known so far. */
-function shapeOfRows(graph: Graph, node: OnnxNode): readonly number[] | undefined {
-  const shape = graph.shapes.get(node.outputs[0] ?? '');
-  const free = shape?.lastIndexOf(undefined);
-  return shape?.map((size, axis) => size ?? (axis === free ? -1 : 1));
 }
 
 /** Undefined where the layer's input is not rows of numbers or is rounded by a fixed scale, or where it reads something that is no constant. */

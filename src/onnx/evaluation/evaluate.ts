@@ -5,6 +5,7 @@ import type { Graph } from '../graph';
 import type { OnnxNode } from '../model';
 import { roundingOps } from '../operations';
 import { hiddenSum } from '../reconvergence';
+import { knownShape, shapeOfRows } from '../shapeOfRows';
 import { constantValue } from './constantValue';
 import { elementwise } from './elementwise';
 import { layouts } from './layouts';
@@ -64,7 +65,7 @@ class Evaluation {
     if (known?.every((size) => size !== undefined)) return operation?.({ node, inputs: [{ dims: known as number[], data: noNumbers }] }) as Value | undefined;
     const inputs = this.inputsOf(node).map((input) => (input === '' ? undefined : this.value(input, depth + 1)));
     const isWhole = inputs.every((value, slot) => value !== undefined || this.inputsOf(node)[slot] === '');
-    const result = isWhole ? operation?.({ node, inputs }) : this.withKnownShape(node, name, inputs[0]);
+    const result = isWhole ? operation?.({ node, inputs }) : this.withKnownShape(node, inputs[0]);
     const isWholeNumber = node.op === 'Div' && wholeTypes.has(graph.types.get(name) ?? 0);
     const outputs = result === undefined ? [] : !('data' in result) ? result : [isWholeNumber ? { ...result, data: result.data.map(Math.trunc) } : result];
     node.outputs.forEach((output, i) => {
@@ -81,14 +82,16 @@ class Evaluation {
   }
 
   /** A new shape that is made from the length of the text: that of one text of as many tokens as there are. */
-  private withKnownShape(node: OnnxNode, name: string, value: Value | undefined): Value | undefined {
-    const shape = node.op === 'Reshape' || node.op === 'Expand' ? this.graph.shapes.get(name) : undefined;
-    if (!value || !shape) return undefined;
-    const free = shape.flatMap((size, axis) => (size === undefined ? [axis] : []));
-    const dims = shape.map((size, axis) => size ?? (axis === free.at(-1) ? -1 : 1));
-    return operations.Reshape?.({ node, inputs: [value, { dims: [dims.length], data: Float64Array.from(dims) }] }) as Value | undefined;
+  private withKnownShape(node: OnnxNode, value: Value | undefined): Value | undefined {
+    const shape = node.op === 'Expand' ? knownShape(this.graph, node) : undefined;
+    const own = (axis: number, rank: number) => value?.dims[axis - rank + value.dims.length] ?? 1;
+    const dims = node.op === 'Reshape' ? shapeOfRows(this.graph, node) : shape?.map((size, axis) => size ?? own(axis, shape.length));
+    return value && dims && withShape(node, value, dims);
   }
 }
+
+const withShape = (node: OnnxNode, value: Value, dims: readonly number[]) =>
+  operations[node.op]?.({ node, inputs: [value, { dims: [dims.length], data: Float64Array.from(dims) }] }) as Value | undefined;
 
 /** The numbers of `wanted` for the numbers `given`. */
 export function evaluate(graph: Graph, given: ReadonlyMap<string, Value>, stretch: Stretch, wanted: string): Value | undefined {

@@ -1,4 +1,4 @@
-"""Where a layer joins the stream: norms in many spellings before and after it, and output projections of more than one operation.
+"""Where a layer joins the stream: norms in many spellings, and output projections of more than one operation.
 
 Beside the attention's own numbers these models record resid_mid and mlp_out."""
 import math
@@ -7,9 +7,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from attentions import Plain, causal
+from attentions import Plain
 from blocks import Feed, RMSNorm
-from kit import D, E, HEADS, LAYERS, MAX, keep
+from kit import D, E, HEADS, LAYERS, MAX, TEXTS, keep
 
 
 class Affine(nn.Module):
@@ -58,17 +58,6 @@ class LengthNorm(Affine):
         return x / (x.norm(dim=-1, keepdim=True) / math.sqrt(x.shape[-1]) + 1e-6) * self.weight
 
 
-class ScaleNorm(nn.Module):
-    """One learned length for every row."""
-
-    def __init__(self, d):
-        super().__init__()
-        self.g_weight = nn.Parameter(torch.tensor([math.sqrt(d)]))
-
-    def forward(self, x):
-        return F.normalize(x, dim=-1, eps=1e-5) * (self.g_weight + 5.0)
-
-
 class BatchNorm(nn.Module):
     """BatchNorm1d in inference, over [text, feature, token]."""
 
@@ -88,17 +77,6 @@ class Tanh(Affine):
 
     def forward(self, x):
         return torch.tanh(0.4 * x) * self.weight + self.bias
-
-
-class GroupedNorm(nn.Module):
-    """GroupNorm of one group over the rows: InstanceNormalization between two Reshapes."""
-
-    def __init__(self, d):
-        super().__init__()
-        self.norm = nn.GroupNorm(1, d)
-
-    def forward(self, x):
-        return self.norm(x.reshape(-1, x.shape[-1])).reshape(x.shape)
 
 
 class LowRank(nn.Module):
@@ -152,11 +130,10 @@ class LateBias(nn.Module):
 
 
 class Outward(Plain):
-    """The textbook attention with another output projection; `masked` is that of a decoder."""
+    """The textbook attention with another output projection."""
 
-    def __init__(self, site, out=None, is_causal=False):
+    def __init__(self, site, out=None):
         super().__init__(site)
-        self.is_causal = is_causal
         if out:
             self.out = out(D, D)
 
@@ -164,8 +141,6 @@ class Outward(Plain):
         B, S = x.shape[:2]
         q, k, v = self.heads(x)
         scores = q @ k.transpose(2, 3) / math.sqrt(E)
-        if self.is_causal:
-            scores = scores.masked_fill(~causal(S), float("-inf"))
         if mask is not None:
             scores = scores + (1.0 - mask[:, None, None].float()) * -10000.0
         p = scores.softmax(-1)
@@ -182,7 +157,7 @@ class Outward(Plain):
 
 
 class Layer(nn.Module):
-    """form: pre | post | sandwich | scaled (a factor per feature) | multiplied (one factor) | plain (no norm)."""
+    """form: pre | post | sandwich | multiplied (one factor on each branch)."""
 
     def __init__(self, place, attention, form, norm, down):
         super().__init__()
@@ -192,8 +167,6 @@ class Layer(nn.Module):
         names = ["norm1", "norm2"] + (["norm3", "norm4"] if form == "sandwich" else [])
         for name in names:
             setattr(self, name, norm(D))
-        if form == "scaled":
-            self.gamma1, self.gamma2 = nn.Parameter(torch.ones(D)), nn.Parameter(torch.ones(D))
 
     def forward(self, x, mask):
         keep(self.place, "resid_pre", x)
@@ -203,8 +176,6 @@ class Layer(nn.Module):
             x = self.norm2(x + feed(x))
         else:
             first, second = (self.norm3, self.norm4) if self.form == "sandwich" else (lambda y: y, lambda y: y)
-            if self.form == "scaled":
-                first, second = lambda y: y * (self.gamma1 + 0.5), lambda y: y * (self.gamma2 + 0.5)
             if self.form == "multiplied":
                 first = second = lambda y: y * 0.7
             x = mid(x + first(self.attention(self.norm1(x), mask)))
@@ -213,12 +184,12 @@ class Layer(nn.Module):
 
 
 class Layered(nn.Module):
-    def __init__(self, vocabulary, tower, form, norm, out=None, down=None, final=None):
+    def __init__(self, vocabulary, tower, form, norm, out=None, down=None):
         super().__init__()
         self.token_emb, self.position_emb = nn.Embedding(vocabulary, D), nn.Embedding(MAX, D)
         self.tower = tower
-        self.blocks = nn.ModuleList(Layer(f"{tower}.{i}", Outward(f"{tower}.{i}.self", out, tower == "decoder"), form, norm, down) for i in range(LAYERS))
-        self.final = norm(D) if (form != "post" if final is None else final) else None
+        self.blocks = nn.ModuleList(Layer(f"{tower}.{i}", Outward(f"{tower}.{i}.self", out), form, norm, down) for i in range(LAYERS))
+        self.final = norm(D) if form != "post" else None
 
     def forward(self, input_ids, attention_mask=None):
         x = self.token_emb(input_ids) + self.position_emb(torch.arange(input_ids.shape[1], device=input_ids.device))
@@ -231,43 +202,16 @@ class Layered(nn.Module):
 
 ENCODER = dict(tokenizer="bert-eager-ts14", tower="encoder", masked=True)
 
-# name: form, norm and what else is unusual; the first ones are kept as test data.
-KEPT = {
-    "keras-norm-post": dict(form="post", norm=KerasNorm, why="post-norm in Keras's spelling, resid_mid and mlp_out recorded", **ENCODER),
-    "keras-sandwich": dict(form="sandwich", norm=KerasNorm, why="four norms of a layer in Keras's spelling"),
-    "adapter-post": dict(form="post", norm=nn.LayerNorm, out=LowRank, down=LowRank, why="adapters beside output projection and feed-forward output, post-norm", **ENCODER),
-    "adapter-sandwich": dict(form="sandwich", norm=RMSNorm, out=Decomposed, why="an adapter under a shared scale, its bias last, a norm after it"),
-    "batch-norm-post": dict(form="post", norm=BatchNorm, why="batch norms in inference after every sum", **ENCODER),
-    "bent-output": dict(form="pre", norm=MomentNorm, out=Bent, why="a tanh between two output layers: no result per head; variance as mean of squares"),
-}
-MORE = {
-    "pooled-norm-post": dict(form="post", norm=PooledNorm, **ENCODER),
-    "pooled-norm-pre": dict(form="pre", norm=PooledNorm),
-    "moment-norm-post": dict(form="post", norm=MomentNorm, **ENCODER),
-    "moment-norm-pre": dict(form="pre", norm=MomentNorm),
-    "length-norm-post": dict(form="post", norm=LengthNorm, **ENCODER),
-    "scale-norm-pre": dict(form="pre", norm=ScaleNorm),
-    "scale-norm-post": dict(form="post", norm=ScaleNorm, **ENCODER),
-    "tanh-pre": dict(form="pre", norm=Tanh),
-    "tanh-post": dict(form="post", norm=Tanh, **ENCODER),
-    "affine-pre": dict(form="pre", norm=Affine),
-    "affine-post": dict(form="post", norm=Affine, **ENCODER),
-    "grouped-post": dict(form="post", norm=GroupedNorm, **ENCODER),
-    "grouped-pre": dict(form="pre", norm=GroupedNorm),
-    "batch-norm-pre": dict(form="pre", norm=BatchNorm),
-    "tanh-sandwich": dict(form="sandwich", norm=Tanh),
-    "keras-pre": dict(form="pre", norm=KerasNorm),
-    "scaled-adapter": dict(form="scaled", norm=nn.LayerNorm, out=LowRank, down=LowRank),
-    "multiplied-adapter": dict(form="multiplied", norm=RMSNorm, out=LowRank),
-    "adapter-llama": dict(form="pre", norm=RMSNorm, out=lambda n, m: LowRank(n, m, bias=False), down=lambda n, m: LowRank(n, m, bias=False)),
-    "two-steps": dict(form="pre", norm=nn.LayerNorm, out=TwoSteps),
-    "two-steps-post": dict(form="post", norm=nn.LayerNorm, out=TwoSteps, **ENCODER),
-    "late-bias": dict(form="pre", norm=nn.LayerNorm, out=LateBias),
-    "late-bias-post": dict(form="post", norm=nn.LayerNorm, out=LateBias, down=LateBias, **ENCODER),
-    "post-final": dict(form="post", norm=nn.LayerNorm, final=True, **ENCODER),
-    "post-final-keras": dict(form="post", norm=KerasNorm, final=True, **ENCODER),
-    "post-final-tanh": dict(form="post", norm=Tanh, final=True, **ENCODER),
-    "no-norm": dict(form="pre", norm=lambda d: nn.Identity()),
-    "bent-post": dict(form="post", norm=nn.LayerNorm, out=Bent, **ENCODER),
-    "bent-sandwich": dict(form="sandwich", norm=nn.LayerNorm, out=Bent),
-}
+
+def entries(make):
+    def one(seed, **options):
+        return lambda name: make(name, None, seed, body=Layered, texts=TEXTS[:1], **options)
+
+    yield "keras-norm-sandwich", one(41, form="sandwich", norm=KerasNorm, why="four norms of a layer in Keras's spelling", **ENCODER)
+    yield "pooled-norm-post", one(42, form="post", norm=PooledNorm, why="post-norm as tf2onnx writes it, by GlobalAveragePool", **ENCODER)
+    yield "batch-norm-post", one(43, form="post", norm=BatchNorm, why="batch norms in inference after every sum", **ENCODER)
+    yield "tanh-post", one(44, form="post", norm=Tanh, out=LateBias, why="a scaled tanh in the place of norms, after every sum; W_O under a scale, its bias behind other axes", **ENCODER)
+    yield "adapter-post", one(45, form="post", norm=nn.LayerNorm, out=LowRank, down=LowRank, why="adapters beside output projection and feed-forward output, not merged", **ENCODER)
+    yield "adapter-sandwich", one(46, form="sandwich", norm=RMSNorm, out=Decomposed, exporter="dynamo", opset=20, why="an adapter under a scale that it shares with W_O, its bias last, norms after both branches", **ENCODER)
+    yield "two-steps", one(47, form="multiplied", norm=MomentNorm, out=TwoSteps, why="an output projection of two products, one factor on each branch, variance as mean of squares", **ENCODER)
+    yield "bent-output", one(48, form="post", norm=LengthNorm, out=Bent, why="a tanh between two output layers: no result per head; RMS by its length", **ENCODER)
