@@ -13,9 +13,13 @@ export function knownShape(graph: Graph, node: OnnxNode): Dims | undefined {
   return shape === undefined || shape.length === dims.length ? dims : shape;
 }
 
-/** The shape with one text for what is not known, and the rows for the last of it; undefined where nothing is known. */
+/**
+ * The shape with one text for what is not known, and the rows for the last of it; where the file itself leaves one axis open, what is not
+ * known is as long as it was before. Undefined where nothing is known.
+ */
 export function shapeOfRows(graph: Graph, node: OnnxNode): readonly number[] | undefined {
   const shape = knownShape(graph, node);
-  const free = shape?.includes(-1) ? -1 : shape?.lastIndexOf(undefined);
-  return shape?.map((size, axis) => size ?? (axis === free ? -1 : 1));
+  const isOpen = shape?.includes(-1);
+  const free = shape?.lastIndexOf(undefined);
+  return shape?.map((size, axis) => size ?? (isOpen ? 0 : axis === free ? -1 : 1));
 }
