@@ -62,11 +62,6 @@ export function beforeRoundings(graph: Graph, tensor: string): string {
   return formBehind(graph, tensor, { factors: false, roundings: true });
 }
 
-/** Back through copies, casts, reshapes and constant factors, but no rounding. */
-export function beforeFactors(graph: Graph, tensor: string): string {
-  return formBehind(graph, tensor, { factors: true, roundings: false });
-}
-
 /** How `operand` stands to the stream after `add`: the sum itself, or the sum after a norm or whatever else is done to each of its rows. */
 export function relationTo(graph: Graph, operand: string, add: StreamAdd): 'direct' | 'normed' | undefined {
   const form = plainForm(graph, operand);
