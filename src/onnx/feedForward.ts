@@ -1,8 +1,8 @@
 // The feed-forward part of a layer: before and after the activation function, and its output.
 
 import type { Activation } from '../core/names';
-import type { Joined } from './followOutput';
 import type { Graph } from './graph';
+import type { Joined } from './joinStream';
 import { linearAt, nodeName } from './linear';
 import type { OnnxNode } from './model';
 import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
