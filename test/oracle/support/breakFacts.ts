@@ -3,6 +3,7 @@
 
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
+import { graphOf } from '../../../src/onnx/graphOf';
 import type { OnnxModel } from '../../../src/onnx/readModel';
 import type { Block, CaptureRef, GraphFacts, ScoreStep, Site, TensorRef } from '../../../src/onnx/site';
 
@@ -164,11 +165,15 @@ function blockWith(block: Block, activation: Activation, tensor: TensorRef | und
 
 const makerOf = (model: OnnxModel, tensor: string) => model.nodes.find((node) => node.outputs.includes(tensor));
 
-/** The attention output as it is before its bias. */
+/** The attention output as it is before its bias, where that is not zero. */
 function beforeBias(site: Site, model: OnnxModel): Site | undefined {
   const [part] = site.captures.attn_out ?? [];
   const node = part && makerOf(model, part.tensor);
-  const bias = node?.inputs.find((name) => model.initializers.has(name));
+  const bias = node?.inputs.find((name) =>
+    graphOf(model)
+      .constant(name)
+      ?.numbers.some((value) => value !== 0),
+  );
   const inner = node?.op === 'Add' && bias !== undefined ? node.inputs.find((name) => name !== bias) : undefined;
   return part && inner !== undefined && site.residual?.addedIs === 'attn_out'
     ? { ...site, captures: { ...site.captures, attn_out: [{ ...part, tensor: inner }] } }
@@ -179,7 +184,7 @@ function beforeBias(site: Site, model: OnnxModel): Site | undefined {
 function oneBranch(site: Site, model: OnnxModel, which: 0 | 1): Site | undefined {
   const [part] = site.captures.attn_out ?? [];
   const node = part && makerOf(model, part.tensor);
-  const isSum = node?.op === 'Add' && node.inputs.every((name) => !model.initializers.has(name));
+  const isSum = node?.op === 'Add' && node.inputs.every((name) => !graphOf(model).isConstant(name));
   return part && node && isSum ? { ...site, captures: { ...site.captures, attn_out: [{ ...part, tensor: node.inputs[which] as string }] } } : undefined;
 }
 
