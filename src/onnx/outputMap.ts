@@ -7,6 +7,7 @@ import { nodeName } from './linear';
 import type { OnnxNode } from './model';
 import { normEndingIn } from './norms';
 import { layoutOps, operandSlots, roundingOps } from './operations';
+import { isScalar } from './reconvergence';
 import type { Linear, TensorRef } from './site';
 import { beforeRoundings, sameNumbers } from './stream';
 import { entriesBehind } from './stretches';
@@ -31,7 +32,20 @@ function hasWholeWeights(graph: Graph, tensor: string): boolean {
   return numbers?.every(Number.isInteger) ?? false;
 }
 
-/** What is multiplied or divided by constants, one number or one for each feature; undefined: nothing is. */
+/** Products that add their third input themselves. */
+const bringsBias = new Set(['Gemm', 'Conv']);
+
+/** Whether the linear layer that ends in `tensor` adds a bias anywhere. */
+function hasBias(graph: Graph, tensor: string): boolean {
+  const isBias = (node: OnnxNode) =>
+    node.op === 'Add' ? node.inputs.some((name) => graph.isConstant(name)) : bringsBias.has(node.op) && (node.inputs[2] ?? '') !== '';
+  return linearBehind(graph, tensor)?.nodes.some(isBias) ?? false;
+}
+
+/**
+ * What is multiplied or divided by constants, one number or one for each feature; undefined: nothing is. Factors per feature of a layer
+ * without a bias, and a factor of weights that are whole numbers, are the scales of its weights.
+ */
 function scaledTensor(graph: Graph, tensor: string): string | undefined {
   const node = graph.maker(sameNumbers(graph, tensor));
   if (node?.op !== 'Mul' && node?.op !== 'Div') return undefined;
@@ -44,7 +58,9 @@ function scaledTensor(graph: Graph, tensor: string): string | undefined {
       ?.slice(0, -1)
       .every((size) => size === 1) === true;
   const isFactor = text !== undefined && more === undefined && isRow && (node.op === 'Mul' || node.inputs[0] === text);
-  return isFactor && !hasWholeWeights(graph, text) ? text : undefined;
+  if (!isFactor) return undefined;
+  const isScale = hasWholeWeights(graph, text) || (!isScalar(graph, by) && linearBehind(graph, text) !== undefined && !hasBias(graph, text));
+  return isScale ? undefined : text;
 }
 
 /** The summand that is made from the heads, and the one that is not; undefined where that is not so. */
