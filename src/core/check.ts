@@ -30,6 +30,8 @@ export interface Check {
   readonly tolerance: number;
   /** Where an identity goes row by row: how many query rows of how many were compared. Undefined: all cells. */
   readonly rows?: { readonly compared: number; readonly of: number };
+  /** What was captured, belongs to the identity and could not be compared with anything: `mlp_out: reason`. It is not vouched for. */
+  readonly unchecked?: readonly string[];
 }
 
 /** Stands for a deviation that has no size: NaN, a cell masked on one side only, another shape. */
@@ -57,11 +59,14 @@ export function badgeOf(checks: readonly Check[]): Badge {
   const failed = checks.filter((check) => check.state === 'failed');
   const notRun = checks.filter((check) => check.state === 'not run');
   const worst = ran.reduce((most, check) => Math.max(most, check.relative), 0);
-  const state: BadgeState = failed.length > 0 ? 'failed' : ran.length === 0 ? 'unchecked' : notRun.length > 0 ? 'partly checked' : 'verified';
+  const open = ran.filter((check) => check.unchecked !== undefined);
+  const isPartial = notRun.length > 0 || open.length > 0;
+  const state: BadgeState = failed.length > 0 ? 'failed' : ran.length === 0 ? 'unchecked' : isPartial ? 'partly checked' : 'verified';
   const where = (check: Check) => (check.site ? ` at ${check.site.tower}.${check.site.layer}.${check.site.kind}` : '');
   const notes = [
     ...failed.map((check) => `${check.identity}${where(check)} is off by ${deviationText(check)} (tolerance ${check.tolerance.toExponential(0)})`),
     ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
+    ...new Set(open.flatMap((check) => (check.unchecked ?? []).map((one) => `${check.identity} does not hold ${one}`))),
     ...new Set(ran.filter((check) => sampledText(check) !== undefined).map((check) => `${check.identity}: ${sampledText(check)}`)),
   ];
   return { state, ran: ran.length, applicable: checks.length, worst, notes };

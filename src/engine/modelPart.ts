@@ -3,12 +3,13 @@
 
 import { instrument } from '../onnx/instrument';
 import type { GraphFacts, Linear } from '../onnx/site';
+import type { LetteredTensor } from './canonical';
 import type { Projection } from './checks/outputChecks';
 import type { Feeds } from './feeds';
 import { mountedFiles } from './mountedFiles';
 import type { PartContent } from './partContent';
 import type { RawTensor } from './rawTensor';
-import { readProjection } from './readProjection';
+import { applyLinear, readProjection } from './readProjection';
 import { createSession, type Session } from './runtime';
 
 interface Instrumented {
@@ -70,6 +71,11 @@ export class ModelPart {
     const known = this.projections.get(linear) ?? readProjection(this.content, linear, inputSize);
     this.projections.set(linear, known);
     return known;
+  }
+
+  /** What a linear layer gives for these rows [row, in], run by itself: [row, out]; undefined where it cannot be run so. */
+  applied(linear: Linear, rows: LetteredTensor): Promise<LetteredTensor | undefined> {
+    return applyLinear(this.content, linear, rows);
   }
 
   async release(): Promise<void> {

@@ -60,6 +60,7 @@ function onTokens(only: ReadPart, table: ReadPart, hints: AnalysisHints): ReadPa
   const digest = Promise.all([only.digest, table.digest]).then((both) => both.join(' '));
   digest.catch(() => undefined);
   const external = new Map([...only.external, ...table.external]);
+  for (const [location, data] of external) model.outside.set(location, data);
   return { file: only.file, bytes, model, facts: namedFacts(analyse(model, hints), only.file.role), external, digest };
 }
 

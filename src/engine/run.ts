@@ -9,7 +9,7 @@ import type { Site } from '../onnx/site';
 import { capturePlan, type SitePlan } from './capturePlan';
 import type { StoredRun } from './captureStore';
 import type { PlannedCapture } from './captureTable';
-import { checkSite } from './checks/checkSite';
+import { checkSite, type SiteCheckInput } from './checks/checkSite';
 import { paddingShare } from './checks/paddingShare';
 import { toleranceOf } from './checks/tolerance';
 import type { LoadedModelState } from './loadedModel';
@@ -18,6 +18,7 @@ import type { ModelText } from './modelText';
 import { paddedLengthOf } from './padding';
 import { bytesInWords } from './predictBytes';
 import type { RawTensor } from './rawTensor';
+import { recomputeWith } from './recompute';
 import { runPass, takesTarget } from './runPass';
 import { RunTensors } from './runTensors';
 import { foreignAxes } from './tokenAxes';
@@ -146,12 +147,15 @@ export class Run implements StoredRun {
     if (first && !this.checks.some(({ identity }) => identity === 'words')) refuse('activationAbsent', { activation: first[0], reason: first[1] });
   }
 
-  private checksOf({ part, site, blocks, identities }: SitePlan): Promise<Check[]> {
+  private checksOf({ part, site, blocks, identities, shown }: SitePlan): Promise<Check[]> {
     const owner = this.model.parts[part] as ModelPart;
     const { outputProjection } = site;
     const projection = async (inputSize: number) => outputProjection && owner.projection(outputProjection, inputSize);
     const tolerance = (identity: Check['identity']) => toleranceOf(identity, owner.facts.precision);
-    return checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection });
+    const recompute = recomputeWith(owner.content.model);
+    const feed: SiteCheckInput['feed'] = (linear, rows) => owner.applied(linear, rows);
+    const isRounded = owner.facts.precision !== 'float32' && owner.facts.precision !== 'float16';
+    return checkSite({ site, blocks, part, tensors: this.tensors, identities, tolerance, projection, recompute, feed, isRounded, shown });
   }
 
   /** Of a padded text: whether what is shown reads mostly the padding, which is cropped away. */

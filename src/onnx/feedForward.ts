@@ -1,25 +1,27 @@
 // The feed-forward part of a layer: before and after the activation function, and its output.
 
 import type { Activation } from '../core/names';
-import type { Joined } from './followOutput';
 import type { Graph } from './graph';
-import { linearAt } from './linear';
+import type { Joined } from './joinStream';
+import { linearAt, nodeName } from './linear';
 import type { OnnxNode } from './model';
 import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
-import { normInput } from './reconvergence';
-import type { Block, CaptureRef, Linear, TensorRef } from './site';
-import { beforeFactors, type NextAdd, plainForm, sameNumbers } from './stream';
+import { linearBehind, type Peeled, peeled } from './outputMap';
+import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
+import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from './stream';
+import { nodesBetween } from './stretches';
 
 interface FeedForward {
-  /** What the layer adds to the stream where that is mlp_out times a number. */
-  readonly scaledOutput?: TensorRef;
-  /** True where a norm stands between mlp_out and what is added. */
-  readonly isNormed: boolean;
+  /** From mlp_out to what is added, where a norm or factors stand between. */
+  readonly map?: RowMap;
+  readonly added?: TensorRef;
+  readonly down?: Linear;
+  readonly activation?: Block['activation'];
   readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<Activation, string>>>;
 }
 
-const nothing = (reason: string): FeedForward => ({ isNormed: false, captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
+const nothing = (reason: string): FeedForward => ({ captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
 
 /** The linear layer whose output (bias included) is `tensor`; undefined where it is made otherwise. */
 function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear; readonly node: OnnxNode } | undefined {
@@ -96,6 +98,51 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefin
   return found;
 }
 
+/** mlp_out and what enters the layer that makes it. */
+interface Ending {
+  readonly part: Peeled;
+  readonly linear: Linear;
+}
+
+/** The one linear layer, however it is written, that ends in what is added. */
+function endingOf(graph: Graph, part: Peeled): Ending | undefined {
+  const plain = linearEndingIn(graph, part.tensor)?.linear;
+  if (plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor)) return { part, linear: plain };
+  const whole = linearBehind(graph, part.tensor);
+  if (!whole) return undefined;
+  const input = plain?.input.tensor === whole.entry ? plain.input : { tensor: whole.entry, axes: '*td' };
+  return { part, linear: { input, output: { tensor: part.tensor, axes: '*td' }, nodes: whole.nodes.map(nodeName), writtenAs: '', isWhole: true } };
+}
+
+interface Activated {
+  readonly captures: Readonly<Partial<Record<Activation, CaptureRef>>>;
+  readonly absent: Readonly<Partial<Record<Activation, string>>>;
+  readonly activation?: Block['activation'];
+}
+
+/** What a fused activation function adds to its input itself. */
+function fusedBias(graph: Graph, tensor: string): string | undefined {
+  const fused = graph
+    .readers(tensor)
+    .filter(({ node, slot }) => slot === 0 && (node.op === 'BiasGelu' || node.op === 'FastGelu') && graph.isConstant(node.inputs[1] ?? ''));
+  return fused.length === 1 && graph.readers(tensor).length === 1 ? fused[0]?.node.inputs[1] : undefined;
+}
+
+/** mlp_pre, and how mlp_post is made from it. */
+function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<string, boolean>, rows: (ref: TensorRef) => CaptureRef): Activated {
+  const bent = [...sources].filter(([, isBent]) => isBent);
+  const [chosen, another] = sources.size === 1 ? [...sources] : bent;
+  if (!chosen || another) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
+  const [from] = chosen;
+  const less = fusedBias(graph, from);
+  const tensor = less === undefined ? from : graph.model.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
+  const beside = [...sources.keys()].find((name) => name !== from);
+  const nodes = sources.size <= 2 ? nodesBetween(graph, new Set(sources.keys()), post) : undefined;
+  const map = { from, to: post, ...(beside !== undefined && { beside }), ...(less !== undefined && { less }) };
+  const activation = nodes && { map, ...(beside !== undefined && { beside: (rows({ tensor: beside, axes: '*td' }) as [TensorRef])[0] }) };
+  return { captures: { mlp_pre: rows({ tensor, axes: '*td' }) }, absent: {}, ...(activation && { activation }) };
+}
+
 /** Reads back from what the layer adds last to the stream. */
 export function readFeedForward(graph: Graph, joined: Joined | undefined, next: NextAdd | undefined, form: Block['form']): FeedForward {
   if (!joined) return nothing('where the layer joins the residual stream was not found');
@@ -104,30 +151,25 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const added = plainForm(graph, last);
-  const inner = normInput(graph, added);
-  const ending = linearEndingIn(graph, inner === undefined ? added : inner) ?? linearEndingIn(graph, added);
+  const ending = endingOf(graph, peeled(graph, last)) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false });
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
-  const { linear } = ending;
+  const { part, linear } = ending;
   const sources = sourcesOf(graph, linear.input.tensor);
   if (!sources) return nothing('what follows the attention mixes tokens: it is no feed-forward part');
   const rows = (ref: TensorRef): CaptureRef => [ref.axes === '*td' ? joined.asRows(ref.tensor) : ref];
+  const isChanged = part.norm || part.scale;
   const bias = next?.add.bias;
   // What is added is the output after it was rounded to 8 bits.
-  const isRounded = inner === undefined && bias === undefined && beforeFactors(graph, last) !== beforeFactors(graph, linear.output.tensor);
-  const out = isRounded
-    ? joined.asRows(last)
-    : bias === undefined
-      ? linear.output
-      : { tensor: graph.model.sides.add({ op: 'Add', inputs: [linear.output.tensor, bias] }, graph.types.get(linear.output.tensor)), axes: linear.output.axes };
-  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(out), mlp_post: rows(linear.input) };
-  const isScaled =
-    inner === undefined &&
-    sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor) &&
-    beforeFactors(graph, last) === beforeFactors(graph, linear.output.tensor);
-  const way = { isNormed: inner !== undefined, ...(isScaled && bias === undefined && { scaledOutput: joined.asRows(last) }) };
-  const bent = [...sources].filter(([, isBent]) => isBent);
-  const [chosen, another] = sources.size === 1 ? [...sources] : bent;
-  if (!chosen || another) return { ...way, captures, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
-  return { ...way, captures: { ...captures, mlp_pre: rows({ tensor: chosen[0], axes: '*td' }) }, absent: {} };
+  const isRounded = !isChanged && bias === undefined && sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor);
+  const down = bias === undefined ? linear : withBias(graph, linear, bias);
+  const before = beforeActivation(graph, linear.input.tensor, sources, rows);
+  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(isRounded ? joined.asRows(last) : down.output), mlp_post: rows(linear.input) };
+  const way = isChanged && bias === undefined ? { map: { from: part.tensor, to: last }, added: joined.asRows(last) } : {};
+  return { ...before, ...way, captures: { ...captures, ...before.captures }, down };
+}
+
+function withBias(graph: Graph, linear: Linear, bias: string): Linear {
+  const { output } = linear;
+  const tensor = graph.model.sides.add({ op: 'Add', inputs: [output.tensor, bias] }, graph.types.get(output.tensor));
+  return { ...linear, output: { ...output, tensor } };
 }

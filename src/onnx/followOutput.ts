@@ -1,15 +1,12 @@
-// From the head mix on: merged heads, the output projection, and where it joins the residual stream.
+// From the head mix to the first linear layer that the merged heads enter.
 
-import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { linearAt } from './linear';
 import type { OnnxNode } from './model';
 import { cloned } from './operand';
 import { layoutOps, roundingOps } from './operations';
-import { axesAfter } from './productAxes';
-import { isScalar, normInput } from './reconvergence';
-import type { CaptureRef, Linear, ResidualAdd, TensorRef } from './site';
-import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from './stream';
+import { isScalar } from './reconvergence';
+import type { Linear } from './site';
 
 const merging = new Set([
   ...layoutOps,
@@ -117,112 +114,4 @@ export function findProjection(graph: Graph, mixed: string): Projected | undefin
     }
   }
   return undefined;
-}
-
-export interface Joined {
-  readonly add: StreamAdd;
-  /** The stream before, as the graph names it. */
-  readonly skip: string;
-  readonly residual: ResidualAdd;
-  /** A tensor of the stream as rows [token, width]. */
-  readonly asRows: (tensor: string) => TensorRef;
-  /** What was added to attn_out before both are added to the stream: the feed-forward part of a parallel block. */
-  readonly beside?: string;
-  /** attn_out where the operator that adds it brings its bias. */
-  readonly biased?: CaptureRef;
-}
-
-const between = new Set([
-  ...layoutOps,
-  ...roundingOps,
-  'Mul',
-  'Div',
-  'Sub',
-  'Pow',
-  'ReduceMean',
-  'Sqrt',
-  'Reciprocal',
-  'Add',
-  'LayerNormalization',
-  'SimplifiedLayerNormalization',
-  'RMSNormalization',
-  'Concat',
-  'ReduceSum',
-  'Abs',
-  'Max',
-  'Where',
-  'Pad',
-]);
-
-/** The first addition of the attention output to a tensor that the queries came from. */
-export function findResidual(
-  graph: Graph,
-  site: Pick<FoundSite, 'querySource'>,
-  output: { readonly tensor: string; readonly axes: string; readonly isTokenFirst: boolean },
-): Joined | undefined {
-  const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
-  const queue: { readonly name: string; readonly axes: string; readonly depth: number; readonly besides: readonly string[] }[] = [
-    { name: output.tensor, axes: rowAxes(graph, output.tensor, output.axes, output.isTokenFirst), depth: 0, besides: [] },
-  ];
-  const seen = new Set([output.tensor]);
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node } of graph.readers(item.name)) {
-      graph.spend();
-      const add = streamAddAt(graph, node);
-      const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip))
-        return joined(graph, add, { skip, added: item.name, axes: item.axes, besides: item.besides, output: output.tensor });
-      if (!between.has(node.op) || graph.linearSlot(node) !== undefined || item.depth >= 16) continue;
-      const name = node.outputs[0] as string;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      queue.push({
-        name,
-        axes: rowAxes(graph, name, axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td', output.isTokenFirst && node.op !== 'Transpose'),
-        depth: item.depth + 1,
-        besides: skip !== undefined && node.op === 'Add' ? [...item.besides, skip] : item.besides,
-      });
-    }
-  }
-  return undefined;
-}
-
-function joined(
-  graph: Graph,
-  add: StreamAdd,
-  found: { readonly skip: string; readonly added: string; readonly axes: string; readonly besides: readonly string[]; readonly output: string },
-): Joined {
-  const { skip, added, output } = found;
-  const { sides } = graph.model;
-  const axes = /^\*?[1td]+$/.test(found.axes) && found.axes.includes('t') ? found.axes : '*td';
-  const asRows = (tensor: string): TensorRef => ({ tensor, axes });
-  const isPlain = sameNumbers(graph, added) === sameNumbers(graph, output);
-  const addedIs = isPlain ? 'attn_out' : howAdded(graph, added, found.besides);
-  const isSumOfTwo = addedIs === 'attn_out + mlp_out' && found.besides.length === 1 && add.bias === undefined && isSumWith(graph, added, output);
-  const withBias = add.bias === undefined ? added : sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
-  return {
-    add,
-    skip,
-    asRows,
-    residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs },
-    ...(isSumOfTwo && { beside: found.besides[0] as string }),
-    ...(add.bias !== undefined && isPlain && { biased: [asRows(withBias)] }),
-  };
-}
-
-/** What is added where it is not attn_out itself. */
-function howAdded(graph: Graph, added: string, besides: readonly string[]): ResidualAdd['addedIs'] {
-  if (normInput(graph, added) !== undefined) return 'normed attn_out';
-  return besides.length > 0 ? 'attn_out + mlp_out' : 'scaled attn_out';
-}
-
-/** Whether `sum` is nothing but attn_out and one more tensor. */
-function isSumWith(graph: Graph, sum: string, output: string): boolean {
-  const maker = graph.maker(sameNumbers(graph, sum));
-  return maker?.op === 'Add' && maker.inputs.some((name) => sameNumbers(graph, name) === sameNumbers(graph, output));
-}
-
-/** With one text per batch, [token, 1, width] has to be told from [1, token, width]. */
-function rowAxes(graph: Graph, tensor: string, axes: string, isTokenFirst: boolean): string {
-  return isTokenFirst && axes === '*td' && graph.rank(tensor) === 3 ? 't1d' : axes;
 }

@@ -1,50 +1,13 @@
-// From sites in order of computation to towers, kinds and layers, and the activations of each layer around its attention.
+// From sites in order of computation to towers, kinds and layers.
 
 import type { Activation, Kind, Tower } from '../core/names';
-import { enqueue } from './enqueue';
-import { readFeedForward } from './feedForward';
-import { findProjection, findResidual, type Joined } from './followOutput';
+import { blockOf, likeTheOthers } from './blocks';
+import { type Followed, follow, middle, midNorm } from './followedSite';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
-import { normInput } from './reconvergence';
-import type { Block, CaptureRef, EndAdd, Linear, Site } from './site';
-import { haveSameSource } from './sources';
-import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
-
-/** A found site with its way into the residual stream. */
-interface Followed {
-  readonly found: FoundSite;
-  readonly kind: Kind;
-  readonly linear?: Linear;
-  readonly between?: string;
-  readonly joined?: Joined;
-  readonly next?: NextAdd;
-  /** True where the next addition is that of another attention. */
-  readonly nextIsAttention?: boolean;
-}
-
-function follow(graph: Graph, found: FoundSite): Followed {
-  const projected = found.isRecurrent
-    ? undefined
-    : found.outputProjection
-      ? { linear: found.outputProjection, between: undefined, isTokenFirst: false }
-      : findProjection(graph, found.mixed);
-  const isCross = !haveSameSource(graph, found.querySource, found.keySource);
-  const first = projected?.linear;
-  const joined = first && findResidual(graph, found, { ...first.output, isTokenFirst: projected.isTokenFirst });
-  // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
-  const isRecurrent = projected?.between === 'another branch' && !joined;
-  const linear = isRecurrent ? undefined : first;
-  const next = joined && nextAdd(graph, joined.add);
-  return {
-    found: isRecurrent ? { ...found, isRecurrent } : found,
-    kind: isCross ? 'cross' : 'self',
-    ...(linear && { linear }),
-    ...(projected?.between && { between: projected.between }),
-    ...(joined && { joined }),
-    ...(next && { next }),
-  };
-}
+import { entriesOf } from './norms';
+import type { Block, Site } from './site';
+import { plainForm } from './stream';
 
 /** Streams are told apart by the additions that link one site to the next. */
 class Streams {
@@ -57,7 +20,11 @@ class Streams {
     const form = plainForm(this.graph, tensor);
     const known = this.owners.get(form);
     if (known !== undefined || depth > 12) return known;
-    const inner = normInput(this.graph, form);
+    for (const { entry } of entriesOf(this.graph, form)) {
+      const owner = this.owners.get(plainForm(this.graph, entry));
+      if (owner !== undefined) return owner;
+    }
+    const inner = entriesOf(this.graph, form).at(-1)?.entry;
     if (inner !== undefined) return this.find(inner, depth + 1);
     const node = this.graph.maker(form);
     if (node?.op !== 'Add') return undefined;
@@ -92,56 +59,17 @@ class Streams {
   }
 }
 
-/** Whether the feed-forward part runs beside the attention: nothing of the layer follows their sum. */
-function isParallel(site: Followed): boolean {
-  const isLast = site.next === undefined || site.nextIsAttention === true;
-  return site.next?.isParallel === true || (isLast && site.joined?.residual.addedIs === 'attn_out + mlp_out');
-}
-
-/** What the feed-forward part of the layer starts from. */
-function middle(site: Followed): CaptureRef | undefined {
-  const { joined, next } = site;
-  if (!joined || isParallel(site)) return undefined;
-  return next?.relation === 'normed' ? [joined.asRows(next.skip)] : [joined.residual.sum];
-}
-
-function formOf(graph: Graph, site: Followed): Block['form'] {
-  const { joined, next, found } = site;
-  if (!joined) return 'unknown';
-  if (isParallel(site)) return 'parallel';
-  if (joined.residual.addedIs === 'normed attn_out') return 'sandwich norm';
-  if (next?.relation === 'normed') return 'post-norm';
-  return isNormedStream(graph, found.querySource, joined.skip) ? 'pre-norm' : next ? 'no norm' : normedForm(graph, joined.add) ? 'post-norm' : 'no norm';
-}
-
-/** Whether the queries come from a norm of the stream. */
-function isNormedStream(graph: Graph, query: string, stream: string): boolean {
-  const target = plainForm(graph, stream);
-  const seen = new Set([query]);
-  const queue = [query];
-  for (let name = queue.pop(); name !== undefined && seen.size < 400; name = queue.pop()) {
-    if (plainForm(graph, name) === target) continue;
-    const inner = normInput(graph, name);
-    if (inner !== undefined && plainForm(graph, inner) === target) return true;
-    const node = graph.maker(name);
-    if (!node || graph.isProduct(node)) continue;
-    for (const input of graph.contentInputs(node)) enqueue(input, seen, queue);
-  }
-  return false;
-}
-
 function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
-  const mid = place.hasOwnMiddle ? middle(site) : undefined;
-  const attnOut = joined?.biased ?? (linear && [linear.output]);
+  const mid = place.hasOwnMiddle && site.next ? middle(site) : undefined;
+  const attnOut = site.attnOut && [site.attnOut];
   const hides = between !== undefined;
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
   if (!attnOut)
     absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
-  if (hides) absent.result = `${between} stands between the heads and the output projection`;
+  if (hides) absent.result = `${between} stands between the heads and ${joined && !linear ? 'what the attention adds to the stream' : 'the output projection'}`;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
   void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
-  const withBias = linear && joined?.biased?.[0] ? { ...linear, output: joined.biased[0] } : linear;
   return {
     tower: place.tower,
     layer: place.layer,
@@ -150,75 +78,9 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
     nodes: [...rest.nodes, ...(linear?.nodes ?? [])],
     captures: { ...captures, ...(attnOut && { attn_out: attnOut }), ...(mid && { resid_mid: mid }) },
     absent,
-    ...(withBias && !hides && { outputProjection: withBias }),
-    ...(joined && { residual: joined.residual }),
+    ...(linear && !hides && { outputProjection: linear }),
+    ...(joined && { residual: { ...joined.residual, ...midNorm(site) } }),
   };
-}
-
-/** Activations of a layer: from its first attention's stream to what leaves it. */
-function blockOf(graph: Graph, sites: readonly Followed[], place: { readonly tower: Tower; readonly layer: number; readonly following?: Followed }): Block {
-  const first = sites[0] as Followed;
-  const last = sites.at(-1) as Followed;
-  const captures: Partial<Record<Activation, CaptureRef>> = {};
-  const absent: Partial<Record<Activation, string>> = {};
-  const form = formOf(graph, first);
-  const none = 'where the attention output joins the residual stream was not found';
-  const stream = first.joined?.residual.skip;
-  if (stream) captures.resid_pre = [stream];
-  else absent.resid_pre = none;
-  const mid = sites.length === 1 && !last.nextIsAttention ? middle(first) : undefined;
-  if (mid) captures.resid_mid = mid;
-  else if (form === 'parallel') absent.resid_mid = 'attention and feed-forward part run side by side';
-  else if (last.nextIsAttention) absent.resid_mid = 'the layer has no feed-forward part';
-  else absent.resid_mid = sites.length > 1 ? 'a layer with two attentions has one for each kind' : none;
-  const next = last.nextIsAttention ? undefined : last.next;
-  const end = next?.add ?? last.joined?.add;
-  const leadsOn = end !== undefined && place.following !== undefined && entersNext(graph, end, form, place.following);
-  const isChanged = end !== undefined && !leadsOn && (place.following ? place.following.joined !== undefined : nextAdd(graph, end) !== undefined);
-  const post = isChanged ? 'more is done to the stream after this layer' : (afterLayer(graph, last.joined, end, { form, following: place.following }) ?? none);
-  if (typeof post === 'string') absent.resid_post = post;
-  else captures.resid_post = post;
-  const feedForward = readFeedForward(graph, last.joined, next, form);
-  return {
-    tower: place.tower,
-    layer: place.layer,
-    captures: { ...captures, ...feedForward.captures },
-    absent: { ...absent, ...feedForward.absent },
-    form,
-    leadsOn,
-    ...(feedForward.scaledOutput && { scaledMlpOut: feedForward.scaledOutput }),
-    ...(last.joined && next && { end: endOf(graph, last.joined, next, feedForward.isNormed) }),
-  };
-}
-
-function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, isNormed: boolean): EndAdd {
-  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
-  return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), isNormed };
-}
-
-/** Whether the next layer's stream is what this addition ends with: after its norm in post-norm blocks, as it is in others. */
-function entersNext(graph: Graph, end: StreamAdd, form: Block['form'], following: Followed): boolean {
-  const skip = following.joined?.skip;
-  if (skip === undefined) return false;
-  return form === 'post-norm' ? relationTo(graph, skip, end) === 'normed' : sameNumbers(graph, skip) === sameNumbers(graph, end.sum);
-}
-
-/** What leaves the layer; a reason where that is not what enters the next one. */
-function afterLayer(
-  graph: Graph,
-  joined: Joined | undefined,
-  end: StreamAdd | undefined,
-  { form, following }: { readonly form: Block['form']; readonly following: Followed | undefined },
-): CaptureRef | string | undefined {
-  if (!joined || !end) return undefined;
-  if (form !== 'post-norm') return [joined.asRows(end.sum)];
-  const skip = following?.joined?.skip;
-  const inner = skip && normInput(graph, plainForm(graph, skip));
-  if (skip && inner !== undefined && plainForm(graph, inner) === end.sum) return [joined.asRows(skip)];
-  const normed = normedForm(graph, end);
-  if (skip && normed !== undefined && plainForm(graph, skip) !== plainForm(graph, normed) && graph.isMadeFrom(skip, normed))
-    return 'the stream is changed once more between this layer and the next';
-  return normed === undefined ? undefined : [joined.asRows(normed)];
 }
 
 interface Place {
@@ -281,6 +143,7 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
         inLayer(place).map((one) => one.site),
         { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) },
       );
-    });
+    })
+    .map(likeTheOthers);
   return { sites, blocks, found: places.map((place) => place.site.found) };
 }

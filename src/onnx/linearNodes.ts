@@ -15,6 +15,14 @@ export interface LinearNodes {
   readonly sideBias?: string;
 }
 
+const plainOps = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Dropout']);
+
+/** Whether a layer is one product with weights and a bias, behind what keeps the order of its numbers. */
+export function isPlainSpelling(graph: Graph, { product, nodes }: LinearNodes): boolean {
+  const isBias = (node: OnnxNode) => node.op === 'Add' && node.inputs.some((name) => graph.isConstant(name));
+  return nodes.every((node) => node === product || plainOps.has(node.op) || isBias(node));
+}
+
 /** Where the layer begins in the model's own graph: what it sees, unless that is made beside the graph. */
 export function entryOf(graph: Graph, linear: Linear): string {
   const seen = linear.inputAsSeen?.tensor;
@@ -29,7 +37,7 @@ export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefin
   const entry = entryOf(graph, linear);
   const found = new Set<OnnxNode>();
   const queue = [output];
-  for (let name = queue.pop(); name !== undefined && found.size < 24; name = queue.pop()) {
+  for (let name = queue.pop(); name !== undefined && found.size < 80; name = queue.pop()) {
     const node = graph.maker(name);
     if (name === entry || graph.isConstant(name) || !node || found.has(node)) continue;
     found.add(node);

@@ -29,4 +29,6 @@ export interface OnnxModel {
   readonly initializerInputs: readonly Span[];
   /** Nodes that analyse adds beside the graph, for tensors the graph does not hold as such. */
   readonly sides: SideGraph;
+  /** Contents of the data files beside it, by location, once they are read: some norms keep their numbers there. */
+  readonly outside: Map<string, Uint8Array>;
 }

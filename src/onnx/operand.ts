@@ -149,8 +149,8 @@ function walk(graph: Graph, tensor: string, depth: number): Operand {
     return { ...inner, factors: [...inner.factors, factor.factor] };
   }
   if (content.length >= 1 && (node.op === 'Concat' || ((node.op === 'Add' || node.op === 'Sub') && content.length === 2))) {
-    const block = content.length > 1 ? blockEndingIn(graph, tensor, 'rotary') : undefined;
-    if (block && block.kind !== 'other' && block.kind !== 'norm') return throughBlock(graph, block, tensor, depth);
+    const block = content.length > 1 ? blockEndingIn(graph, tensor) : undefined;
+    if (block && block.kind !== 'other') return throughBlock(graph, block, tensor, depth);
     if (node.op === 'Concat') return throughConcat(graph, node, tensor, depth);
   }
   return unchanged(tensor);

@@ -11,6 +11,7 @@ import { entryOf, linearNodes } from './linearNodes';
 import type { OnnxModel, OnnxNode } from './model';
 import { roundingOps } from './operations';
 import { bytesOf } from './proto';
+import { shapeOfRows } from './shapeOfRows';
 import type { Linear } from './site';
 
 export interface Probe {
@@ -49,6 +50,10 @@ const reshape = (input: string, output: string, dims: readonly number[]): Adapte
 
 /** From rows [row, in] to a tensor with these axes. Undefined for arrangements that are not rows. */
 function adapted(axes: string, from: string, to: string, headSizes: readonly number[] | undefined): Adapter | undefined {
+  if (axes === '1td')
+    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [0], 7)] };
+  if (axes === 't1d')
+    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [1], 7)] };
   if (/^[*1]*td$/.test(axes)) return { nodes: [{ op: 'Identity', inputs: [from], outputs: [to] }], constants: [] };
   if (/^1*t1*he$/.test(axes) && headSizes) return reshape(from, to, [...[...axes.slice(0, -2)].map((letter) => (letter === 't' ? -1 : 1)), ...headSizes]);
   const turned = `${to}/turned`;
@@ -94,15 +99,17 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   if (found.nodes.some((node) => node.op === 'QuantizeLinear' && node.index < found.product.index)) return undefined;
   const entry = entryOf(graph, linear);
   const made = new Set(found.nodes.flatMap((node) => node.outputs));
-  const shaping = (node: OnnxNode) => node.op === 'Reshape' && !graph.isConstant(node.inputs[1] ?? '');
+  const isShaping = (node: OnnxNode) => (node.op === 'Reshape' || node.op === 'Expand') && !graph.isConstant(node.inputs[1] ?? '');
   const read = found.nodes
-    .flatMap((node) => (shaping(node) ? node.inputs.slice(0, 1) : node.inputs))
+    .flatMap((node) => (isShaping(node) ? node.inputs.slice(0, 1) : node.inputs))
     .filter((name) => name !== '' && !made.has(name) && name !== entry);
   if (found.sideBias) read.push(found.sideBias);
   if (read.some((name) => !graph.isConstant(name))) return undefined;
   const type = graph.types.get(entry) ?? float32;
   const [input, output] = ['inspector/x', 'inspector/y'];
-  const entering = adapted(linear.input.axes, 'inspector/cast', entry, headSizes(graph, found.product));
+  const rank = linear.isWhole && linear.input.axes === '*td' ? graph.rank(entry) : undefined;
+  const axes = rank === undefined || rank < 3 ? linear.input.axes : `${'1'.repeat(rank - 2)}td`;
+  const entering = adapted(axes, 'inspector/cast', entry, headSizes(graph, found.product));
   if (!entering) return undefined;
   const biased = found.sideBias ? [{ op: 'Add', inputs: [found.output, found.sideBias], outputs: ['inspector/biased'] }] : [];
   const result = found.sideBias ? 'inspector/biased' : found.output;
@@ -112,10 +119,19 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const { mounted, original } = mountsOf(model);
   const { nodes, initializers } = makersOf(graph, read);
   const constant = [...nodes].sort((a, b) => a.index - b.index).map((node) => bytesOf(node.span));
-  // The weights are wanted, not what is left of them after the result is rounded.
-  const own = found.nodes.map((node) =>
-    shaping(node) || roundingOps.has(node.op) ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs }) : bytesOf(node.span),
-  );
+  const shapes: Uint8Array[] = [];
+  const own = found.nodes.map((node) => {
+    const dims = isShaping(node) && linear.isWhole ? shapeOfRows(graph, node) : undefined;
+    if (dims) {
+      const name = `inspector/shape${shapes.length}`;
+      shapes.push(encodeTensor(name, [dims.length], dims, 7));
+      return encodeNode({ op: 'Reshape', inputs: [node.inputs[0] as string, name], outputs: node.outputs });
+    }
+    // The weights are wanted, not what is left of them after the result is rounded.
+    return isShaping(node) || roundingOps.has(node.op)
+      ? encodeNode({ op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs })
+      : bytesOf(node.span);
+  });
   const tensors = [...initializers].flatMap((name) => {
     const tensor = model.initializers.get(name);
     return tensor ? [externalTensor(model, tensor, original)] : [];
@@ -123,7 +139,7 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
   const graphBytes = join([
     textField(2, 'probe'),
     ...[...constant, ...drafts.map(encodeNode), ...own, ...after.map(encodeNode)].map((bytes) => bytesField(1, bytes)),
-    ...[...tensors, ...entering.constants, ...leave.constants].map((bytes) => bytesField(5, bytes)),
+    ...[...tensors, ...shapes, ...entering.constants, ...leave.constants].map((bytes) => bytesField(5, bytes)),
     bytesField(11, encodeValue(input, float32, ['row', 'in'])),
     bytesField(12, encodeValue(output, float32)),
   ]);

@@ -1,11 +1,13 @@
 // The weights of a linear layer, read where they lie: float initializers through constant transposes, casts and copies.
 // Everything else (quantised, packed, computed) is measured with probeModel.
 
+import { sizeOf } from '../core/tensor';
+import { evaluate } from './evaluation/evaluate';
 import { plainLocation } from './externalFiles';
 import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { fromHalf } from './halfFloats';
-import { linearNodes } from './linearNodes';
+import { isPlainSpelling, linearNodes } from './linearNodes';
 import type { OnnxModel, OnnxNode } from './model';
 import { operandSlots } from './operations';
 import type { TensorPart } from './proto';
@@ -74,6 +76,11 @@ export function constantFloats(
   if (!node || depth > 8) return undefined;
   const inner = constantFloats(graph, node.inputs[0] ?? '', external, depth + 1);
   if (!inner) return undefined;
+  if (node.op === 'Reshape') {
+    const shape = evaluate(graph, new Map(), { nodes: new Set() }, node.inputs[1] ?? '');
+    const dims = shape && reshapedDims(inner.dims, [...shape.data]);
+    return dims && { dims, data: inner.data };
+  }
   if (node.op === 'Identity' || (node.op === 'Cast' && [1, 10, 16].includes(node.attributes.get('to')?.int ?? 0))) return inner;
   if (node.op === 'Transpose' && inner.dims.length === 2) {
     const perm = node.attributes.get('perm')?.ints ?? [];
@@ -84,23 +91,34 @@ export function constantFloats(
   return undefined;
 }
 
+/** Dimensions after a Reshape: 0 keeps one, −1 takes the rest; undefined where they do not hold as many numbers. */
+function reshapedDims(dims: readonly number[], target: readonly number[]): readonly number[] | undefined {
+  const count = sizeOf(dims);
+  const kept = target.map((size, axis) => (size === 0 ? (dims[axis] ?? 0) : size));
+  const rest = kept.reduce((product, size) => (size < 0 ? product : product * size), 1);
+  const result = kept.map((size) => (size < 0 ? count / rest : size));
+  return sizeOf(result) === count && result.every(Number.isInteger) ? result : undefined;
+}
+
 const flag = (node: OnnxNode, name: string) => (node.attributes.get(name)?.int ?? 0) !== 0;
 const factor = (node: OnnxNode, name: string) => node.attributes.get(name)?.float ?? 1;
 
 /** W of a MatMul or Gemm with float weights; undefined for every other spelling. `external` gives the bytes of external data files. */
 export function readMatrix(model: OnnxModel, linear: Linear, external: ExternalBytes = () => undefined): Matrix | undefined {
   const graph = graphOf(model);
-  const product = linearNodes(graph, linear)?.product;
+  const found = linearNodes(graph, linear);
+  const product = found?.product;
   const isPlain =
     product &&
+    isPlainSpelling(graph, found) &&
     (product.op === 'MatMul' || product.op === 'Gemm' || product.op === 'FusedMatMul') &&
     graph.linearSlot(product) === 0 &&
     !flag(product, 'transA');
   const slots = product && operandSlots(product);
   if (!isPlain || !slots) return undefined;
-  const found = constantFloats(graph, product.inputs[slots[1]] ?? '', external);
-  if (found?.dims.length !== 2) return undefined;
-  const stored = { rows: found.dims[0] as number, columns: found.dims[1] as number, data: found.data };
+  const weights = constantFloats(graph, product.inputs[slots[1]] ?? '', external);
+  if (weights?.dims.length !== 2) return undefined;
+  const stored = { rows: weights.dims[0] as number, columns: weights.dims[1] as number, data: weights.data };
   const matrix = flag(product, 'transB') ? transposed(stored) : stored;
   const alpha = factor(product, 'alpha');
   return alpha === 1 ? matrix : { ...matrix, data: matrix.data.map((value) => value * alpha) };

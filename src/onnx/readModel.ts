@@ -103,6 +103,7 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
     copied: branched.copied,
     initializerInputs: branched.inputs.filter((input) => initializers.has(input.name)).map((input) => input.span),
     sides: new SideGraph(),
+    outside: new Map(),
   };
 }
 

@@ -1,4 +1,4 @@
-// Stretches of a graph that split one tensor into several paths and join them again: rotary encoding, norms, re-arrangements.
+// Stretches of a graph that split one tensor into several paths and join them again: rotary encoding, re-arrangements.
 // Found by walking up from where they join; classified by what they contain, never by names.
 
 import type { Graph } from './graph';
@@ -10,27 +10,10 @@ export interface Block {
   readonly entry: string;
   /** In reverse order of computation. */
   readonly nodes: readonly OnnxNode[];
-  readonly kind: 'rotary' | 'norm' | 'layout' | 'other';
+  readonly kind: 'rotary' | 'layout' | 'other';
 }
 
 const linearOps = new Set(['Mul', 'Add', 'Sub', 'Neg', 'Concat', 'ScatterND', 'ScatterElements', 'Where', 'GatherElements', 'GatherND', 'Pad', 'Div']);
-const normOps = new Set([
-  'Pow',
-  'Sqrt',
-  'Reciprocal',
-  'ReduceMean',
-  'ReduceSum',
-  'ReduceL2',
-  'ReduceSumSquare',
-  'ReduceMax',
-  'Abs',
-  'Clip',
-  'Max',
-  'Exp',
-  'Rsqrt',
-  'Expand',
-  'LpNormalization',
-]);
 const nodeLimit = 80;
 
 /** Whether a tensor holds a single number. */
@@ -40,7 +23,6 @@ export function isScalar(graph: Graph, tensor: string): boolean {
 }
 
 function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
-  if (nodes.some((node) => normOps.has(node.op) && node.op !== 'Expand')) return 'norm';
   const turning = nodes.filter((node) => node.op === 'Mul' && node.inputs.some((name) => !graph.isContent(name) && !isScalar(graph, name)));
   if (turning.length >= 2 && nodes.every((node) => node.op !== 'Div')) return 'rotary';
   return nodes.every((node) => layoutOps.has(node.op) || node.op === 'Concat' || node.op === 'Neg' || node.op === 'Pad') ? 'layout' : 'other';
@@ -50,7 +32,7 @@ function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
  * The block that ends in `tensor`: nearest tensor through which all of its text flows. Undefined where the paths do not meet before
  * an operation that belongs to no such block (a linear layer, a product), or where there is only one path.
  */
-export function blockEndingIn(graph: Graph, tensor: string, allows: 'rotary' | 'norm'): Block | undefined {
+export function blockEndingIn(graph: Graph, tensor: string): Block | undefined {
   const frontier = new Set([tensor]);
   const nodes: OnnxNode[] = [];
   let isSplit = false;
@@ -59,7 +41,7 @@ export function blockEndingIn(graph: Graph, tensor: string, allows: 'rotary' | '
     const makers = [...frontier].map((name) => graph.maker(name));
     if (makers.some((node) => node === undefined)) return undefined;
     const next = (makers as OnnxNode[]).reduce((last, node) => (node.index > last.index ? node : last));
-    if (!layoutOps.has(next.op) && !roundingOps.has(next.op) && !linearOps.has(next.op) && !(allows === 'norm' && normOps.has(next.op))) return undefined;
+    if (!layoutOps.has(next.op) && !roundingOps.has(next.op) && !linearOps.has(next.op)) return undefined;
     for (const name of next.outputs) frontier.delete(name);
     for (const name of graph.contentInputs(next)) frontier.add(name);
     nodes.push(next);
@@ -75,51 +57,4 @@ export function blockEndingIn(graph: Graph, tensor: string, allows: 'rotary' | '
 /** The sum inside a fused Add + norm: an optional output, asked for where the file does not have it. */
 export function hiddenSum(graph: Graph, node: OnnxNode): string {
   return node.outputs[3] || graph.model.sides.edit({ node: node.index, slot: 3 }, graph.types.get(node.inputs[0] ?? ''));
-}
-
-const normNodes = new Set([
-  'LayerNormalization',
-  'SimplifiedLayerNormalization',
-  'RMSNormalization',
-  'InstanceNormalization',
-  'GroupNormalization',
-  'BatchNormalization',
-  'LpNormalization',
-]);
-
-/**
- * What goes into the norm that makes `tensor` (weights and biases of the norm, casts and reshapes in between included);
- * undefined where `tensor` is made by no norm.
- */
-export function normInput(graph: Graph, tensor: string): string | undefined {
-  let name = tensor;
-  for (let depth = 0; depth < 10; depth++) {
-    const node = graph.maker(name);
-    if (!node) return undefined;
-    if (normNodes.has(node.op)) return node.inputs[0];
-    if (node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization')
-      return name === node.outputs[0] ? hiddenSum(graph, node) : undefined;
-    const content = graph.contentInputs(node);
-    const [only] = content;
-    if (
-      content.length === 1 &&
-      only !== undefined &&
-      (node.op === 'Mul' || node.op === 'Add' || layoutOps.has(node.op) || roundingOps.has(node.op)) &&
-      graph.linearSlot(node) === undefined
-    ) {
-      name = only;
-      continue;
-    }
-    if (content.length !== 2 || (node.op !== 'Mul' && node.op !== 'Div')) return undefined;
-    const block = blockEndingIn(graph, name, 'norm');
-    return block?.kind === 'norm' ? beforeCentring(graph, block.entry) : undefined;
-  }
-  return undefined;
-}
-
-/** x where `tensor` is x less its mean. */
-function beforeCentring(graph: Graph, tensor: string): string {
-  if (graph.maker(tensor)?.op !== 'Sub') return tensor;
-  const block = blockEndingIn(graph, tensor, 'norm');
-  return block?.kind === 'norm' ? block.entry : tensor;
 }

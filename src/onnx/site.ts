@@ -31,7 +31,17 @@ export type ScoreStep =
   /** Where(condition, …): cells whose condition equals `keepWhen` keep their value, the others take `otherwise`. */
   | { readonly op: 'where'; readonly condition: CaptureRef; readonly keepWhen: boolean; readonly otherwise: Scalar };
 
-/** A linear layer y = x·W + b, however it is written. */
+/** Names of two tensors of rows: `to` is made from `from` by a function of each row alone (a norm, a scale, an activation function). */
+export interface RowMap {
+  readonly from: string;
+  readonly to: string;
+  /** A second tensor that takes part, row by row: what a gate multiplies. */
+  readonly beside?: string;
+  /** A constant that the given rows hold and `from` does not: a bias that the next operator adds itself. */
+  readonly less?: string;
+}
+
+/** A linear layer y = x·W + b, however it is written: also in two steps, with branches beside it, or scaled afterwards. */
 export interface Linear {
   /** Tensor that enters, float, [token, in]. */
   readonly input: TensorRef;
@@ -43,6 +53,8 @@ export interface Linear {
   readonly writtenAs: string;
   /** What the layer sees where that differs from `input`: quantised at run time, rounded, or multiplied head by head. */
   readonly inputAsSeen?: TensorRef;
+  /** True where it was followed from attn_out back to the heads, whatever stands between: its axes are those of the file. */
+  readonly isWhole?: boolean;
   /** True where a gate or factor multiplies the heads before the layer: `input` is without it, `inputAsSeen` with it. */
   readonly isMultiplied?: boolean;
 }
@@ -51,10 +63,14 @@ export interface Linear {
 export interface ResidualAdd {
   /** The stream that is added to. */
   readonly skip: TensorRef;
-  /** What is added: attn_out itself, or attn_out after a norm or a factor (then `addedIs` says so). */
+  /** What is added: attn_out itself, or attn_out after a norm, a factor or a rounding to 8 bits (then `addedIs` says so). */
   readonly added: TensorRef;
   readonly sum: TensorRef;
-  readonly addedIs: 'attn_out' | 'normed attn_out' | 'scaled attn_out' | 'attn_out + mlp_out';
+  readonly addedIs: 'attn_out' | 'normed attn_out' | 'scaled attn_out' | 'rounded attn_out' | 'attn_out + mlp_out';
+  /** From attn_out to what is added, where a norm or factors stand between. */
+  readonly map?: RowMap;
+  /** From the sum to resid_mid, where a norm stands between. */
+  readonly midNorm?: RowMap;
 }
 
 export interface Site extends SiteKey {
@@ -99,10 +115,16 @@ export interface Block {
   readonly form: 'pre-norm' | 'post-norm' | 'sandwich norm' | 'parallel' | 'no norm' | 'unknown';
   /** True where what leaves the layer is what enters the layer after it in the tower. */
   readonly leadsOn: boolean;
-  /** What is added to the stream where that is mlp_out times one number. */
-  readonly scaledMlpOut?: TensorRef;
+  /** What stands beside the attention's output in the sum of a parallel block, where that is mlp_out times constants: with the map to it. */
+  readonly scaledMlpOut?: { readonly tensor: TensorRef; readonly map: RowMap };
   /** The addition that ends the layer, where it has one of its own after the attention's. */
   readonly end?: EndAdd;
+  /** The layer from mlp_post to mlp_out. */
+  readonly down?: Linear;
+  /** From mlp_pre to mlp_post; `beside` is what its gate multiplies. */
+  readonly activation?: { readonly map: RowMap; readonly beside?: TensorRef };
+  /** From the last sum to resid_post, where a norm stands between. */
+  readonly endNorm?: RowMap;
 }
 
 /** Where the feed-forward part joins the residual stream: skip + added = sum. */
@@ -110,8 +132,8 @@ export interface EndAdd {
   readonly skip: TensorRef;
   readonly added: TensorRef;
   readonly sum: TensorRef;
-  /** True where `added` is mlp_out after a norm. */
-  readonly isNormed: boolean;
+  /** From mlp_out to `added`, where a norm or factors stand between. */
+  readonly map?: RowMap;
 }
 
 export type InputRole =

@@ -1,8 +1,8 @@
 // Which tensors of text a tensor was made from by the nearest linear layers: tells self-attention from cross-attention.
 
 import type { Graph } from './graph';
+import { normedFrom } from './norms';
 import { attentionOps, recurrentOps } from './operations';
-import { normInput } from './reconvergence';
 import { plainForm } from './stream';
 
 const levelLimit = 3;
@@ -36,13 +36,12 @@ function linearInputs(graph: Graph, tensor: string): string[] {
   return found;
 }
 
-/** The tensor behind quantising, casts and a norm. */
+/** The tensor behind quantising, casts and norms. */
 function streamOf(graph: Graph, tensor: string): string[] {
   const maker = graph.maker(tensor);
   const quantised = maker?.op === 'DynamicQuantizeLinear' || maker?.op === 'QuantizeLinear' ? (maker.inputs[0] as string) : tensor;
   const form = plainForm(graph, quantised);
-  const inner = normInput(graph, form);
-  return inner === undefined ? [quantised, form] : [quantised, form, plainForm(graph, inner)];
+  return [quantised, form, ...normedFrom(graph, form).map((inner) => plainForm(graph, inner))];
 }
 
 /** Whether queries and keys come from the same tensor: up to three linear layers back (low-rank projections have two). */

@@ -2,8 +2,9 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
+import { entriesOf, isChangedRow, normEndingIn } from './norms';
 import { carriesValues, layoutOps, roundingOps, valueNames } from './operations';
-import { hiddenSum, isScalar, normInput } from './reconvergence';
+import { hiddenSum, isScalar } from './reconvergence';
 
 /** An addition of two tensors of text: Add, or the fused Add + norm operators. */
 export interface StreamAdd {
@@ -56,18 +57,24 @@ export function sameNumbers(graph: Graph, tensor: string): string {
   return formBehind(graph, tensor, { factors: false, roundings: false });
 }
 
-/** Back through copies, casts, reshapes and constant factors, but no rounding. */
-export function beforeFactors(graph: Graph, tensor: string): string {
-  return formBehind(graph, tensor, { factors: true, roundings: false });
+/** Back through copies, casts, reshapes and roundings, but no factor. */
+export function beforeRoundings(graph: Graph, tensor: string): string {
+  return formBehind(graph, tensor, { factors: false, roundings: true });
 }
 
-/** How `operand` stands to the stream after `add`: the sum itself, or the sum after a norm. */
+/** How `operand` stands to the stream after `add`: the sum itself, or the sum after a norm or whatever else is done to each of its rows. */
 export function relationTo(graph: Graph, operand: string, add: StreamAdd): 'direct' | 'normed' | undefined {
   const form = plainForm(graph, operand);
   if (form === plainForm(graph, add.sum)) return 'direct';
   if (add.normed !== undefined && form === add.normed) return 'normed';
-  const inner = normInput(graph, form);
-  return inner !== undefined && plainForm(graph, inner) === plainForm(graph, add.sum) ? 'normed' : undefined;
+  // A norm may stand between two turns of the axes: only as a whole it goes row by row.
+  return comesFrom(graph, operand, add.sum) || comesFrom(graph, form, add.sum) ? 'normed' : undefined;
+}
+
+/** Whether `tensor` is the rows of `sum`, or of a mere form of it, after a function of each row. */
+function comesFrom(graph: Graph, tensor: string, sum: string): boolean {
+  const target = plainForm(graph, sum);
+  return entriesOf(graph, tensor).some(({ entry }) => plainForm(graph, entry) === target && isChangedRow(graph, entry, tensor));
 }
 
 export interface NextAdd {
@@ -102,7 +109,8 @@ class Agenda {
 
 function matching(graph: Graph, add: StreamAdd, node: OnnxNode, later: ReadonlySet<string>): NextAdd | undefined {
   const next = streamAddAt(graph, node);
-  if (!next) return undefined;
+  // Inside a norm that is written out, two forms of the same sum are added: nothing new comes in.
+  if (!next || comesFrom(graph, next.sum, add.sum)) return undefined;
   const [a, b] = next.operands;
   for (const [skip, added] of [
     [a, b],
@@ -134,50 +142,41 @@ export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
   return undefined;
 }
 
-const normParts = new Set([
-  'ReduceMean',
-  'Sub',
-  'Pow',
-  'Mul',
-  'Sqrt',
-  'Add',
-  'Div',
-  'Cast',
-  'Reciprocal',
-  'ReduceSum',
-  'Identity',
-  'Reshape',
-  'Abs',
-  'Max',
-  'Expand',
-]);
+/** How a function of rows is written: its operations without those that only arrange. */
+const spelling = (graph: Graph, from: string, to: string) =>
+  (entriesOf(graph, to).find(({ entry }) => entry === from)?.nodes ?? [])
+    .map(({ op }) => op)
+    .filter((op) => !layoutOps.has(op) && !roundingOps.has(op))
+    .sort()
+    .join();
 
-/** Back through casts: a norm may compute in another precision than the stream. */
-function beforeCasts(graph: Graph, tensor: string | undefined): string | undefined {
-  let name = tensor;
-  for (let node = graph.maker(name ?? ''); node?.op === 'Cast' || node?.op === 'Identity'; node = graph.maker(name ?? '')) name = node.inputs[0];
-  return name;
-}
-
-/** The tensor that is `add.sum` after its norm; undefined where no norm reads it. */
-export function normedForm(graph: Graph, add: StreamAdd): string | undefined {
-  if (add.normed !== undefined) return add.normed;
-  let found: string | undefined;
-  const isNormOfSum = (name: string) => beforeCasts(graph, normInput(graph, name)) === add.sum;
-  const seen = new Set([add.sum]);
-  const queue = [add.sum];
-  for (let name = queue.shift(); name !== undefined && seen.size < 60; name = queue.shift()) {
-    const op = graph.maker(name)?.op ?? '';
-    const isArranged = layoutOps.has(op) || roundingOps.has(op);
-    if (name !== add.sum && !isArranged && isNormOfSum(name) && (found === undefined || (graph.maker(name)?.index ?? 0) > (graph.maker(found)?.index ?? 0)))
-      found = name;
+/** Tensors that are made from `sum` row by row, in order of computation; what only arranges is left out. */
+function rowsAfter(graph: Graph, sum: string): string[] {
+  const found = new Set([sum]);
+  for (const name of found) {
+    if (found.size > 60) break;
     for (const { node } of graph.readers(name)) {
-      const isNorm = isNormOfSum(node.outputs[0] ?? '');
-      if ((!normParts.has(node.op) && !isNorm) || graph.linearSlot(node) !== undefined) continue;
-      const out = node.outputs[0] as string;
-      if (!seen.has(out)) queue.push(out);
-      seen.add(out);
+      const isText = graph.linearSlot(node) === undefined && !graph.isProduct(node) && carriesValues(node) && graph.contentInputs(node).includes(name);
+      for (const output of isText ? node.outputs : []) if (output !== '') found.add(output);
     }
   }
-  return found;
+  const indexOf = (name: string) => graph.maker(name)?.index ?? 0;
+  const changed = new Set([...found].filter((name) => name !== sum && isChangedRow(graph, sum, name)));
+  const isArranged = (name: string) => {
+    const node = graph.maker(name);
+    return node !== undefined && (layoutOps.has(node.op) || roundingOps.has(node.op)) && graph.contentInputs(node).some((input) => changed.has(input));
+  };
+  return [...changed].filter((name) => !isArranged(name)).sort((a, b) => indexOf(a) - indexOf(b));
+}
+
+/**
+ * The tensor that is `add.sum` after its norm, or after what stands in a norm's place: written as `like` is, a function of rows elsewhere
+ * in the model; without such an example only a norm counts. Undefined where there is none.
+ */
+export function normedForm(graph: Graph, add: StreamAdd, like?: { readonly from: string; readonly to: string }): string | undefined {
+  if (add.normed !== undefined) return add.normed;
+  const after = rowsAfter(graph, add.sum);
+  const example = like && spelling(graph, like.from, like.to);
+  const alike = example === undefined ? undefined : after.find((name) => spelling(graph, add.sum, name) === example);
+  return alike ?? after.findLast((name) => sameNumbers(graph, normEndingIn(graph, name)?.from ?? '') === sameNumbers(graph, add.sum));
 }

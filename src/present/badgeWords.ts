@@ -50,10 +50,17 @@ function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
   const reasons = [...new Set(idle.map((check) => check.reason ?? 'reason unknown'))].join('; ');
   if (ran.length === 0) return { identity, sentence, state: 'not run', detail: `did not run: ${reasons}` };
   const places = own.length === 1 ? 'holds' : `holds at ${ran.length} of ${own.length} sites`;
+  const open = [...new Set(ran.flatMap((check) => check.unchecked ?? []))];
+  const unchecked = open.length > 0 ? `, not checked: ${open.join('; ')}` : '';
   const rest = idle.length > 0 ? `, elsewhere it did not run: ${reasons}` : '';
   // What was compared where it is not everything of this run: some of its rows, or another text.
   const basis = [...new Set(ran.flatMap((check) => [sampledText(check), check.reason]))].flatMap((text) => (text === undefined ? [] : [`, ${text}`])).join('');
-  return { identity, sentence, state: idle.length > 0 ? 'not run' : 'holds', detail: `${places}, worst ${deviationText(worst)}${basis}${rest}` };
+  return {
+    identity,
+    sentence,
+    state: idle.length > 0 || open.length > 0 ? 'not run' : 'holds',
+    detail: `${places}, worst ${deviationText(worst)}${basis}${unchecked}${rest}`,
+  };
 }
 
 /** `7 of 7 identities`, and ` · worst 3.1e−7` where any ran; an identity counts only where it ran at every site. */

@@ -1,10 +1,12 @@
 // Runs the identities of one site on a run's tensors. What cannot run says why; nothing is assumed.
 
 import type { Check, Identity } from '../../core/check';
-import type { Site } from '../../onnx/site';
+import type { Activation } from '../../core/names';
+import type { Linear, Site } from '../../onnx/site';
+import type { LetteredTensor } from '../canonical';
 import type { RunTensors } from '../runTensors';
 import { mixDeviation, softmaxDeviation } from './attentionChecks';
-import { checkResidual } from './checkResidual';
+import { checkResidual, type Recompute } from './checkResidual';
 import { checkScores } from './checkScores';
 import type { DeviationSize } from './deviation';
 import { headsIn, rowsOf } from './headColumns';
@@ -22,6 +24,12 @@ export interface SiteCheckInput {
   readonly tolerance: (identity: Identity) => number;
   /** The output projection's weights; undefined where they cannot be read. */
   readonly projection: (inputSize: number) => Promise<Projection | undefined>;
+  readonly recompute: Recompute;
+  /** A linear layer run by itself. */
+  readonly feed: (linear: Linear, rows: LetteredTensor) => Promise<LetteredTensor | undefined>;
+  readonly isRounded: boolean;
+  /** What was asked for: only of that it is said that nothing vouches for it. */
+  readonly shown: ReadonlySet<Activation>;
 }
 
 function checkSoftmax(site: Site, reader: SiteReader): Finding {
@@ -67,6 +75,13 @@ async function checkProjection(input: SiteCheckInput, reader: SiteReader): Promi
   return matches ? projectionDeviation(heads, columns, projection, attnOut) : unboundedSize;
 }
 
+/** What the layer after mlp_post gives for it: compared only where it is shown. */
+async function fedForward({ blocks, shown, feed }: SiteCheckInput, reader: SiteReader): Promise<LetteredTensor | undefined> {
+  const { block, isLast } = blocks;
+  const post = isLast && shown.has('mlp_post') ? rowsOf(reader.form(block?.captures.mlp_post)) : undefined;
+  return post && block?.down && feed(block.down, post);
+}
+
 async function finding(identity: Identity, input: SiteCheckInput, reader: SiteReader): Promise<Finding> {
   switch (identity) {
     case 'scores':
@@ -80,7 +95,7 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
     case 'projection':
       return checkProjection(input, reader);
     case 'residual':
-      return checkResidual(input, reader);
+      return checkResidual({ ...input, fed: await fedForward(input, reader) }, reader);
     case 'outputs':
     case 'inputs':
     case 'words':
@@ -89,10 +104,14 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
 }
 
 /** A check from what was found: a reason why it did not run, or a deviation held against the tolerance. */
-export function checkOf(identity: Identity, site: Check['site'], size: Finding, tolerance: number): Check {
+export function checkOf(identity: Identity, site: Check['site'], size: Finding, tolerance: number, shown?: ReadonlySet<Activation>): Check {
   const found = typeof size === 'string' || size.cells > 0 || size.absolute > 0 ? size : 'everything that it compares is masked';
   if (typeof found === 'string') return { identity, site, state: 'not run', reason: found, absolute: 0, relative: 0, tolerance };
-  return { identity, site, state: found.relative <= tolerance ? 'holds' : 'failed', ...plain(found), tolerance };
+  const unchecked = (found.unchecked ?? [])
+    .filter(({ activation }) => shown?.has(activation) !== false)
+    .map(({ activation, reason }) => `${activation}: ${reason}`);
+  const state = found.relative <= tolerance ? 'holds' : 'failed';
+  return { identity, site, state, ...plain(found), tolerance, ...(unchecked.length > 0 && { unchecked }) };
 }
 
 const plain = ({ absolute, relative, rows }: DeviationSize) => ({ absolute, relative, ...(rows && { rows }) });
@@ -104,7 +123,7 @@ export async function checkSite(input: SiteCheckInput): Promise<Check[]> {
   const reader = new SiteReader(input, silentRows(whole.activation('scores', 'hqk'), whole.activation('pattern', 'hqk')));
   const checks: Check[] = [];
   for (const identity of input.identities) {
-    checks.push(checkOf(identity, { tower, layer, kind }, await finding(identity, input, reader), input.tolerance(identity)));
+    checks.push(checkOf(identity, { tower, layer, kind }, await finding(identity, input, reader), input.tolerance(identity), input.shown));
   }
   return checks;
 }

@@ -2,6 +2,7 @@
 
 import { maskedBelow } from '../../core/arithmetic';
 import { unbounded } from '../../core/check';
+import type { Activation } from '../../core/names';
 
 export interface DeviationSize {
   readonly absolute: number;
@@ -10,6 +11,13 @@ export interface DeviationSize {
   readonly cells: number;
   /** How many query rows of how many were compared; undefined: all cells. */
   readonly rows?: { readonly compared: number; readonly of: number };
+  /** Activations that belong to the identity and that nothing was compared with. */
+  readonly unchecked?: readonly Unchecked[];
+}
+
+export interface Unchecked {
+  readonly activation: Activation;
+  readonly reason: string;
 }
 
 export class Deviation {

@@ -13,6 +13,14 @@ export interface Projection {
   readonly bias?: Float32Array;
 }
 
+/** Some rows of a tensor, made anew: which, and their numbers. */
+export interface RecomputedRows {
+  readonly rows: readonly number[];
+  readonly values: readonly Float64Array[];
+  /** True where the model rounds to 8 bits on the way, and these are not rounded. */
+  readonly isUnrounded: boolean;
+}
+
 /** Where the numbers of a head stand in the input of W_O: dimension i of the head in column `start + i · stride`. */
 export interface HeadColumns {
   readonly start: number;
@@ -107,15 +115,29 @@ export function differenceOf(expected: Float32Array, actual: Float32Array): Devi
   return deviation.size;
 }
 
-/** How far `scaled` is from being `plain` times one number, which is taken from the cell that is largest in `plain`. */
-export function proportionDeviation(plain: Float32Array, scaled: Float32Array): DeviationSize {
-  let largest = 0;
-  for (let i = 1; i < plain.length; i++) if (Math.abs(plain[i] as number) > Math.abs(plain[largest] as number)) largest = i;
-  const factor = (scaled[largest] as number) / (plain[largest] as number);
-  return differenceOf(Number.isFinite(factor) ? plain.map((value) => value * factor) : plain, scaled);
+/** Nothing where a deviation is no larger than `steps` roundings to 8 bits may make it: each half a step of the range, of 127 on each side. */
+const lessRounding = (found: DeviationSize, steps: number): DeviationSize => (found.relative <= steps / 127 ? { ...found, absolute: 0, relative: 0 } : found);
+
+/** The difference of two tensors, one of which was rounded to 8 bits. */
+export function coarseDeviation(plain: Float32Array, rounded: Float32Array): DeviationSize {
+  return lessRounding(differenceOf(plain, rounded), 1.5);
+}
+
+/** How far some rows [row, d], made anew, are from those of the tensor; several roundings on the way may add up. */
+export function rowsDeviation({ rows, values, isUnrounded }: RecomputedRows, tensor: LetteredTensor): DeviationSize {
+  const [count, width] = tensor.dims as [number, number];
+  const deviation = new Deviation();
+  rows.forEach((row, i) => {
+    const own = values[i];
+    for (let o = 0; o < width; o++) deviation.add(own?.length === width ? (own[o] as number) : Number.NaN, tensor.data[row * width + o] as number);
+  });
+  const size = isUnrounded ? lessRounding(deviation.size, 6) : deviation.size;
+  return { ...size, rows: { compared: rows.length, of: count } };
 }
 
 /** The worse of two deviations, over the numbers of both. */
 export function worse(a: DeviationSize, b: DeviationSize): DeviationSize {
-  return { ...(a.relative >= b.relative ? a : b), cells: a.cells + b.cells };
+  const rows = [a.rows, b.rows].reduce((least, one) => (one && (!least || one.compared < least.compared) ? one : least), undefined);
+  const { absolute, relative } = a.relative >= b.relative ? a : b;
+  return { absolute, relative, cells: a.cells + b.cells, ...(rows && { rows }) };
 }

@@ -14,11 +14,13 @@ const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
   pattern: ['softmax'],
   z: ['mix'],
   result: ['mix', 'merge', 'projection'],
-  attn_out: ['merge', 'projection'],
+  attn_out: ['merge', 'projection', 'residual'],
   resid_pre: ['residual'],
   resid_mid: ['residual'],
   resid_post: ['residual'],
   mlp_out: ['residual'],
+  mlp_pre: ['residual'],
+  mlp_post: ['residual'],
 };
 
 /** All identities of a site; a recurrent attention ends with its mix. */
@@ -46,10 +48,19 @@ function stepRefs(site: Site): CaptureRef[] {
 export interface SiteBlocks {
   readonly block: Block | undefined;
   readonly next: Block | undefined;
+  /** Whether the site is the last of its layer: then what ends the layer is compared at it. */
+  readonly isLast: boolean;
+}
+
+/** The wide tensors of a feed-forward part, wanted only where they are shown. */
+function feedForwardRefs(block: Block | undefined, shown: ReadonlySet<Activation>): readonly (CaptureRef | undefined)[] {
+  if (!block || !(shown.has('mlp_pre') || shown.has('mlp_post'))) return [];
+  const beside = block.activation?.beside;
+  return [block.captures.mlp_post, ...(shown.has('mlp_pre') ? [block.captures.mlp_pre, beside && [beside]] : [])];
 }
 
 /** Tensors that an identity reads; those that the graph does not have are left out. */
-export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): CaptureRef[] {
+export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity, shown: ReadonlySet<Activation>): CaptureRef[] {
   const { captures, outputProjection: projection, residual } = site;
   const { block, next } = blocks;
   const present = (refs: readonly (CaptureRef | undefined)[]) => refs.filter((ref) => ref !== undefined);
@@ -74,11 +85,13 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity): 
               captures.attn_out,
               captures.resid_mid,
               block?.captures.resid_pre,
+              block?.captures.resid_mid,
               block?.captures.resid_post,
               block?.captures.mlp_out,
-              block?.scaledMlpOut && [block.scaledMlpOut],
+              block?.scaledMlpOut && [block.scaledMlpOut.tensor],
               ...(block?.end ? [[block.end.skip], [block.end.added], [block.end.sum]] : []),
               next?.captures.resid_pre,
+              ...feedForwardRefs(block, shown),
             ]),
           ]
         : [];

@@ -44,12 +44,13 @@ def run_onnx(data, feeds):
     return session.run(None, {k: v.numpy() if isinstance(v, torch.Tensor) else v for k, v in feeds.items()})
 
 
-def make(name, attention, seed, exporter="ts", opset=17, masked=False, why="", tokenizer="gpt2-eager", tower="decoder", fixed=0, meta=None, finish=None, **options):
-    """One entry around `attention`. finish(onnx bytes, model) may change both (half precision, 4 bits, fused operators)."""
+def make(name, attention, seed, exporter="ts", opset=17, masked=False, why="", tokenizer="gpt2-eager", tower="decoder", fixed=0, meta=None, finish=None, body=None, texts=kit.TEXTS, **options):
+    """One entry around `attention`. finish(onnx bytes, model) may change both (half precision, 4 bits, fused operators).
+    body(vocabulary, tower=, ...) makes the whole model where it is not the common one."""
     path = kit.tokenizer_of(tokenizer)
     tok = kit.load_tokenizer(path)
-    model = kit.peaked(Model(attention, tok.get_vocab_size(), tower=tower, **options), seed)
-    cases = [kit.case_of(tok, i, t) for i, t in kit.TEXTS]
+    model = kit.peaked(body(tok.get_vocab_size(), tower=tower, **options) if body else Model(attention, tok.get_vocab_size(), tower=tower, **options), seed)
+    cases = [kit.case_of(tok, i, t) for i, t in texts]
     names = ["input_ids", "attention_mask"] if masked else ["input_ids"]
     feeds = []
     for c in cases:
@@ -77,10 +78,10 @@ def make(name, attention, seed, exporter="ts", opset=17, masked=False, why="", t
     ent = kit.mean_entropy(model, feeds)
     assert 0.2 < ent < 0.65, (name, ent)
     n_kv = references[0][f"{tower}.0.self.k"].shape[0]
-    body = dict(family=name, exporter=f"{exporter}:{opset}", opset=opset, why=why, layers={tower: len(model.blocks)}, heads=kit.HEADS, kv_heads=n_kv, d_head=kit.E, d_model=kit.D, entropy=round(ent, 3), verified=verified)
+    facts = dict(family=name, exporter=f"{exporter}:{opset}", opset=opset, why=why, layers={tower: len(model.blocks)}, heads=kit.HEADS, kv_heads=n_kv, d_head=kit.E, d_model=kit.D, entropy=round(ent, 3), verified=verified)
     if fixed:
-        body["padded_to"] = fixed
-    kit.write_entry(name, body | (meta or {}), cases, references, path, dict(model_type=name, num_attention_heads=kit.HEADS, hidden_size=kit.D, num_hidden_layers=len(model.blocks), max_position_embeddings=kit.MAX, vocab_size=tok.get_vocab_size()), data)
+        facts["padded_to"] = fixed
+    kit.write_entry(name, facts | (meta or {}), cases, references, path, dict(model_type=name, num_attention_heads=kit.HEADS, hidden_size=kit.D, num_hidden_layers=len(model.blocks), max_position_embeddings=kit.MAX, vocab_size=tok.get_vocab_size()), data)
 
 
 BERT = dict(tokenizer="bert-eager-ts14", tower="encoder", masked=True, form="post")
@@ -114,10 +115,11 @@ def main():
     only = parser.parse_args().only
     import families
     import files
+    import layers
     import pairs
     import steps
 
-    entries = [*own(), *files.entries(make, BERT), *families.entries(), *pairs.entries(), *steps.entries()]
+    entries = [*own(), *files.entries(make, BERT), *layers.entries(make), *families.entries(), *pairs.entries(), *steps.entries()]
     for name, build in entries:
         if not only or name in only.split(","):
             torch.manual_seed(0)

@@ -3,8 +3,9 @@
 
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
+import { graphOf } from '../../../src/onnx/graphOf';
 import type { OnnxModel } from '../../../src/onnx/readModel';
-import type { Block, CaptureRef, GraphFacts, ScoreStep, Site } from '../../../src/onnx/site';
+import type { Block, CaptureRef, GraphFacts, ScoreStep, Site, TensorRef } from '../../../src/onnx/site';
 
 export interface Mistake {
   readonly name: string;
@@ -95,6 +96,9 @@ function unnormed(site: Site, model: OnnxModel): Site | undefined {
   return tensor === undefined ? undefined : withCaptures(site, { k: [{ ...part, tensor }] });
 }
 
+/** A mistake in what belongs to the layer, which identity 6 must notice. */
+const ofBlock = (name: string, makeBlock: NonNullable<Mistake['makeBlock']>): Mistake => ({ name, identity: 'residual', make: () => undefined, makeBlock });
+
 const isMask = (step: ScoreStep) => step.op === 'where' || (step.op === 'add' && step.role === 'mask');
 
 export const mistakes: readonly Mistake[] = [
@@ -119,7 +123,26 @@ export const mistakes: readonly Mistake[] = [
     identity: 'residual',
     make: (site, facts) => (site.residual?.addedIs === 'attn_out' ? ofNeighbour(site, facts, 'attn_out') : undefined),
   },
-  { name: 'the feed-forward output of another layer', identity: 'residual', make: () => undefined, makeBlock: mlpOfNeighbour },
+  ofBlock('the feed-forward output of another layer', (block, facts) => blockOfNeighbour(block, facts, 'mlp_out')),
+  ofBlock('the stream before another layer', (block, facts) => blockOfNeighbour(block, facts, 'resid_pre')),
+  ofBlock('the stream in another layer', (block, facts) => blockOfNeighbour(block, facts, 'resid_mid')),
+  ofBlock('the stream after another layer', (block, facts) => blockOfNeighbour(block, facts, 'resid_post')),
+  ofBlock('what enters the activation function of another layer', (block, facts) => blockOfNeighbour(block, facts, 'mlp_pre')),
+  ofBlock('what leaves the activation function of another layer', (block, facts) => blockOfNeighbour(block, facts, 'mlp_post')),
+  ofBlock('the stream after the layer before its norm', (block) => (block.endNorm ? blockWith(block, 'resid_post', block.end?.sum) : undefined)),
+  ofBlock('the stream in the layer before its norm', (block, facts) => {
+    const { residual } = facts.sites.findLast((site) => site.tower === block.tower && site.layer === block.layer) ?? {};
+    return residual?.midNorm ? blockWith(block, 'resid_mid', residual.sum) : undefined;
+  }),
+  ofBlock('the feed-forward output after its norm or factor', (block) => (block.end?.map ? blockWith(block, 'mlp_out', block.end.added) : undefined)),
+  { name: 'the attention output before its bias', identity: 'residual', make: (site, _, model) => beforeBias(site, model) },
+  { name: 'the attention output without its adapter', identity: 'residual', make: (site, _, model) => oneBranch(site, model, 0) },
+  { name: 'only the adapter of the attention output', identity: 'residual', make: (site, _, model) => oneBranch(site, model, 1) },
+  {
+    name: 'the attention output after its norm or factor',
+    identity: 'residual',
+    make: (site) => (site.residual?.map ? withCaptures(site, { attn_out: [site.residual.added] }) : undefined),
+  },
   {
     name: 'W_O of another layer',
     identity: 'merge',
@@ -130,11 +153,39 @@ export const mistakes: readonly Mistake[] = [
   },
 ];
 
-/** Behind a norm of its own (sandwich) nothing is left to hold it against. */
-function mlpOfNeighbour(block: Block, facts: GraphFacts): Block | undefined {
-  const other = facts.blocks.find((one) => one.tower === block.tower && one.layer !== block.layer)?.captures.mlp_out;
-  const isHeld = block.captures.mlp_out && block.form !== 'sandwich norm' && block.form !== 'unknown';
-  return other && isHeld ? { ...block, captures: { ...block.captures, mlp_out: other } } : undefined;
+/** The same activation of another layer's block. */
+function blockOfNeighbour(block: Block, facts: GraphFacts, activation: Activation): Block | undefined {
+  const other = facts.blocks.find((one) => one.tower === block.tower && one.layer !== block.layer)?.captures[activation];
+  return other && block.captures[activation] && block.form !== 'unknown' ? { ...block, captures: { ...block.captures, [activation]: other } } : undefined;
+}
+
+function blockWith(block: Block, activation: Activation, tensor: TensorRef | undefined): Block | undefined {
+  return tensor && block.captures[activation] ? { ...block, captures: { ...block.captures, [activation]: [tensor] } } : undefined;
+}
+
+const makerOf = (model: OnnxModel, tensor: string) => model.nodes.find((node) => node.outputs.includes(tensor));
+
+/** The attention output as it is before its bias, where that is not zero. */
+function beforeBias(site: Site, model: OnnxModel): Site | undefined {
+  const [part] = site.captures.attn_out ?? [];
+  const node = part && makerOf(model, part.tensor);
+  const bias = node?.inputs.find((name) =>
+    graphOf(model)
+      .constant(name)
+      ?.numbers.some((value) => value !== 0),
+  );
+  const inner = node?.op === 'Add' && bias !== undefined ? node.inputs.find((name) => name !== bias) : undefined;
+  return part && inner !== undefined && site.residual?.addedIs === 'attn_out'
+    ? { ...site, captures: { ...site.captures, attn_out: [{ ...part, tensor: inner }] } }
+    : undefined;
+}
+
+/** Only one of two branches that are added to be the attention output: an adapter or what it stands beside. */
+function oneBranch(site: Site, model: OnnxModel, which: 0 | 1): Site | undefined {
+  const [part] = site.captures.attn_out ?? [];
+  const node = part && makerOf(model, part.tensor);
+  const isSum = node?.op === 'Add' && node.inputs.every((name) => !graphOf(model).isConstant(name));
+  return part && node && isSum ? { ...site, captures: { ...site.captures, attn_out: [{ ...part, tensor: node.inputs[which] as string }] } } : undefined;
 }
 
 /** Facts in which the last site that allows it is read wrongly, and that site's name; undefined where none does. */

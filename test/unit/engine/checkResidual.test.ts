@@ -24,7 +24,7 @@ function deviation(form: Block['form'], change: Partial<typeof stream>, isNormed
     resid_post: [as(form === 'post-norm' ? 'normed' : 'end')],
     ...(form === 'pre-norm' && { resid_mid: [as('sum')] }),
   } as const;
-  const end = { skip: as('mid'), added: as('added'), sum: as('end'), isNormed };
+  const end = { skip: as('mid'), added: as('added'), sum: as('end'), ...(isNormed && { map: { from: 'mlp', to: 'added' } }) };
   const block: Block = { tower: 'decoder', layer: 0, captures, absent: {}, form, leadsOn: false, end };
   const residual = { skip: as('x'), added: as('attn'), sum: as('sum'), addedIs: 'attn_out' };
   const site = { kind: 'self', captures: { attn_out: [as('attn')] }, absent: {}, residual } as unknown as Site;
@@ -32,7 +32,9 @@ function deviation(form: Block['form'], change: Partial<typeof stream>, isNormed
     const values = tensors[ref?.[0]?.tensor ?? ''];
     return values && { letters: 'qd', dims: [1, 2], data: Float32Array.from(values) };
   };
-  const found = checkResidual({ site, blocks: { block, next: undefined } }, { form: form2d } as unknown as SiteReader);
+  const found = checkResidual({ site, blocks: { block, next: undefined, isLast: true }, recompute: () => undefined, isRounded: false }, {
+    form: form2d,
+  } as unknown as SiteReader);
   return typeof found === 'string' ? Number.NaN : found.absolute;
 }
 
