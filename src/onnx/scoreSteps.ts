@@ -1,5 +1,6 @@
 // From what softmax receives back to the product of queries and keys, and the steps between them in the order of computation.
 
+import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
 import { scalarOf } from './operand';
@@ -68,6 +69,19 @@ export function findScorePaths(graph: Graph, scores: string): ScorePath[] {
   visit(scores, []);
   const cost = (path: ScorePath) => path.steps.reduce((sum, { node }) => sum + (detours.has(node.op) ? 20 : 1), 0);
   return found.sort((a, b) => cost(a) - cost(b));
+}
+
+/** The first node back from the scores that is neither a step nor a product of two tensors of text; undefined where all end in inputs. */
+export function whereScoresEnd(graph: Graph, scores: string): OnnxNode | undefined {
+  const seen = new Set([scores]);
+  const queue = [scores];
+  for (let name = queue.shift(); name !== undefined && seen.size < 200; name = queue.shift()) {
+    graph.spend();
+    const node = graph.maker(name);
+    if (node && !passing.has(node.op)) return node;
+    for (const from of node ? graph.contentInputs(node) : []) enqueue(from, seen, queue);
+  }
+  return undefined;
 }
 
 /** Axes of the product's result from those of the scores; undefined where a step hides them. */

@@ -1,7 +1,7 @@
 // Dimensions of tensors as far as they follow from the file: enough to know ranks and which tensors hold a single number.
 // A dimension that varies is undefined; a tensor whose rank is unknown has no entry.
 
-import type { SmallConstant } from './constants';
+import type { SmallConstant } from './arrangedConstants';
 import type { OnnxModel } from './model';
 import type { NodePart } from './proto';
 

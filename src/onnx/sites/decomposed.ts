@@ -1,16 +1,18 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
+import { enqueue } from '../enqueue';
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
 import type { OnnxNode } from '../model';
 import { type Factor, type Operand, readOperand } from '../operand';
+import { carriesValues } from '../operations';
 import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
-import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong } from '../scoreSteps';
-import { reducedMax } from '../sideOps';
+import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
 import type { CaptureRef, ScoreStep } from '../site';
-import { type SoftmaxLike, withoutStabilising } from '../softmaxes';
+import type { SoftmaxLike } from '../softmaxes';
+import { withoutSink } from './sinks';
 
 const passing = new Set([
   'Cast',
@@ -40,6 +42,17 @@ interface Mix {
   readonly path: readonly OnnxNode[];
 }
 
+/** Whether weights are divided by their own sum once more, which changes nothing where they sum to 1. */
+function isOwnSum(graph: Graph, node: OnnxNode, weights: string): boolean {
+  let name = node.op === 'Div' ? (node.inputs[1] ?? '') : '';
+  for (let depth = 0; depth < 4; depth++) {
+    const maker = graph.maker(name);
+    if (maker?.op === 'ReduceSum') return maker.inputs[0] === weights;
+    name = (maker && ['Add', 'Clip', 'Max', 'Expand'].includes(maker.op) && graph.contentInputs(maker)[0]) || '';
+  }
+  return false;
+}
+
 /** The first product with another tensor of text that the softmax's result goes into. */
 function findMix(graph: Graph, output: string): Mix | undefined {
   const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
@@ -50,7 +63,7 @@ function findMix(graph: Graph, output: string): Mix | undefined {
       const axes = graph.isProduct(node) ? productAxes(node) : undefined;
       if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
       const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || slot === 0;
-      if (!passing.has(node.op) || !isValue || item.path.length >= 8) continue;
+      if (!(passing.has(node.op) || isOwnSum(graph, node, item.name)) || !isValue || item.path.length >= 8) continue;
       for (const name of node.outputs) {
         if (name === '' || seen.has(name)) continue;
         seen.add(name);
@@ -59,37 +72,6 @@ function findMix(graph: Graph, output: string): Mix | undefined {
     }
   }
   return undefined;
-}
-
-interface Sinked {
-  /** What softmax receives of the scores themselves. */
-  readonly scores: string;
-  readonly sink?: CaptureRef;
-}
-
-/** A learned logit per head that is appended as one more key. */
-function withoutSink(graph: Graph, tensor: string): Sinked {
-  const node = graph.maker(tensor);
-  if (node?.op !== 'Concat' || node.inputs.length !== 2) return { scores: tensor };
-  const [first, second] = node.inputs as [string, string];
-  const isLearned = (name: string) => findScorePaths(graph, name).length === 0;
-  if (isLearned(first) === isLearned(second)) return { scores: tensor };
-  const [scores, logits] = isLearned(second) ? [first, second] : [second, first];
-  return { scores, sink: sinkOf(graph, logits) };
-}
-
-/** One number per head: the constant that was expanded over the queries, or its first row. */
-function sinkOf(graph: Graph, logits: string): CaptureRef {
-  let name = logits;
-  for (let depth = 0; depth < 8; depth++) {
-    const shape = graph.shapes.get(name);
-    if (graph.isConstant(name) && shape?.filter((dim) => dim !== 1).length === 1)
-      return [{ tensor: name, axes: shape.map((dim) => (dim === 1 ? '1' : 'h')).join('') }];
-    const node = graph.maker(name);
-    if (!node || !['Expand', 'Reshape', 'Unsqueeze', 'Cast', 'Identity', 'Tile', 'Squeeze'].includes(node.op)) break;
-    name = node.inputs[0] as string;
-  }
-  return [{ tensor: reducedMax(graph, logits, [-2, -1]), axes: '*' }];
 }
 
 /** Axes of the scores from those of the pattern where it enters the product. */
@@ -166,22 +148,46 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
 
 const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
 
+const called = (node: OnnxNode) => (node.name ? `${node.op} ${node.name}` : node.op);
+
+/** Where the scores come from instead. */
+function endOf(graph: Graph, scores: string): string {
+  const node = whereScoresEnd(graph, scores);
+  if (!node) return '';
+  return graph.isProduct(node) ? `: the axes of ${called(node)} cannot be told` : `: they come from ${called(node)}`;
+}
+
+/** What becomes of weights that meet no tensor of the text. */
+function whereWeightsGo(graph: Graph, output: string): string {
+  const seen = new Set([output]);
+  const queue = [output];
+  for (let name = queue.shift(); name !== undefined && seen.size < 50; name = queue.shift()) {
+    for (const { node, slot } of graph.readers(name)) {
+      if (graph.linearSlot(node) !== undefined) return `they go into ${called(node)}, a product with numbers of the file`;
+      if (!passing.has(node.op) && carriesValues(node)) return `they go into ${called(node)}, no product with a tensor of the text`;
+      for (const one of slot >= 0 && carriesValues(node) ? node.outputs : []) if (one !== '') enqueue(one, seen, queue);
+    }
+  }
+  return 'no product with a tensor of the text follows';
+}
+
 /** What this softmax is. */
 export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const mix = findMix(graph, softmax.output);
-  if (!mix) return rejectedAs(softmax, 'weights no second tensor: no product with a tensor of the text follows');
+  if (!mix) return rejectedAs(softmax, `weights no second tensor: ${whereWeightsGo(graph, softmax.output)}`);
   const letters = mixLetters(mix);
   const scoresAxes = axesAtSoftmax(graph, mix, letters.pattern);
   if (!scoresAxes) return rejectedAs(softmax, 'is rearranged before it weights anything, in a way that hides its queries and keys');
   const axis = softmax.axis ?? -1;
   const normalised = scoresAxes.at(axis);
   if (normalised !== 'k') return rejectedAs(softmax, 'does not sum to 1 over what it weights');
-  const { scores, sink } = withoutSink(graph, withoutStabilising(graph, softmax.input));
+  const { scores, sink, whyNot } = withoutSink(graph, softmax);
+  if (whyNot !== undefined) return rejectedAs(softmax, whyNot);
   const readings = findScorePaths(graph, scores)
     .map((path) => readProduct(graph, path, scoresAxes))
     .filter((one) => one !== undefined);
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
-  if (!reading) return rejectedAs(softmax, 'has scores that come from no product of queries and keys');
+  if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
   const value = readOperand(graph, letters.valueName);
   const { query, key, steps } = reading;
   const isRotary = query.operand.isRotary || key.operand.isRotary;
