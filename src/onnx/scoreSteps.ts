@@ -92,7 +92,7 @@ export function axesAtProduct(graph: Graph, path: ScorePath, scoresAxes: string)
 }
 
 /** A term that is added, with the axes it has when it is aligned with a tensor of these axes. */
-function term(graph: Graph, name: string, axes: string, whole: string): CaptureRef {
+export function alignedTerm(graph: Graph, name: string, axes: string, whole: string): CaptureRef {
   const rank = graph.rank(name);
   const wholeRank = graph.rank(whole);
   const isGrouped = (wholeRank ?? 4) > 4;
@@ -152,11 +152,11 @@ function stepOf(graph: Graph, step: PathStep, axes: string): ScoreStep[] | undef
     case 'Tanh':
       return [{ op: 'softcap', cap: { value: 1 } }];
     case 'Add':
-      return [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other) }];
+      return [{ op: 'add', term: alignedTerm(graph, other, axes, out), role: roleOf(graph, other) }];
     case 'Sum':
-      return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: term(graph, name, axes, out), role: roleOf(graph, name) }));
+      return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: alignedTerm(graph, name, axes, out), role: roleOf(graph, name) }));
     case 'Sub':
-      return isFirst ? [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
+      return isFirst ? [{ op: 'add', term: alignedTerm(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
     case 'DequantizeLinear':
       return roundingStep(graph, step, axes);
     case 'Where':
@@ -177,7 +177,7 @@ function whereStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] | un
   const keepWhen = yes === step.from;
   const other = keepWhen ? no : yes;
   if (graph.number(other) === undefined && !isScalar(graph, other)) return graph.isContent(other) ? undefined : [difference(graph, step, axes)];
-  return [{ op: 'where', condition: term(graph, condition, axes, step.node.outputs[0] as string), keepWhen, otherwise: scalarOf(graph, other) }];
+  return [{ op: 'where', condition: alignedTerm(graph, condition, axes, step.node.outputs[0] as string), keepWhen, otherwise: scalarOf(graph, other) }];
 }
 
 const factorValue = (step: ScoreStep | undefined) =>

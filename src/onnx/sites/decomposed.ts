@@ -1,99 +1,17 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
-import { enqueue } from '../enqueue';
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
-import type { OnnxNode } from '../model';
 import { type Factor, type Operand, readOperand } from '../operand';
-import { carriesValues } from '../operations';
-import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
-import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
+import { productAxes, relettered } from '../productAxes';
+import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
 import type { CaptureRef, ScoreStep } from '../site';
 import type { SoftmaxLike } from '../softmaxes';
+import { lowest } from './fusedParts';
 import { withoutSink } from './sinks';
-
-const passing = new Set([
-  'Cast',
-  'CastLike',
-  'Dropout',
-  'Identity',
-  'Reshape',
-  'Transpose',
-  'Squeeze',
-  'Unsqueeze',
-  'QuantizeLinear',
-  'DequantizeLinear',
-  'Where',
-  'Mul',
-  'Slice',
-  'Flatten',
-  'Expand',
-  'Split',
-]);
-
-interface Mix {
-  readonly node: OnnxNode;
-  readonly axes: ProductAxes;
-  /** Whether the pattern is the left operand. */
-  readonly isLeft: boolean;
-  /** Nodes from the softmax to the product, in order. */
-  readonly path: readonly OnnxNode[];
-}
-
-/** Whether weights are divided by their own sum once more, which changes nothing where they sum to 1. */
-function isOwnSum(graph: Graph, node: OnnxNode, weights: string): boolean {
-  let name = node.op === 'Div' ? (node.inputs[1] ?? '') : '';
-  for (let depth = 0; depth < 4; depth++) {
-    const maker = graph.maker(name);
-    if (maker?.op === 'ReduceSum') return maker.inputs[0] === weights;
-    name = (maker && ['Add', 'Clip', 'Max', 'Expand'].includes(maker.op) && graph.contentInputs(maker)[0]) || '';
-  }
-  return false;
-}
-
-/** The first product with another tensor of text that the softmax's result goes into. */
-function findMix(graph: Graph, output: string): Mix | undefined {
-  const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
-  const seen = new Set<string>();
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      graph.spend();
-      const axes = graph.isProduct(node) ? productAxes(node) : undefined;
-      if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
-      const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || slot === 0;
-      if (!(passing.has(node.op) || isOwnSum(graph, node, item.name)) || !isValue || item.path.length >= 8) continue;
-      for (const name of node.outputs) {
-        if (name === '' || seen.has(name)) continue;
-        seen.add(name);
-        queue.push({ name, path: [...item.path, node] });
-      }
-    }
-  }
-  return undefined;
-}
-
-/** Axes of the scores from those of the pattern where it enters the product. */
-function axesAtSoftmax(graph: Graph, mix: Mix, patternAxes: string): string | undefined {
-  let axes: string | undefined = patternAxes;
-  for (const node of [...mix.path].reverse()) axes = axes && axesBefore(node, axes, graph.rank(node.inputs[node.op === 'Where' ? 2 : 0] ?? ''));
-  return axes;
-}
-
-/** Letters of the operands of the mix: [pattern, value, result]. */
-function mixLetters({ axes, isLeft }: Mix): {
-  readonly pattern: string;
-  readonly value: string;
-  readonly z: string;
-  readonly valueName: string;
-  readonly patternName: string;
-} {
-  const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
-  const [pattern, value] = isLeft ? [axes.left, axes.right] : [axes.right, axes.left];
-  const [patternName, valueName] = isLeft ? [axes.leftName, axes.rightName] : [axes.rightName, axes.leftName];
-  return { pattern: relettered(pattern, letters), value: relettered(value, letters), z: relettered(axes.out, letters), valueName, patternName };
-}
+import { axesAtSoftmax, called, findMix, type Mix, maskAfter, mixLetters, whereWeightsGo } from './weightsPath';
 
 interface ProductReading {
   readonly path: ScorePath;
@@ -148,8 +66,6 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
 
 const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
 
-const called = (node: OnnxNode) => (node.name ? `${node.op} ${node.name}` : node.op);
-
 /** Where the scores come from instead. */
 function endOf(graph: Graph, scores: string): string {
   const node = whereScoresEnd(graph, scores);
@@ -157,18 +73,14 @@ function endOf(graph: Graph, scores: string): string {
   return graph.isProduct(node) ? `: the axes of ${called(node)} cannot be told` : `: they come from ${called(node)}`;
 }
 
-/** What becomes of weights that meet no tensor of the text. */
-function whereWeightsGo(graph: Graph, output: string): string {
-  const seen = new Set([output]);
-  const queue = [output];
-  for (let name = queue.shift(); name !== undefined && seen.size < 50; name = queue.shift()) {
-    for (const { node, slot } of graph.readers(name)) {
-      if (graph.linearSlot(node) !== undefined) return `they go into ${called(node)}, a product with numbers of the file`;
-      if (!passing.has(node.op) && carriesValues(node)) return `they go into ${called(node)}, no product with a tensor of the text`;
-      for (const one of slot >= 0 && carriesValues(node) ? node.outputs : []) if (one !== '') enqueue(one, seen, queue);
-    }
-  }
-  return 'no product with a tensor of the text follows';
+/** The scores as if the mask that follows the softmax stood before it. */
+function maskedScores(graph: Graph, scores: string, axes: string, kept: string): { readonly scores: string; readonly steps: readonly ScoreStep[] } {
+  const { sides } = graph.model;
+  const inputs = [kept, scores, sides.constant([lowest], [], 1)];
+  return {
+    scores: sides.add({ op: 'Where', inputs }, graph.types.get(scores)),
+    steps: [{ op: 'where', condition: alignedTerm(graph, kept, axes, scores), keepWhen: true, otherwise: { value: lowest } }],
+  };
 }
 
 /** What this softmax is. */
@@ -189,7 +101,10 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
   if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
   const value = readOperand(graph, letters.valueName);
-  const { query, key, steps } = reading;
+  const { query, key } = reading;
+  const kept = maskAfter(graph, softmax, mix);
+  const masked = kept === undefined ? undefined : maskedScores(graph, scores, scoresAxes, kept);
+  const steps = reading.steps && [...reading.steps, ...(masked?.steps ?? [])];
   const isRotary = query.operand.isRotary || key.operand.isRotary;
   // Weights that are rounded to 8 bits before they mix are no softmax any more; those that a factor changes besides are not what softmax gave.
   const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear') && mix.path.every((node) => node.op !== 'Mul');
@@ -200,7 +115,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
       at: softmax.node,
       recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
       nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-      captures: capturesOf([{ tensor: scores, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
+      captures: capturesOf([{ tensor: masked?.scores ?? scores, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
       ...(isRounded && { patternAsMixed: asMixed }),
       absent: isRotary
         ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
@@ -213,7 +128,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
       keySource: key.operand.source,
       valueSource: value.source,
       mixed: mix.node.outputs[0] as string,
-      maskTensors: steps && maskTensors(graph, reading.path),
+      maskTensors: steps && [...maskTensors(graph, reading.path), ...(kept === undefined ? [] : [kept])],
       ...sizes(graph, query.operand.plain, query.axes, scores, scoresAxes),
     },
   };
