@@ -21,6 +21,8 @@ function firstRejected(contents: readonly PartContent[]): string | undefined {
 function reasonOf(contents: readonly PartContent[]): string {
   const rejected = firstRejected(contents);
   const unread = unreadOperators(contents);
+  const rounded = unread.filter((op) => op.startsWith('QLinear'));
+  if (rounded.length > 0) return `its ${rounded.join(', ')} works on 8-bit numbers without scale, which is not read; the same model quantised in QDQ form is`;
   if (unread.length > 0) return `its operators ${unread.slice(0, 3).join(', ')} are of a kind that is not read${rejected ? `; softmax ${rejected}` : ''}`;
   if (rejected) return `softmax ${rejected}`;
   if (contents.some(({ model }) => model.nodes.some((node) => node.op === 'LogSoftmax'))) return 'its LogSoftmax gives logarithms, which weight nothing';

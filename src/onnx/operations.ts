@@ -137,3 +137,6 @@ export function operandSlots(node: NodePart): readonly [number, number] | undefi
   if (node.op === 'Einsum' && node.inputs.length !== 2) return undefined;
   return products[node.op];
 }
+
+/** Products of 8-bit numbers with their scales beside them: what goes in and comes out means nothing without. */
+export const roundedProducts = new Set(['QLinearMatMul', 'QGemm', 'QLinearConv']);

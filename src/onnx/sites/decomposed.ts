@@ -4,7 +4,9 @@
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
+import type { OnnxNode } from '../model';
 import { type Factor, type Operand, readOperand } from '../operand';
+import { roundedProducts } from '../operations';
 import { productAxes, relettered } from '../productAxes';
 import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
 import type { CaptureRef, ScoreStep } from '../site';
@@ -66,6 +68,8 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
 
 const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
 
+const eightBits = (node: OnnxNode) => `rests on ${called(node)}, a product of 8-bit numbers that is not read; the same model quantised in QDQ form is`;
+
 /** Where the scores come from instead. */
 function endOf(graph: Graph, scores: string): string {
   const node = whereScoresEnd(graph, scores);
@@ -87,6 +91,7 @@ function maskedScores(graph: Graph, scores: string, axes: string, kept: string):
 export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const mix = findMix(graph, softmax.output);
   if (!mix) return rejectedAs(softmax, `weights no second tensor: ${whereWeightsGo(graph, softmax.output)}`);
+  if (roundedProducts.has(mix.node.op)) return rejectedAs(softmax, eightBits(mix.node));
   const letters = mixLetters(mix);
   const scoresAxes = axesAtSoftmax(graph, mix, letters.pattern);
   if (!scoresAxes) return rejectedAs(softmax, 'is rearranged before it weights anything, in a way that hides its queries and keys');
@@ -100,6 +105,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
     .filter((one) => one !== undefined);
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
   if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
+  if (roundedProducts.has(reading.path.product.op)) return rejectedAs(softmax, eightBits(reading.path.product));
   const value = readOperand(graph, letters.valueName);
   const { query, key } = reading;
   const kept = maskAfter(graph, softmax, mix);
