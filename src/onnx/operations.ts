@@ -28,7 +28,6 @@ const valueInputs: Readonly<Record<string, readonly number[]>> = {
   Trilu: only0,
   Resize: only0,
   GatherElements: only0,
-  GatherND: only0,
   Where: [1, 2],
   ScatterND: [0, 2],
   ScatterElements: [0, 2],

@@ -74,9 +74,14 @@ function isBehindLayers(graph: Graph, tensor: string): boolean {
   });
 }
 
-/** What ends a walk: a layer, a product, a norm or an attention that reads the tensor at a place where numbers flow on. */
-function isReadByLayer(node: OnnxNode, slot: number): boolean {
-  if (operandSlots(node)?.includes(slot) || isNormStart(node)) return true;
+/**
+ * What ends a walk: a layer, a product, a norm or an attention that reads the tensor at a place where numbers flow on. Of what was added to
+ * something from layers only a layer does: a mask that is added to weights is multiplied with values as well.
+ */
+function isReadByLayer(graph: Graph, node: OnnxNode, slot: number, isJoined: boolean): boolean {
+  const slots = operandSlots(node);
+  if (slots?.includes(slot)) return !isJoined || slots.some((other) => other !== slot && graph.isConstant(node.inputs[other] ?? ''));
+  if (isNormStart(node)) return true;
   return (recurrent.has(node.op) && (slot === 0 || slot >= 5)) || (attentionOps.has(node.op) && slot < 3);
 }
 
@@ -99,7 +104,7 @@ export function feedsLayers(graph: Graph, tensor: string): boolean {
   for (let item = queue.shift(); item !== undefined && own.size < 500; item = queue.shift()) {
     for (const { node, slot } of graph.readers(item.name)) {
       graph.spend();
-      if (isReadByLayer(node, slot)) return true;
+      if (isReadByLayer(graph, node, slot, item.isJoined)) return true;
       if (slot > 0 && arranges(node)) continue;
       const others = node.inputs.filter((name) => name !== '' && !own.has(name) && !graph.isConstant(name));
       const isMultiplied = node.op === 'Mul' || node.op === 'Div';

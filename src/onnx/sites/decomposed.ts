@@ -9,8 +9,10 @@ import { type Factor, type Operand, readOperand } from '../operand';
 import { roundedProducts } from '../operations';
 import { productAxes, relettered } from '../productAxes';
 import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
-import type { CaptureRef, ScoreStep } from '../site';
+import type { CaptureRef, ScoreStep, TensorRef } from '../site';
 import type { SoftmaxLike } from '../softmaxes';
+import { type Place, withoutZeroKey, zeroKey } from './extraKeys';
+import { arrangedAs, beforeFlattening, isFlattened } from './flattened';
 import { lowest } from './fusedParts';
 import { withoutSink } from './sinks';
 import { axesAtSoftmax, called, findMix, type Mix, maskAfter, mixLetters, whereWeightsGo } from './weightsPath';
@@ -18,7 +20,7 @@ import { axesAtSoftmax, called, findMix, type Mix, maskAfter, mixLetters, whereW
 interface ProductReading {
   readonly path: ScorePath;
   readonly query: { readonly operand: Operand; readonly axes: string };
-  readonly key: { readonly operand: Operand; readonly axes: string };
+  readonly key: { readonly name: string; readonly operand: Operand; readonly axes: string };
   readonly steps: readonly ScoreStep[] | undefined;
   /** Axes of the product's own result. */
   readonly axes: string;
@@ -33,8 +35,8 @@ function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): Product
   const rowsFirst = [...product.out].lastIndexOf('n') > [...product.out].lastIndexOf('r');
   const keyIsRight = columnIsKey === rowsFirst;
   const letters = keyIsRight ? { r: 'q', c: 'e', n: 'k' } : { r: 'k', c: 'e', n: 'q' };
-  const left = { operand: readOperand(graph, product.leftName), axes: relettered(product.left, letters) };
-  const right = { operand: readOperand(graph, product.rightName), axes: relettered(product.right, letters) };
+  const left = { name: product.leftName, operand: readOperand(graph, product.leftName), axes: relettered(product.left, letters) };
+  const right = { name: product.rightName, operand: readOperand(graph, product.rightName), axes: relettered(product.right, letters) };
   const [query, key] = keyIsRight ? [left, right] : [right, left];
   const own = stepsAlong(graph, path, axes);
   const alpha = path.product.attributes.get('alpha')?.float;
@@ -93,7 +95,8 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   if (!mix) return rejectedAs(softmax, `weights no second tensor: ${whereWeightsGo(graph, softmax.output)}`);
   if (roundedProducts.has(mix.node.op)) return rejectedAs(softmax, eightBits(mix.node));
   const letters = mixLetters(mix);
-  const scoresAxes = axesAtSoftmax(graph, mix, letters.pattern);
+  const isFlat = isFlattened(graph, softmax, mix, letters.patternName);
+  const scoresAxes = isFlat ? letters.pattern : axesAtSoftmax(graph, mix, letters.pattern);
   if (!scoresAxes) return rejectedAs(softmax, 'is rearranged before it weights anything, in a way that hides its queries and keys');
   const axis = softmax.axis ?? -1;
   const normalised = scoresAxes.at(axis);
@@ -101,7 +104,8 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const { scores, sink, whyNot } = withoutSink(graph, softmax);
   if (whyNot !== undefined) return rejectedAs(softmax, whyNot);
   const readings = findScorePaths(graph, scores)
-    .map((path) => readProduct(graph, path, scoresAxes))
+    .map((path) => (isFlat ? beforeFlattening(path) : path))
+    .map((path) => path && readProduct(graph, path, scoresAxes))
     .filter((one) => one !== undefined);
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
   if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
@@ -110,34 +114,42 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const { query, key } = reading;
   const kept = maskAfter(graph, softmax, mix);
   const masked = kept === undefined ? undefined : maskedScores(graph, scores, scoresAxes, kept);
+  const shown = isFlat ? arrangedAs(graph, scores, letters.patternName) : (masked?.scores ?? scores);
   const steps = reading.steps && [...reading.steps, ...(masked?.steps ?? [])];
   const isRotary = query.operand.isRotary || key.operand.isRotary;
   // Weights that are rounded to 8 bits before they mix are no softmax any more; those that a factor changes besides are not what softmax gave.
   const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear') && mix.path.every((node) => node.op !== 'Mul');
   const asMixed: CaptureRef = [{ tensor: letters.patternName, axes: letters.pattern }];
   const whole: CaptureRef = [{ tensor: softmax.output, axes: scoresAxes }];
-  return {
-    site: {
-      at: softmax.node,
-      recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
-      nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-      captures: capturesOf([{ tensor: masked?.scores ?? scores, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
-      ...(isRounded && { patternAsMixed: asMixed }),
-      absent: isRotary
-        ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
-        : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
-      kvRepeated: key.operand.isRepeated || value.isRepeated,
-      ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
-      ...(sink && { sink }),
-      isRecomputed: false,
-      querySource: query.operand.source,
-      keySource: key.operand.source,
-      valueSource: value.source,
-      mixed: mix.node.outputs[0] as string,
-      maskTensors: steps && [...maskTensors(graph, reading.path), ...(kept === undefined ? [] : [kept])],
-      ...sizes(graph, query.operand.plain, query.axes, scores, scoresAxes),
-    },
+  const site: FoundSite = {
+    at: softmax.node,
+    recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
+    nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
+    captures: capturesOf([{ tensor: shown, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
+    ...(isRounded && { patternAsMixed: asMixed }),
+    absent: isRotary
+      ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
+      : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
+    kvRepeated: key.operand.isRepeated || value.isRepeated,
+    ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
+    ...(sink && { sink }),
+    isRecomputed: false,
+    querySource: query.operand.source,
+    keySource: key.operand.source,
+    valueSource: value.source,
+    mixed: mix.node.outputs[0] as string,
+    maskTensors: steps && [...maskTensors(graph, reading.path), ...(kept === undefined ? [] : [kept])],
+    ...sizes(graph, query.operand.plain, query.axes, isFlat ? letters.patternName : scores, scoresAxes),
   };
+  const place = sink || isFlat ? undefined : zeroKeyOf(graph, key, { tensor: letters.valueName, axes: letters.value });
+  return { site: place === undefined ? site : withoutZeroKey(graph, site, place) };
+}
+
+/** Where a key and a value of zeros stand beside those of the tokens, both at the same place. */
+function zeroKeyOf(graph: Graph, key: ProductReading['key'], value: TensorRef): Place | undefined {
+  const axisIn = (axes: string) => axes.lastIndexOf('k') - axes.length;
+  const place = zeroKey(graph, value.tensor, axisIn(value.axes));
+  return place !== undefined && zeroKey(graph, key.name, axisIn(key.axes)) === place ? place : undefined;
 }
 
 /** Everything that is added to the scores or chooses among them. */
