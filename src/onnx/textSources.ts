@@ -124,6 +124,21 @@ export function feedsLayers(graph: Graph, tensor: string): boolean {
 
 const rowsOf = (graph: Graph, table: string, axis: number) => graph.shapes.get(table)?.[axis];
 
+/** Rows of a table as a product with ones and zeros, possibly arranged before. */
+function productOfOnes(graph: Graph, ones: string): Lookup[] {
+  let name = ones;
+  for (let depth = 0; depth < 4; depth++) {
+    const reader = graph.readers(name).find(({ node, slot }) => slot === 0 && (node.op === 'MatMul' || node.op === 'Gemm' || layoutOps.has(node.op)));
+    if (!reader) return [];
+    const result = reader.node.outputs[0] as string;
+    const table = reader.node.inputs[1] ?? '';
+    const isTurned = reader.node.attributes.get('transB')?.int === 1;
+    if (!layoutOps.has(reader.node.op)) return graph.isConstant(table) ? [{ table, rows: rowsOf(graph, table, isTurned ? 1 : 0), result }] : [];
+    name = result;
+  }
+  return [];
+}
+
 function lookupAt(graph: Graph, node: OnnxNode, slot: number): Lookup[] {
   const [table, result] = [node.inputs[0] ?? '', node.outputs[0] as string];
   if ((node.op === 'Gather' || node.op === 'GatherBlockQuantized') && slot === 1 && graph.isConstant(table) && (graph.rank(table) ?? 0) === 2)
@@ -134,12 +149,7 @@ function lookupAt(graph: Graph, node: OnnxNode, slot: number): Lookup[] {
     const name = node.inputs[slot === 0 ? 2 : 4] ?? '';
     return [{ table: name, rows: rowsOf(graph, name, 0), result }];
   }
-  if (node.op === 'OneHot' && slot === 0) {
-    const [matmul] = graph.readers(result).filter((reader) => reader.node.op === 'MatMul' && reader.slot === 0);
-    const name = matmul?.node.inputs[1] ?? '';
-    return graph.isConstant(name) && matmul ? [{ table: name, rows: rowsOf(graph, name, 0), result: matmul.node.outputs[0] as string }] : [];
-  }
-  return [];
+  return node.op === 'OneHot' && slot === 0 ? productOfOnes(graph, result) : [];
 }
 
 const carrying = new Set([...layoutOps, 'Add', 'Sub', 'Where', 'Clip', 'Max', 'Min', 'Concat', 'Mod', 'ScatterND', 'Pad']);

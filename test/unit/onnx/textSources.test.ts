@@ -23,7 +23,7 @@ function facts(before: readonly NodeRow[]) {
         nodes,
         floats: { table: [9, 4], wq: [4, 4], wk: [4, 4], wo: [4, 4] },
         numbers: { two: 2, none: 0 },
-        ints: { last: [-1], rows: [9] },
+        ints: { last: [-1], rows: [9], depth: [9], values: [0, 1], flat: [-1, 9], whole: [1, -1, 4] },
         inputs: { ids: [7, 1, 'n'], mask: [1, 1, 1, 'n'] },
         outputs: ['y'],
       }),
