@@ -1,6 +1,7 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
+import { float32 } from '../elementTypes';
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
@@ -82,9 +83,11 @@ function endOf(graph: Graph, scores: string): string {
 /** The scores as if the mask that follows the softmax stood before it. */
 function maskedScores(graph: Graph, scores: string, axes: string, kept: string): { readonly scores: string; readonly steps: readonly ScoreStep[] } {
   const { sides } = graph.model;
-  const inputs = [kept, scores, sides.constant([lowest], [], 1)];
+  const type = graph.types.get(scores) ?? float32;
+  const float = sides.constant([lowest], [], 1);
+  const low = type === float32 ? float : sides.add({ op: 'Cast', inputs: [float], attributes: { to: type } }, type);
   return {
-    scores: sides.add({ op: 'Where', inputs }, graph.types.get(scores)),
+    scores: sides.add({ op: 'Where', inputs: [kept, scores, low] }, type),
     steps: [{ op: 'where', condition: alignedTerm(graph, kept, axes, scores), keepWhen: true, otherwise: { value: lowest } }],
   };
 }
@@ -147,6 +150,8 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
 
 /** Where a key and a value of zeros stand beside those of the tokens, both at the same place. */
 function zeroKeyOf(graph: Graph, key: ProductReading['key'], value: TensorRef): Place | undefined {
+  // Before opset 10 a Slice beside the graph would be written otherwise.
+  if ((graph.model.opsets.get('') ?? 0) < 10) return undefined;
   const axisIn = (axes: string) => axes.lastIndexOf('k') - axes.length;
   const place = zeroKey(graph, value.tensor, axisIn(value.axes));
   return place !== undefined && zeroKey(graph, key.name, axisIn(key.axes)) === place ? place : undefined;
