@@ -18,6 +18,17 @@ function isZeros(graph: Graph, tensor: string): boolean {
   return node !== undefined && ['Expand', 'Cast', 'Reshape', 'Identity'].includes(node.op) && isZeros(graph, node.inputs[0] ?? '');
 }
 
+/** How many rows an axis, counted from the end, holds; also where only some dimensions are known before the run. */
+function rowsOf(graph: Graph, tensor: string, axis: number): number | undefined {
+  const known = graph.shapes.get(tensor)?.at(axis);
+  const node = graph.maker(tensor);
+  if (known !== undefined || !node) return known;
+  if (node.op === 'Cast' || node.op === 'Identity') return rowsOf(graph, node.inputs[0] ?? '', axis);
+  const shape = node.op === 'ConstantOfShape' ? node.inputs[0] : node.op === 'Expand' ? node.inputs[1] : undefined;
+  const parts = graph.maker(shape ?? '');
+  return parts?.op === 'Concat' && parts.inputs.every((name) => graph.shapes.get(name)?.[0] === 1) ? graph.number(parts.inputs.at(axis) ?? '') : undefined;
+}
+
 /** The place of one row of zeros that was joined to `tensor` along an axis, counted from the end; undefined where none was. */
 export function zeroKey(graph: Graph, tensor: string, axis: number): Place | undefined {
   let [name, at] = [tensor, axis];
@@ -31,7 +42,7 @@ export function zeroKey(graph: Graph, tensor: string, axis: number): Place | und
       const own = joined < 0 || rank === undefined ? joined : joined - rank;
       const [first, second, more] = node.inputs as [string, string, string?];
       const zeros = first === content[0] ? second : first;
-      if (own !== at || more !== undefined || !isZeros(graph, zeros) || (graph.shapes.get(zeros)?.at(at) ?? 1) !== 1) return undefined;
+      if (own !== at || more !== undefined || !isZeros(graph, zeros) || rowsOf(graph, zeros, at) !== 1) return undefined;
       return zeros === first ? 'front' : 'back';
     }
     if (node.op === 'Transpose') {

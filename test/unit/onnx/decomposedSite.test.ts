@@ -256,6 +256,11 @@ describe('a key and a value beside those of the tokens', () => {
   ];
   it.each<readonly [string, readonly NodeRow[], boolean]>([
     ['of zeros, is a sink', [['ConstantOfShape', 'single', 'nil'], ...joinedTo('nil')], true],
+    [
+      'of zeros, as many as are known when it runs, is none',
+      [['Shape', 'mask', 'm'], ['Slice', 'm zero last', 'any'], ['ConstantOfShape', 'any', 'nil'], ...joinedTo('nil')],
+      false,
+    ],
     ['of learned numbers, is none', joinedTo('learned'), false],
   ])('%s', (_, nodes, isSink) => {
     const [site] = oneAttention(nodes, [['MatMul', 'p v1', 'z']]).sites;
