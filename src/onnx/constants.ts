@@ -1,5 +1,6 @@
 // Numbers of small constants, read where they lie: initializers, Constant nodes, and plain copies and casts of them.
 
+import { arrangedConstant, type SmallConstant } from './arrangedConstants';
 import { fromHalf } from './halfFloats';
 import type { OnnxModel, OnnxNode } from './model';
 import type { TensorPart } from './proto';
@@ -65,12 +66,6 @@ export function tensorNumbers(tensor: TensorPart, limit = smallLimit): number[] 
   return numbers.length === count ? numbers : undefined;
 }
 
-/** A constant of the graph: its dimensions and numbers. */
-export interface SmallConstant {
-  readonly dims: readonly number[];
-  readonly numbers: readonly number[];
-}
-
 function ofConstantNode(node: OnnxNode): SmallConstant | undefined {
   const attribute = (name: string) => node.attributes.get(name);
   const tensor = attribute('value')?.tensor;
@@ -82,6 +77,16 @@ function ofConstantNode(node: OnnxNode): SmallConstant | undefined {
   if (one !== undefined) return { dims: [], numbers: [one] };
   const list = attribute('value_floats')?.floats ?? attribute('value_ints')?.ints;
   return list && { dims: [list.length], numbers: list };
+}
+
+/** All numbers of a ConstantOfShape; elsewhere its one number stands for them. */
+function filledConstant(node: OnnxNode | undefined, constant: (name: string) => SmallConstant | undefined): SmallConstant | undefined {
+  const dims = node?.op === 'ConstantOfShape' ? constant(node.inputs[0] ?? '')?.numbers : undefined;
+  const count = dims?.reduce((a, b) => a * b, 1);
+  if (!node || !dims || count === undefined || count > 256) return undefined;
+  const filling = node.attributes.get('value')?.tensor;
+  const value = filling ? tensorNumbers(filling)?.[0] : 0;
+  return value === undefined ? undefined : { dims, numbers: new Array<number>(count).fill(value) };
 }
 
 const plainOps = new Set(['Identity', 'Cast', 'Unsqueeze', 'Squeeze', 'Reshape', 'CastLike', 'Expand']);
@@ -97,9 +102,11 @@ export function smallConstant(model: OnnxModel, makers: ReadonlyMap<string, Onnx
   if (!node || depth > 12) return undefined;
   if (node.op === 'Constant') return ofConstantNode(node);
   const input = (i: number) => smallConstant(model, makers, node.inputs[i] ?? '', depth + 1);
+  const whole = (i: number) => filledConstant(makers.get(node.inputs[i] ?? ''), (name) => smallConstant(model, makers, name, depth + 1)) ?? input(i);
   if (plainOps.has(node.op)) {
     const inner = input(0);
     const isTruncated = node.op === 'Cast' && [6, 7].includes(node.attributes.get('to')?.int ?? 0);
+    if (inner && node.op === 'Reshape' && inner.numbers.length > 1) return arrangedConstant(node, whole);
     if (!inner || (node.op !== 'Identity' && node.op !== 'Cast' && inner.numbers.length > 1)) return undefined;
     return isTruncated ? { dims: inner.dims, numbers: inner.numbers.map(Math.trunc) } : inner;
   }
@@ -108,6 +115,8 @@ export function smallConstant(model: OnnxModel, makers: ReadonlyMap<string, Onnx
     const numbers = filling ? tensorNumbers(filling) : [0];
     return numbers && { dims: [], numbers: numbers.slice(0, 1) };
   }
+  const arranged = arrangedConstant(node, whole);
+  if (arranged) return arranged;
   const compute = arithmetic[node.op];
   if (!compute) return undefined;
   const values = node.inputs.map((_, i) => input(i));

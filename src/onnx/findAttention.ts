@@ -4,12 +4,16 @@ import { refuse } from '../core/problem';
 import type { FoundSite, Rejected } from './foundSite';
 import type { Graph } from './graph';
 import { joinHeads } from './joinHeads';
+import { nodeName } from './linear';
 import { additiveSite } from './sites/additive';
 import { decomposedSite } from './sites/decomposed';
 import { fusedRecognisers } from './sites/fused';
 import { findSoftmaxes } from './softmaxes';
+import { whyNoText } from './whyNoText';
 
 const siteLimit = 2048;
+/** Softmaxes without text have one cause, which is said of the first few. */
+const toldLimit = 3;
 
 export interface Found {
   readonly sites: readonly FoundSite[];
@@ -21,6 +25,10 @@ export function findAttention(graph: Graph): Found {
   const sites: FoundSite[] = [];
   const rejected: Rejected[] = [];
   for (const softmax of findSoftmaxes(graph)) {
+    if (!graph.isContent(softmax.input)) {
+      if (rejected.length < toldLimit) rejected.push({ node: nodeName(softmax.node), reason: whyNoText(graph, softmax.input) });
+      continue;
+    }
     // A softmax that weights states by a small network (additive attention) has no product of queries and keys.
     const first = decomposedSite(graph, softmax);
     const finding = 'site' in first ? first : (additiveSite(graph, softmax) ?? first);

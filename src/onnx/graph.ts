@@ -2,7 +2,8 @@
 // Counts its steps, so that a hostile file cannot keep the analysis busy for long.
 
 import { refuse } from '../core/problem';
-import { type SmallConstant, smallConstant } from './constants';
+import type { SmallConstant } from './arrangedConstants';
+import { smallConstant } from './constants';
 import { inferTypes } from './elementTypes';
 import { enqueue } from './enqueue';
 import type { OnnxModel, OnnxNode } from './model';

@@ -28,7 +28,6 @@ const valueInputs: Readonly<Record<string, readonly number[]>> = {
   Trilu: only0,
   Resize: only0,
   GatherElements: only0,
-  GatherND: only0,
   Where: [1, 2],
   ScatterND: [0, 2],
   ScatterElements: [0, 2],
@@ -137,3 +136,6 @@ export function operandSlots(node: NodePart): readonly [number, number] | undefi
   if (node.op === 'Einsum' && node.inputs.length !== 2) return undefined;
   return products[node.op];
 }
+
+/** Products of 8-bit numbers with their scales beside them: what goes in and comes out means nothing without. */
+export const roundedProducts = new Set(['QLinearMatMul', 'QGemm', 'QLinearConv']);

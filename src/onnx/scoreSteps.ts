@@ -1,5 +1,6 @@
 // From what softmax receives back to the product of queries and keys, and the steps between them in the order of computation.
 
+import { enqueue } from './enqueue';
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
 import { scalarOf } from './operand';
@@ -70,6 +71,19 @@ export function findScorePaths(graph: Graph, scores: string): ScorePath[] {
   return found.sort((a, b) => cost(a) - cost(b));
 }
 
+/** The first node back from the scores that is neither a step nor a product of two tensors of text; undefined where all end in inputs. */
+export function whereScoresEnd(graph: Graph, scores: string): OnnxNode | undefined {
+  const seen = new Set([scores]);
+  const queue = [scores];
+  for (let name = queue.shift(); name !== undefined && seen.size < 200; name = queue.shift()) {
+    graph.spend();
+    const node = graph.maker(name);
+    if (node && !passing.has(node.op)) return node;
+    for (const from of node ? graph.contentInputs(node) : []) enqueue(from, seen, queue);
+  }
+  return undefined;
+}
+
 /** Axes of the product's result from those of the scores; undefined where a step hides them. */
 export function axesAtProduct(graph: Graph, path: ScorePath, scoresAxes: string): string | undefined {
   let axes: string | undefined = scoresAxes;
@@ -78,7 +92,7 @@ export function axesAtProduct(graph: Graph, path: ScorePath, scoresAxes: string)
 }
 
 /** A term that is added, with the axes it has when it is aligned with a tensor of these axes. */
-function term(graph: Graph, name: string, axes: string, whole: string): CaptureRef {
+export function alignedTerm(graph: Graph, name: string, axes: string, whole: string): CaptureRef {
   const rank = graph.rank(name);
   const wholeRank = graph.rank(whole);
   const isGrouped = (wholeRank ?? 4) > 4;
@@ -138,11 +152,11 @@ function stepOf(graph: Graph, step: PathStep, axes: string): ScoreStep[] | undef
     case 'Tanh':
       return [{ op: 'softcap', cap: { value: 1 } }];
     case 'Add':
-      return [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other) }];
+      return [{ op: 'add', term: alignedTerm(graph, other, axes, out), role: roleOf(graph, other) }];
     case 'Sum':
-      return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: term(graph, name, axes, out), role: roleOf(graph, name) }));
+      return node.inputs.filter((name) => name !== from).map((name) => ({ op: 'add', term: alignedTerm(graph, name, axes, out), role: roleOf(graph, name) }));
     case 'Sub':
-      return isFirst ? [{ op: 'add', term: term(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
+      return isFirst ? [{ op: 'add', term: alignedTerm(graph, other, axes, out), role: roleOf(graph, other), subtract: true }] : undefined;
     case 'DequantizeLinear':
       return roundingStep(graph, step, axes);
     case 'Where':
@@ -163,7 +177,7 @@ function whereStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] | un
   const keepWhen = yes === step.from;
   const other = keepWhen ? no : yes;
   if (graph.number(other) === undefined && !isScalar(graph, other)) return graph.isContent(other) ? undefined : [difference(graph, step, axes)];
-  return [{ op: 'where', condition: term(graph, condition, axes, step.node.outputs[0] as string), keepWhen, otherwise: scalarOf(graph, other) }];
+  return [{ op: 'where', condition: alignedTerm(graph, condition, axes, step.node.outputs[0] as string), keepWhen, otherwise: scalarOf(graph, other) }];
 }
 
 const factorValue = (step: ScoreStep | undefined) =>

@@ -1,7 +1,7 @@
 // Dimensions of tensors as far as they follow from the file: enough to know ranks and which tensors hold a single number.
 // A dimension that varies is undefined; a tensor whose rank is unknown has no entry.
 
-import type { SmallConstant } from './constants';
+import type { SmallConstant } from './arrangedConstants';
 import type { OnnxModel } from './model';
 import type { NodePart } from './proto';
 
@@ -227,6 +227,11 @@ function dimsFrom(node: NodePart, lookup: Lookup, constants: Constants): Dims | 
     }
     case 'GatherElements':
       return lookup(1);
+    case 'GatherND': {
+      const depth = lookup(1)?.at(-1);
+      const isPlain = (attribute('batch_dims')?.int ?? 0) === 0;
+      return first && depth !== undefined && isPlain ? [...(lookup(1) as Dims).slice(0, -1), ...first.slice(depth)] : undefined;
+    }
     case 'Concat': {
       const shapes = node.inputs.map((_, i) => lookup(i));
       const known = shapes.find((shape) => shape !== undefined);

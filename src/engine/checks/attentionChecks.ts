@@ -99,6 +99,7 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
       const kFrom = Math.floor(head / group) * keys * size;
       const scoreAt = (head * queries + query) * keys;
       for (let key = 0; key < keys; key++) row[key] = dot(q.data, qAt, k.data, kFrom + key * size, size);
+      for (let key = 0; key < keys; key++) deviation.scaleOfZeros(row[key] as number);
       for (const apply of functions) apply(row, head, query);
       for (let key = 0; key < keys; key++) deviation.addScore(row[key] as number, scores.data[scoreAt + key] as number);
     }

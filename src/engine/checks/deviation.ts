@@ -23,6 +23,7 @@ export interface Unchecked {
 export class Deviation {
   private worst = 0;
   private largest = 0;
+  private made = 0;
   private cells = 0;
 
   add(expected: number, actual: number): void {
@@ -42,9 +43,15 @@ export class Deviation {
     else if (!isMasked) this.add(expected, actual);
   }
 
+  /** The scale to measure by where every number that was compared is 0: what they were made from. */
+  scaleOfZeros(value: number): void {
+    const size = Math.abs(value);
+    if (size > this.made && size < Number.POSITIVE_INFINITY) this.made = size;
+  }
+
   get size(): DeviationSize {
     const absolute = Math.min(this.worst, unbounded);
-    return { cells: this.cells, absolute, relative: absolute === 0 ? 0 : Math.min(unbounded, absolute / Math.max(this.largest, 1e-30)) };
+    return { cells: this.cells, absolute, relative: absolute === 0 ? 0 : Math.min(unbounded, absolute / Math.max(this.largest || this.made, 1e-30)) };
   }
 }
 

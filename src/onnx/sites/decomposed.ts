@@ -1,122 +1,27 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
+import { float32 } from '../elementTypes';
 import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
 import type { OnnxNode } from '../model';
 import { type Factor, type Operand, readOperand } from '../operand';
-import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
-import { axesAtProduct, findScorePaths, type ScorePath, stepsAlong } from '../scoreSteps';
-import { reducedMax } from '../sideOps';
-import type { CaptureRef, ScoreStep } from '../site';
-import { type SoftmaxLike, withoutStabilising } from '../softmaxes';
-
-const passing = new Set([
-  'Cast',
-  'CastLike',
-  'Dropout',
-  'Identity',
-  'Reshape',
-  'Transpose',
-  'Squeeze',
-  'Unsqueeze',
-  'QuantizeLinear',
-  'DequantizeLinear',
-  'Where',
-  'Mul',
-  'Slice',
-  'Flatten',
-  'Expand',
-  'Split',
-]);
-
-interface Mix {
-  readonly node: OnnxNode;
-  readonly axes: ProductAxes;
-  /** Whether the pattern is the left operand. */
-  readonly isLeft: boolean;
-  /** Nodes from the softmax to the product, in order. */
-  readonly path: readonly OnnxNode[];
-}
-
-/** The first product with another tensor of text that the softmax's result goes into. */
-function findMix(graph: Graph, output: string): Mix | undefined {
-  const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
-  const seen = new Set<string>();
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      graph.spend();
-      const axes = graph.isProduct(node) ? productAxes(node) : undefined;
-      if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
-      const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || slot === 0;
-      if (!passing.has(node.op) || !isValue || item.path.length >= 8) continue;
-      for (const name of node.outputs) {
-        if (name === '' || seen.has(name)) continue;
-        seen.add(name);
-        queue.push({ name, path: [...item.path, node] });
-      }
-    }
-  }
-  return undefined;
-}
-
-interface Sinked {
-  /** What softmax receives of the scores themselves. */
-  readonly scores: string;
-  readonly sink?: CaptureRef;
-}
-
-/** A learned logit per head that is appended as one more key. */
-function withoutSink(graph: Graph, tensor: string): Sinked {
-  const node = graph.maker(tensor);
-  if (node?.op !== 'Concat' || node.inputs.length !== 2) return { scores: tensor };
-  const [first, second] = node.inputs as [string, string];
-  const isLearned = (name: string) => findScorePaths(graph, name).length === 0;
-  if (isLearned(first) === isLearned(second)) return { scores: tensor };
-  const [scores, logits] = isLearned(second) ? [first, second] : [second, first];
-  return { scores, sink: sinkOf(graph, logits) };
-}
-
-/** One number per head: the constant that was expanded over the queries, or its first row. */
-function sinkOf(graph: Graph, logits: string): CaptureRef {
-  let name = logits;
-  for (let depth = 0; depth < 8; depth++) {
-    const shape = graph.shapes.get(name);
-    if (graph.isConstant(name) && shape?.filter((dim) => dim !== 1).length === 1)
-      return [{ tensor: name, axes: shape.map((dim) => (dim === 1 ? '1' : 'h')).join('') }];
-    const node = graph.maker(name);
-    if (!node || !['Expand', 'Reshape', 'Unsqueeze', 'Cast', 'Identity', 'Tile', 'Squeeze'].includes(node.op)) break;
-    name = node.inputs[0] as string;
-  }
-  return [{ tensor: reducedMax(graph, logits, [-2, -1]), axes: '*' }];
-}
-
-/** Axes of the scores from those of the pattern where it enters the product. */
-function axesAtSoftmax(graph: Graph, mix: Mix, patternAxes: string): string | undefined {
-  let axes: string | undefined = patternAxes;
-  for (const node of [...mix.path].reverse()) axes = axes && axesBefore(node, axes, graph.rank(node.inputs[node.op === 'Where' ? 2 : 0] ?? ''));
-  return axes;
-}
-
-/** Letters of the operands of the mix: [pattern, value, result]. */
-function mixLetters({ axes, isLeft }: Mix): {
-  readonly pattern: string;
-  readonly value: string;
-  readonly z: string;
-  readonly valueName: string;
-  readonly patternName: string;
-} {
-  const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
-  const [pattern, value] = isLeft ? [axes.left, axes.right] : [axes.right, axes.left];
-  const [patternName, valueName] = isLeft ? [axes.leftName, axes.rightName] : [axes.rightName, axes.leftName];
-  return { pattern: relettered(pattern, letters), value: relettered(value, letters), z: relettered(axes.out, letters), valueName, patternName };
-}
+import { roundedProducts } from '../operations';
+import { productAxes, relettered } from '../productAxes';
+import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
+import type { CaptureRef, ScoreStep, TensorRef } from '../site';
+import type { SoftmaxLike } from '../softmaxes';
+import { type Place, withoutZeroKey, zeroKey } from './extraKeys';
+import { arrangedAs, beforeFlattening, isFlattened } from './flattened';
+import { lowest } from './fusedParts';
+import { withoutSink } from './sinks';
+import { axesAtSoftmax, called, findMix, type Mix, maskAfter, mixLetters, whereWeightsGo } from './weightsPath';
 
 interface ProductReading {
   readonly path: ScorePath;
   readonly query: { readonly operand: Operand; readonly axes: string };
-  readonly key: { readonly operand: Operand; readonly axes: string };
+  readonly key: { readonly name: string; readonly operand: Operand; readonly axes: string };
   readonly steps: readonly ScoreStep[] | undefined;
   /** Axes of the product's own result. */
   readonly axes: string;
@@ -131,8 +36,8 @@ function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): Product
   const rowsFirst = [...product.out].lastIndexOf('n') > [...product.out].lastIndexOf('r');
   const keyIsRight = columnIsKey === rowsFirst;
   const letters = keyIsRight ? { r: 'q', c: 'e', n: 'k' } : { r: 'k', c: 'e', n: 'q' };
-  const left = { operand: readOperand(graph, product.leftName), axes: relettered(product.left, letters) };
-  const right = { operand: readOperand(graph, product.rightName), axes: relettered(product.right, letters) };
+  const left = { name: product.leftName, operand: readOperand(graph, product.leftName), axes: relettered(product.left, letters) };
+  const right = { name: product.rightName, operand: readOperand(graph, product.rightName), axes: relettered(product.right, letters) };
   const [query, key] = keyIsRight ? [left, right] : [right, left];
   const own = stepsAlong(graph, path, axes);
   const alpha = path.product.attributes.get('alpha')?.float;
@@ -166,51 +71,90 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
 
 const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
 
+const eightBits = (node: OnnxNode) => `rests on ${called(node)}, a product of 8-bit numbers that is not read; the same model quantised in QDQ form is`;
+
+/** Where the scores come from instead. */
+function endOf(graph: Graph, scores: string): string {
+  const node = whereScoresEnd(graph, scores);
+  if (!node) return '';
+  return graph.isProduct(node) ? `: the axes of ${called(node)} cannot be told` : `: they come from ${called(node)}`;
+}
+
+/** The scores as if the mask that follows the softmax stood before it. */
+function maskedScores(graph: Graph, scores: string, axes: string, kept: string): { readonly scores: string; readonly steps: readonly ScoreStep[] } {
+  const { sides } = graph.model;
+  const type = graph.types.get(scores) ?? float32;
+  const float = sides.constant([lowest], [], 1);
+  const low = type === float32 ? float : sides.add({ op: 'Cast', inputs: [float], attributes: { to: type } }, type);
+  return {
+    scores: sides.add({ op: 'Where', inputs: [kept, scores, low] }, type),
+    steps: [{ op: 'where', condition: alignedTerm(graph, kept, axes, scores), keepWhen: true, otherwise: { value: lowest } }],
+  };
+}
+
 /** What this softmax is. */
 export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const mix = findMix(graph, softmax.output);
-  if (!mix) return rejectedAs(softmax, 'weights no second tensor: no product with a tensor of the text follows');
+  if (!mix) return rejectedAs(softmax, `weights no second tensor: ${whereWeightsGo(graph, softmax.output)}`);
+  if (roundedProducts.has(mix.node.op)) return rejectedAs(softmax, eightBits(mix.node));
   const letters = mixLetters(mix);
-  const scoresAxes = axesAtSoftmax(graph, mix, letters.pattern);
+  const isFlat = isFlattened(graph, softmax, mix, letters.patternName);
+  const scoresAxes = isFlat ? letters.pattern : axesAtSoftmax(graph, mix, letters.pattern);
   if (!scoresAxes) return rejectedAs(softmax, 'is rearranged before it weights anything, in a way that hides its queries and keys');
   const axis = softmax.axis ?? -1;
   const normalised = scoresAxes.at(axis);
   if (normalised !== 'k') return rejectedAs(softmax, 'does not sum to 1 over what it weights');
-  const { scores, sink } = withoutSink(graph, withoutStabilising(graph, softmax.input));
+  const { scores, sink, whyNot } = withoutSink(graph, softmax);
+  if (whyNot !== undefined) return rejectedAs(softmax, whyNot);
   const readings = findScorePaths(graph, scores)
-    .map((path) => readProduct(graph, path, scoresAxes))
+    .map((path) => (isFlat ? beforeFlattening(path) : path))
+    .map((path) => path && readProduct(graph, path, scoresAxes))
     .filter((one) => one !== undefined);
   const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
-  if (!reading) return rejectedAs(softmax, 'has scores that come from no product of queries and keys');
+  if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
+  if (roundedProducts.has(reading.path.product.op)) return rejectedAs(softmax, eightBits(reading.path.product));
   const value = readOperand(graph, letters.valueName);
-  const { query, key, steps } = reading;
+  const { query, key } = reading;
+  const kept = maskAfter(graph, softmax, mix);
+  const masked = kept === undefined ? undefined : maskedScores(graph, scores, scoresAxes, kept);
+  const shown = isFlat ? arrangedAs(graph, scores, letters.patternName) : (masked?.scores ?? scores);
+  const steps = reading.steps && [...reading.steps, ...(masked?.steps ?? [])];
   const isRotary = query.operand.isRotary || key.operand.isRotary;
   // Weights that are rounded to 8 bits before they mix are no softmax any more; those that a factor changes besides are not what softmax gave.
   const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear') && mix.path.every((node) => node.op !== 'Mul');
   const asMixed: CaptureRef = [{ tensor: letters.patternName, axes: letters.pattern }];
   const whole: CaptureRef = [{ tensor: softmax.output, axes: scoresAxes }];
-  return {
-    site: {
-      at: softmax.node,
-      recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
-      nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-      captures: capturesOf([{ tensor: scores, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
-      ...(isRounded && { patternAsMixed: asMixed }),
-      absent: isRotary
-        ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
-        : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
-      kvRepeated: key.operand.isRepeated || value.isRepeated,
-      ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
-      ...(sink && { sink }),
-      isRecomputed: false,
-      querySource: query.operand.source,
-      keySource: key.operand.source,
-      valueSource: value.source,
-      mixed: mix.node.outputs[0] as string,
-      maskTensors: steps && maskTensors(graph, reading.path),
-      ...sizes(graph, query.operand.plain, query.axes, scores, scoresAxes),
-    },
+  const site: FoundSite = {
+    at: softmax.node,
+    recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
+    nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
+    captures: capturesOf([{ tensor: shown, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
+    ...(isRounded && { patternAsMixed: asMixed }),
+    absent: isRotary
+      ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
+      : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
+    kvRepeated: key.operand.isRepeated || value.isRepeated,
+    ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),
+    ...(sink && { sink }),
+    isRecomputed: false,
+    querySource: query.operand.source,
+    keySource: key.operand.source,
+    valueSource: value.source,
+    mixed: mix.node.outputs[0] as string,
+    maskTensors: steps && [...maskTensors(graph, reading.path), ...(kept === undefined ? [] : [kept])],
+    ...sizes(graph, query.operand.plain, query.axes, isFlat ? letters.patternName : scores, scoresAxes),
   };
+  const place = sink || isFlat ? undefined : zeroKeyOf(graph, key, { tensor: letters.valueName, axes: letters.value });
+  return { site: place === undefined ? site : withoutZeroKey(graph, site, place) };
+}
+
+/** Where a key and a value of zeros stand beside those of the tokens, both at the same place. */
+function zeroKeyOf(graph: Graph, key: ProductReading['key'], value: TensorRef): Place | undefined {
+  // Before opset 10 a Slice beside the graph would be written otherwise.
+  if ((graph.model.opsets.get('') ?? 0) < 10) return undefined;
+  const axisIn = (axes: string) => axes.lastIndexOf('k') - axes.length;
+  const place = zeroKey(graph, value.tensor, axisIn(value.axes));
+  return place !== undefined && zeroKey(graph, key.name, axisIn(key.axes)) === place ? place : undefined;
 }
 
 /** Everything that is added to the scores or chooses among them. */

@@ -9,11 +9,19 @@ const content = (nodes: readonly unknown[], rejected: readonly { node: string; r
 describe('a model without attention', () => {
   const rows: readonly (readonly [string, PartContent, RegExp])[] = [
     [
-      'says why each softmax is none',
-      content([node('Softmax')], [{ node: '/router', reason: 'weights no second tensor' }]),
-      /softmax \/router weights no second tensor/,
+      'says why the first softmax is none',
+      content(
+        [node('Softmax')],
+        [
+          { node: '/router', reason: 'weights no second tensor' },
+          { node: '/last', reason: 'does not sum to 1' },
+        ],
+      ),
+      /\(softmax \/router weights no second tensor; 1 more is none either\)/,
     ],
-    ['names operators that are not read', content([node('MatMul'), node('QLinearSoftmax')]), /its operators QLinearSoftmax are of a kind that is not read/],
+    ['names operators that are not read', content([node('MatMul'), node('FlashSoftmax')]), /its operators FlashSoftmax are of a kind that is not read/],
+    ['says what 8-bit operators lack', content([node('QLinearSoftmax')]), /its QLinearSoftmax works on 8-bit numbers without scale/],
+    ['names no plain softmax as unread', content([node('LogSoftmax')]), /its LogSoftmax gives logarithms/],
     ['counts what was looked through', content([node('MatMul'), node('Relu')]), /none of its 2 operations is a softmax/],
     ['says what was not searched', content([node('Loop', [{}])]), /inside If, Loop and Scan is not searched/],
   ];

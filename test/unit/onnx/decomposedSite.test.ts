@@ -5,29 +5,38 @@ import type { ScoreStep } from '../../../src/onnx/site';
 import { type NodeRow, onnxModel } from '../../support/onnxWriter';
 
 /** One head of width 4 over a looked-up text; `between` makes `p` from q, k (and v is there as well). */
-function oneAttention(between: readonly NodeRow[], mix: readonly NodeRow[] = [['MatMul', 'p v', 'z']]) {
-  return analyse(
-    readModel(
-      onnxModel({
-        nodes: [
-          ['Gather', 'table ids', 'x'],
-          ['MatMul', 'x wq', 'q'],
-          ['MatMul', 'x wk', 'k'],
-          ['MatMul', 'x wv', 'v'],
-          ...between,
-          ...mix,
-          ['MatMul', 'z wo', 'out'],
-          ['Add', 'x out', 'y'],
-        ],
-        floats: { table: [9, 4], wq: [4, 4], wk: [4, 4], wv: [4, 4], wo: [4, 4], bias: [1, 9, 9], cos: [9, 4], sin: [9, 4] },
-        numbers: { two: 2, one: 1, low: -10000, ten: 10 },
-        ints: { half: [2], zero: [0], four: [4], last: [-1], shape: [1, 1, -1, 4] },
-        inputs: { ids: [7, 1, 'n'], mask: [1, 1, 1, 'n'] },
-        outputs: ['y'],
-      }),
-    ),
-  );
+function oneAttentionBytes(between: readonly NodeRow[], mix: readonly NodeRow[] = [['MatMul', 'p v', 'z']]) {
+  return onnxModel({
+    nodes: [
+      ['Gather', 'table ids', 'x'],
+      ['MatMul', 'x wq', 'q'],
+      ['MatMul', 'x wk', 'k'],
+      ['MatMul', 'x wv', 'v'],
+      ...between,
+      ...mix,
+      ['MatMul', 'z wo', 'out'],
+      ['Add', 'x out', 'y'],
+    ],
+    floats: { table: [9, 4], wq: [4, 4], wk: [4, 4], wv: [4, 4], wo: [4, 4], bias: [1, 9, 9], cos: [9, 4], sin: [9, 4], learned: [1, 1, 4] },
+    numbers: { two: 2, one: 1, low: -10000, ten: 10, nought: 0, tiny: 1e-9, filling: 1.5 },
+    ints: {
+      half: [2],
+      zero: [0],
+      four: [4],
+      last: [-1],
+      cut: [-2],
+      shape: [1, 1, -1, 4],
+      flat: [-1, 9],
+      single: [1, 1, 4],
+      pads: [0, 0, 0, 0, 0, 1],
+      pads2: [0, 0, 0, 0, 0, 2],
+    },
+    inputs: { ids: [7, 1, 'n'], mask: [1, 1, 1, 'n'] },
+    outputs: ['y'],
+  });
 }
+
+const oneAttention = (between: readonly NodeRow[], mix?: readonly NodeRow[]) => analyse(readModel(oneAttentionBytes(between, mix)));
 
 const turned: NodeRow = ['Transpose', 'k', 'kt', { perm: [0, 2, 1] }];
 const words = (steps: readonly ScoreStep[] | undefined) =>
@@ -104,7 +113,160 @@ const spellings: readonly [string, readonly NodeRow[], string[], string][] = [
     [],
     '*qe *ek *qk',
   ],
+  [
+    'a softmax of scores less the logarithm of their sum',
+    [turned, ['MatMul', 'q kt', 's'], ['ReduceLogSumExp', 's', 'l', { axes: [-1] }], ['Sub', 's l', 'd'], ['Exp', 'd', 'p']],
+    [],
+    '*qe *ek *qk',
+  ],
+  [
+    'a softmax of stabilised scores less the logarithm of their sum',
+    [
+      turned,
+      ['MatMul', 'q kt', 's'],
+      ['ReduceMax', 's', 'm', { axes: [-1] }],
+      ['Sub', 's m', 'c'],
+      ['Exp', 'c', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Log', 'sum', 'l'],
+      ['Sub', 'c l', 'd'],
+      ['Exp', 'd', 'p'],
+    ],
+    [],
+    '*qe *ek *qk',
+  ],
+  [
+    'a mask after the softmax, divided by what is left',
+    [
+      turned,
+      ['MatMul', 'q kt', 's'],
+      ['Softmax', 's', 'w', { axis: -1 }],
+      ['Cast', 'mask', 'keep', { to: 9 }],
+      ['Cast', 'keep', 'factor', { to: 1 }],
+      ['Mul', 'w factor', 'wm'],
+      ['ReduceSum', 'wm last', 'sum'],
+      ['Div', 'wm sum', 'p'],
+    ],
+    ['where'],
+    '*qe *ek *qk',
+  ],
+  [
+    'rows laid flat around the softmax',
+    [
+      turned,
+      ['MatMul', 'q kt', 'r'],
+      ['Div', 'r two', 's3'],
+      ['Reshape', 's3 flat', 's'],
+      ['Softmax', 's', 'w', { axis: 1 }],
+      ['Shape', 's3', 'n'],
+      ['Reshape', 'w n', 'p'],
+    ],
+    ['divide 2'],
+    '*qe *ek *qk',
+  ],
+  [
+    'a choice between weights and 0, written as a sum of products',
+    [
+      turned,
+      ['MatMul', 'q kt', 's'],
+      ['Softmax', 's', 'w', { axis: -1 }],
+      ['Mul', 'w mask', 'kept'],
+      ['Sub', 'one mask', 'out0'],
+      ['Mul', 'out0 nought', 'none'],
+      ['Add', 'kept none', 'p'],
+    ],
+    [],
+    '*qe *ek *qk',
+  ],
 ];
+
+/** What takes part beside the scores → the number that is its logit. */
+const sinks: readonly [string, readonly NodeRow[], number | undefined][] = [
+  [
+    'one column of padding',
+    [
+      ['Pad', 'raw pads', 's'],
+      ['Softmax', 's', 'wide', { axis: -1 }],
+      ['Slice', 'wide zero last last', 'p'],
+    ],
+    0,
+  ],
+  [
+    'two columns of 1.5',
+    [
+      ['Pad', 'raw pads2 filling', 's'],
+      ['Softmax', 's', 'wide', { axis: -1 }],
+      ['Slice', 'wide zero cut last', 'p'],
+    ],
+    1.5 + Math.log(2),
+  ],
+  [
+    'one in the sum',
+    [
+      ['Exp', 'raw', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Add', 'sum one', 'more'],
+      ['Div', 'e more', 'p'],
+    ],
+    0,
+  ],
+  [
+    'exp(−m) in a stabilised sum',
+    [
+      ['ReduceMax', 'raw', 'm', { axes: [-1] }],
+      ['Sub', 'raw m', 'c'],
+      ['Exp', 'c', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Neg', 'm', 'mn'],
+      ['Exp', 'mn', 'rest'],
+      ['Add', 'sum rest', 'more'],
+      ['Div', 'e more', 'p'],
+    ],
+    0,
+  ],
+  [
+    'an epsilon',
+    [
+      ['Exp', 'raw', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Add', 'sum tiny', 'more'],
+      ['Div', 'e more', 'p'],
+    ],
+    undefined,
+  ],
+];
+
+describe('more in a softmax than the scores of the tokens', () => {
+  it.each(sinks)('%s', (_, nodes, logit) => {
+    const model = readModel(oneAttentionBytes([turned, ['MatMul', 'q kt', 'raw'], ...nodes]));
+    const [site] = analyse(model).sites;
+    expect(site?.captures.scores?.[0]?.tensor).toBe('raw');
+    const sink = site?.sink?.[0]?.tensor;
+    expect(sink === undefined ? undefined : Number(/\]([\d.]+)$/.exec(model.sides.maker(sink)?.inputs[0] ?? '')?.[1])).toEqual(logit);
+  });
+});
+
+describe('a key and a value beside those of the tokens', () => {
+  const joinedTo = (part: string): NodeRow[] => [
+    ['Concat', `k ${part}`, 'k1', { axis: 1 }],
+    ['Concat', `v ${part}`, 'v1', { axis: 1 }],
+    ['Transpose', 'k1', 'kt', { perm: [0, 2, 1] }],
+    ['MatMul', 'q kt', 's'],
+    ['Softmax', 's', 'p', { axis: -1 }],
+  ];
+  it.each<readonly [string, readonly NodeRow[], boolean]>([
+    ['of zeros, is a sink', [['ConstantOfShape', 'single', 'nil'], ...joinedTo('nil')], true],
+    [
+      'of zeros, as many as are known when it runs, is none',
+      [['Shape', 'mask', 'm'], ['Slice', 'm zero last', 'any'], ['ConstantOfShape', 'any', 'nil'], ...joinedTo('nil')],
+      false,
+    ],
+    ['of learned numbers, is none', joinedTo('learned'), false],
+  ])('%s', (_, nodes, isSink) => {
+    const [site] = oneAttention(nodes, [['MatMul', 'p v1', 'z']]).sites;
+    expect([site?.sink !== undefined, site?.captures.v?.[0]?.tensor !== 'v1', site?.captures.pattern?.[0]?.tensor !== 'p']).toEqual([isSink, isSink, isSink]);
+  });
+});
 
 describe('attention written out', () => {
   it.each(spellings)('%s', (_, nodes, steps, axes) => {
@@ -213,7 +375,33 @@ describe('softmaxes that are no attention', () => {
         ['Softmax', 'q', 'p', { axis: -1 }],
         ['Identity', 'v', 'z'],
       ],
-      /weights no second tensor/,
+      /weights no second tensor: no product/,
+    ],
+    [
+      'weights of two softmaxes that are subtracted',
+      [
+        turned,
+        ['MatMul', 'q kt', 's'],
+        ['Softmax', 's', 'p1', { axis: -1 }],
+        ['Mul', 's two', 's2'],
+        ['Softmax', 's2', 'p2', { axis: -1 }],
+        ['Sub', 'p1 p2', 'p'],
+        ['MatMul', 'p v', 'z'],
+      ],
+      /they go into Sub node p, /,
+    ],
+    [
+      'a product of 8-bit numbers',
+      [
+        turned,
+        ['MatMul', 'q kt', 's'],
+        ['Softmax', 's', 'p', { axis: -1 }],
+        ['QuantizeLinear', 'p one', 'p8'],
+        ['QuantizeLinear', 'v one', 'v8'],
+        ['QLinearMatMul', 'p8 one zero v8 one zero one zero', 'z8'],
+        ['DequantizeLinear', 'z8 one', 'z'],
+      ],
+      /QLinearMatMul node z8, a product of 8-bit numbers/,
     ],
     [
       'pooling by a linear layer',
@@ -222,7 +410,7 @@ describe('softmaxes that are no attention', () => {
         ['Softmax', 'g', 'p', { axis: -1 }],
         ['MatMul', 'p v', 'z'],
       ],
-      /no product of queries and keys/,
+      /no product of queries and keys: they come from MatMul node g$/,
     ],
     ['dispatch over the queries', [turned, ['MatMul', 'q kt', 's'], ['Softmax', 's', 'p', { axis: -2 }], ['MatMul', 'p v', 'z']], /does not sum to 1/],
   ];

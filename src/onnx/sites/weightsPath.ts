@@ -1,0 +1,132 @@
+// The way from a softmax to the tensor that its weights are multiplied with: what may stand between, and what is said where none follows.
+
+import { enqueue } from '../enqueue';
+import type { Graph } from '../graph';
+import type { OnnxNode } from '../model';
+import { carriesValues } from '../operations';
+import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
+import type { SoftmaxLike } from '../softmaxes';
+
+const passing = new Set([
+  'Cast',
+  'CastLike',
+  'Dropout',
+  'Identity',
+  'Reshape',
+  'Transpose',
+  'Squeeze',
+  'Unsqueeze',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'Where',
+  'Mul',
+  'Slice',
+  'Flatten',
+  'Expand',
+  'Split',
+]);
+
+export interface Mix {
+  readonly node: OnnxNode;
+  readonly axes: ProductAxes;
+  /** Whether the pattern is the left operand. */
+  readonly isLeft: boolean;
+  /** Nodes from the softmax to the product, in order. */
+  readonly path: readonly OnnxNode[];
+}
+
+/** Whether weights are divided by their own sum once more, which changes nothing where they sum to 1. */
+function isOwnSum(graph: Graph, node: OnnxNode, weights: string): boolean {
+  let name = node.op === 'Div' ? (node.inputs[1] ?? '') : '';
+  for (let depth = 0; depth < 4; depth++) {
+    const maker = graph.maker(name);
+    if (maker?.op === 'ReduceSum') return maker.inputs[0] === weights;
+    name = (maker && ['Add', 'Clip', 'Max', 'Expand', 'Where'].includes(maker.op) && graph.contentInputs(maker)[0]) || '';
+  }
+  return false;
+}
+
+/** Whether nothing but zeros is added, as where a choice between weights and 0 is written as a sum of products. */
+function addsNothing(graph: Graph, node: OnnxNode, weights: string): boolean {
+  const other = node.op === 'Add' ? node.inputs.find((name) => name !== weights) : undefined;
+  if (other === undefined || graph.isContent(other)) return false;
+  const product = graph.maker(other);
+  return graph.number(other) === 0 || (product?.op === 'Mul' && product.inputs.some((name) => graph.number(name) === 0));
+}
+
+/** The first product with another tensor of text that the softmax's result goes into. */
+export function findMix(graph: Graph, output: string): Mix | undefined {
+  const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
+  const seen = new Set<string>();
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node, slot } of graph.readers(item.name)) {
+      graph.spend();
+      const axes = graph.isProduct(node) ? productAxes(node) : undefined;
+      if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
+      const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || node.op === 'Add' || slot === 0;
+      const passes = passing.has(node.op) || isOwnSum(graph, node, item.name) || addsNothing(graph, node, item.name);
+      if (!passes || !isValue || item.path.length >= 8) continue;
+      for (const name of node.outputs) {
+        if (name === '' || seen.has(name)) continue;
+        seen.add(name);
+        queue.push({ name, path: [...item.path, node] });
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Axes of the scores from those of the pattern where it enters the product. */
+export function axesAtSoftmax(graph: Graph, mix: Mix, patternAxes: string): string | undefined {
+  let axes: string | undefined = patternAxes;
+  for (const node of [...mix.path].reverse()) axes = axes && axesBefore(node, axes, graph.rank(node.inputs[node.op === 'Where' ? 2 : 0] ?? ''));
+  return axes;
+}
+
+/** Letters of the operands of the mix: [pattern, value, result]. */
+export function mixLetters({ axes, isLeft }: Mix): {
+  readonly pattern: string;
+  readonly value: string;
+  readonly z: string;
+  readonly valueName: string;
+  readonly patternName: string;
+} {
+  const letters = isLeft ? { r: 'q', c: 'k', n: 'e' } : { r: 'e', c: 'k', n: 'q' };
+  const [pattern, value] = isLeft ? [axes.left, axes.right] : [axes.right, axes.left];
+  const [patternName, valueName] = isLeft ? [axes.leftName, axes.rightName] : [axes.rightName, axes.leftName];
+  return { pattern: relettered(pattern, letters), value: relettered(value, letters), z: relettered(axes.out, letters), valueName, patternName };
+}
+
+/** Only these may stand between a softmax and the mask that follows it, so that the mask can stand before it just as well. */
+const keeping = new Set(['Identity', 'Cast', 'Dropout']);
+
+/**
+ * The cells that are kept, bool, where weights are masked after the softmax and divided by their new sum: the same numbers as a softmax
+ * that was masked before. Undefined where nothing is masked so.
+ */
+export function maskAfter(graph: Graph, softmax: SoftmaxLike, mix: Mix): string | undefined {
+  const at = mix.path.findIndex((node) => !keeping.has(node.op));
+  const [masking, renewing] = [mix.path[at], mix.path[at + 1]];
+  if (masking?.op !== 'Mul' || renewing?.op !== 'Div') return undefined;
+  const weights = mix.path[at - 1]?.outputs[0] ?? softmax.output;
+  const cast = graph.maker(masking.inputs.find((name) => name !== weights) ?? '');
+  const condition = cast?.op === 'Cast' ? (cast.inputs[0] ?? '') : '';
+  return graph.types.get(condition) === 9 && !graph.isContent(condition) ? condition : undefined;
+}
+
+/** For people. */
+export const called = (node: OnnxNode) => (node.name ? `${node.op} ${node.name}` : node.op);
+
+/** What becomes of weights that meet no tensor of the text. */
+export function whereWeightsGo(graph: Graph, output: string): string {
+  const seen = new Set([output]);
+  const queue = [output];
+  for (let name = queue.shift(); name !== undefined && seen.size < 50; name = queue.shift()) {
+    for (const { node, slot } of graph.readers(name)) {
+      if (graph.linearSlot(node) !== undefined) return `they go into ${called(node)}, a product with numbers of the file`;
+      if (!passing.has(node.op) && carriesValues(node)) return `they go into ${called(node)}, no product with a tensor of the text`;
+      for (const one of slot >= 0 && carriesValues(node) ? node.outputs : []) if (one !== '') enqueue(one, seen, queue);
+    }
+  }
+  return 'no product with a tensor of the text follows';
+}
