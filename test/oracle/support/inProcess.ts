@@ -6,7 +6,7 @@ import * as ort from 'onnxruntime-web';
 import { captureList, openKeys } from '../../../src/cli/captureRequest';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { ModelDescription } from '../../../src/core/modelDescription';
-import { captureName } from '../../../src/core/names';
+import { captureName, siteName } from '../../../src/core/names';
 import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem';
 import type { Tensor } from '../../../src/core/tensor';
 import { floatsOf } from '../../../src/core/tensorPack';
@@ -55,6 +55,8 @@ export interface Captured {
   readonly badge: Badge;
   readonly checks: readonly Check[];
   readonly tokenIds: readonly number[];
+  /** Attentions that were left out, because their rows or columns are not the tokens. */
+  readonly leftOut: readonly string[];
 }
 
 type CapturedText = Pick<Case, 'text' | 'text_pair' | 'target'>;
@@ -112,5 +114,6 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
     const pack = required(await engine.slice({ ...key, runId: run.runId, pass: 0 }, signal));
     tensors.set(captureName(key), { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() });
   }
-  return { tensors, description, badge: run.badge, checks: run.checks, tokenIds: (run.tokens.source ?? []).map((token) => token.id) };
+  const leftOut = run.sites.filter((site) => site.closedBecause !== undefined).map(siteName);
+  return { tensors, description, badge: run.badge, checks: run.checks, leftOut, tokenIds: (run.tokens.source ?? []).map((token) => token.id) };
 }
