@@ -6,10 +6,11 @@ import type { GraphFacts, Linear } from '../onnx/site';
 import type { LetteredTensor } from './canonical';
 import type { Projection } from './checks/outputChecks';
 import type { Feeds } from './feeds';
+import { LayerSessions } from './layerSessions';
 import { mountedFiles } from './mountedFiles';
 import type { PartContent } from './partContent';
 import type { RawTensor } from './rawTensor';
-import { applyLinear, readProjection } from './readProjection';
+import { readProjection } from './readProjection';
 import { createSession, type Session } from './runtime';
 
 interface Instrumented {
@@ -23,10 +24,12 @@ interface Instrumented {
 export class ModelPart {
   private current: Instrumented | undefined;
   private known: GraphFacts;
+  private readonly layers: LayerSessions;
   private readonly projections = new Map<Linear, Promise<Projection | undefined>>();
 
   constructor(readonly content: PartContent) {
     this.known = content.facts;
+    this.layers = new LayerSessions(content);
   }
 
   /** What the analysis said of the file, with what runs have shown since. */
@@ -75,10 +78,15 @@ export class ModelPart {
 
   /** What a linear layer gives for these rows [row, in], run by itself: [row, out]; undefined where it cannot be run so. */
   applied(linear: Linear, rows: LetteredTensor): Promise<LetteredTensor | undefined> {
-    return applyLinear(this.content, linear, rows);
+    return this.layers.apply(linear, rows);
   }
 
   async release(): Promise<void> {
+    await this.layers.release();
+    await this.releaseSession();
+  }
+
+  private async releaseSession(): Promise<void> {
     const { current } = this;
     this.current = undefined;
     await current?.session.release();
@@ -88,7 +96,7 @@ export class ModelPart {
     const { current } = this;
     const isFit = current !== undefined && [...tensors].every((tensor) => current.wanted.has(tensor));
     if (isFit && (!isExact || current.wanted.size === tensors.size)) return current;
-    await this.release();
+    await this.releaseSession();
     const { model, file } = this.content;
     const plan = instrument(model, [...tensors]);
     this.current = { session: await createSession(plan.bytes, mountedFiles(this.content, plan.mounted), file.path), outputs: plan.outputs, wanted: tensors };

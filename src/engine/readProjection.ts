@@ -41,26 +41,37 @@ function unlessRefused(error: unknown): undefined {
   throw error;
 }
 
-/** The layer run by itself on rows [row, in]: [row, out]; undefined where it cannot be run so. */
-export async function applyLinear(content: PartContent, linear: Linear, { dims, data }: Tensor): Promise<LetteredTensor | undefined> {
+/** A session of one layer that is run by itself. */
+export interface LayerSession {
+  /** Rows [row, in] → [row, out]; undefined where the runtime refuses them. */
+  run(rows: Tensor): Promise<LetteredTensor | undefined>;
+  release(): Promise<void>;
+}
+
+/** Undefined where the layer cannot be run by itself. */
+export async function layerSession(content: PartContent, linear: Linear): Promise<LayerSession | undefined> {
   const probe = probeModel(content.model, linear);
   if (!probe) return undefined;
   const session = await createSession(probe.bytes, mountedFiles(content, probe.mounted), content.file.path).catch(unlessRefused);
-  if (!session) return undefined;
-  try {
-    const results = await session.run({ [probe.input]: { type: 'float32', dims, data } }, [probe.output]).catch(unlessRefused);
-    const raw = results?.get(probe.output);
-    const values = raw && floatsOfRaw(raw);
-    const [rows] = dims as [number, number];
-    return values && Number.isInteger(values.length / rows) ? { letters: 'qd', dims: [rows, values.length / rows], data: values } : undefined;
-  } finally {
-    await session.release();
-  }
+  return (
+    session && {
+      async run({ dims, data }) {
+        const results = await session.run({ [probe.input]: { type: 'float32', dims, data } }, [probe.output]).catch(unlessRefused);
+        const raw = results?.get(probe.output);
+        const values = raw && floatsOfRaw(raw);
+        const [rows] = dims as [number, number];
+        return values && Number.isInteger(values.length / rows) ? { letters: 'qd', dims: [rows, values.length / rows], data: values } : undefined;
+      },
+      release: () => session.release(),
+    }
+  );
 }
 
 async function measured(content: PartContent, linear: Linear, inputSize: number): Promise<Projection | undefined> {
   const rows = probeRows(inputSize);
-  const applied = await applyLinear(content, linear, { dims: [inputSize + 2, inputSize], data: rows });
+  const session = await layerSession(content, linear);
+  const applied = await session?.run({ dims: [inputSize + 2, inputSize], data: rows });
+  await session?.release();
   if (!applied) return undefined;
   const { dims, data } = applied;
   const outputSize = dims[1] as number;
