@@ -58,7 +58,7 @@ const carriesText = new Set<InputRole>(['tokenIds', 'decoderTokenIds', 'encoderS
 export function feedsFor(inputs: readonly GraphInput[], context: FeedContext): Feeds {
   const [first] = inputs;
   if (first && !inputs.some((input) => carriesText.has(input.role)))
-    refuse('inputUnknown', { input: first.name, reason: 'no input of the file takes the text itself' });
+    refuse('inputUnknown', { input: first.name, reason: first.role === 'unknown' ? first.why : 'no input of the file takes the text itself' });
   const feeds: Feeds = {};
   for (const input of inputs) {
     const feed = givenFeed(input, inputs, context) ?? feedOf(input, inputs, context);

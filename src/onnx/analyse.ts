@@ -8,7 +8,7 @@ import type { Graph } from './graph';
 import { graphOf } from './graphOf';
 import { arrangeLayers } from './layers';
 import type { OnnxModel } from './model';
-import { outputRoles } from './outputRoles';
+import { answerWidth, outputRoles } from './outputRoles';
 import { inputRoles } from './roles/inputRoles';
 import type { CaptureRef, GraphFacts, GraphOutput } from './site';
 
@@ -67,7 +67,8 @@ export function analyse(model: OnnxModel, hints: AnalysisHints = {}): GraphFacts
   const graph = graphOf(model);
   const { sites: found, rejected } = findAttention(graph);
   const layers = arrangeLayers(graph, found);
-  const inputs = inputRoles(graph, { found: layers.found, sites: layers.sites, ...hints });
+  const width = answerWidth(graph);
+  const inputs = inputRoles(graph, { found: layers.found, sites: layers.sites, ...hints, ...(width !== undefined && { answerWidth: width }) });
   const outputs = outputRoles(graph, layers.found, inputs);
   const isDecoderFile = inputs.some((input) => input.role === 'pastKeyValue' || input.role === 'encoderStates');
   const towerOf = (tower: Tower): Tower => (isDecoderFile ? 'decoder' : tower);

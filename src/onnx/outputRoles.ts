@@ -6,6 +6,14 @@ import { recurrentOps } from './operations';
 import { stateOfOutput } from './recurrentStates';
 import type { GraphInput, GraphOutput } from './site';
 
+/** Columns of the last linear layer that an answer for each token comes out of; undefined where there is none. */
+export function answerWidth(graph: Graph): number | undefined {
+  const answers = graph.model.outputs.filter(
+    ({ name, dims }) => graph.isContent(name) && (dims?.length ?? graph.rank(name)) === 3 && endsInLinear(graph, name),
+  );
+  return answers.map(({ name, dims }) => dims?.at(-1) ?? graph.shapes.get(name)?.at(-1)).find((width) => typeof width === 'number');
+}
+
 /** Whether a tensor comes out of a linear layer (bias, casts and reshapes in between). */
 function endsInLinear(graph: Graph, tensor: string): boolean {
   let name = tensor;

@@ -13,6 +13,8 @@ export interface RoleContext {
   readonly sites: readonly Site[];
   /** Tokens that the tokenizer knows; undefined without one. The table of tokens has a row for each. */
   readonly tokenCount?: number;
+  /** Columns of what the model predicts. */
+  readonly answerWidth?: number;
 }
 
 /** An input that looks up rows on their way into the layers. */
@@ -43,12 +45,33 @@ function byFit(tokenCount: number | undefined): (a: Candidate, b: Candidate) => 
   };
 }
 
+/**
+ * Where another unnamed table of the same sum can hold the tokens as well, sizes tell nothing, and no run does: either may be exchanged for
+ * the other. Then the name or what the model predicts has to; undefined: neither does.
+ */
+function chosen(graph: Graph, first: Candidate, ranked: readonly Candidate[], { tokenCount, answerWidth }: RoleContext): Candidate | undefined {
+  const isRival = (one: Candidate) =>
+    one !== first && !saysOther(one) && rowsOf(one) >= (tokenCount ?? Number.POSITIVE_INFINITY) && sharesSum(graph, one, first);
+  const rivals = ranked.filter(isRival);
+  if (rivals.length === 0) return first;
+  const all = [first, ...rivals];
+  const named = all.filter((one) => saidBy(one.name) === 'tokens');
+  if (named.length === 1) return named[0];
+  const predicted = all.filter((one) => rowsOf(one) === answerWidth);
+  return predicted.length === 1 ? predicted[0] : undefined;
+}
+
 /** The roles of all candidates. Never by how many columns the answer has: labels, spans and token types are few as well. */
 export function lookupRoles(graph: Graph, candidates: readonly Candidate[], context: RoleContext): Map<string, FoundRole> {
   const roles = new Map<string, FoundRole>();
   const ranked = [...candidates].sort(byFit(context.tokenCount));
-  const [main] = [...ranked.filter((one) => !saysOther(one)), ...ranked];
-  if (!main) return roles;
+  const [first] = [...ranked.filter((one) => !saysOther(one)), ...ranked];
+  if (!first) return roles;
+  const main = chosen(graph, first, ranked, context);
+  if (!main)
+    return new Map(
+      ranked.map((one) => [one.name, { role: 'unknown', why: `it picks rows of a table of ${rowsOf(one)}, which may be the tokens' as well as another's` }]),
+    );
   const others = ranked.filter((one) => one !== main);
   const tokens = [main, ...others.filter((one) => !sharesSum(graph, one, main))];
   for (const one of others) if (!tokens.includes(one)) roles.set(one.name, featureOf(graph, one));
