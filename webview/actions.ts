@@ -4,7 +4,7 @@ import type { TokenListName } from '../src/core/inspection';
 import type { SiteKey } from '../src/core/names';
 import type { Remote } from '../src/protocol/channel';
 import type { GivenAnswer, PanelApi } from '../src/protocol/panelApi';
-import { focusIn, openDetails } from './details';
+import { focusFirst, openDetails } from './details';
 import type { Shown } from './shown';
 import type { Cell, Details, Store, UiState } from './store';
 
@@ -36,7 +36,7 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
     chooseModel: () => send(api.chooseModel({})),
     openField: () => {
       openDetails(store, 'card');
-      focusIn('.given-form.is-wanted input, .given-form input');
+      focusFirst('.given-form.is-wanted input', '.given-form input');
     },
     openDetails: (details) => openDetails(store, details),
     giveInput: (input, text) => {

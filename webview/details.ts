@@ -2,9 +2,12 @@
 
 import type { Details, Store } from './store';
 
-/** Focuses the first element that matches, once it is drawn. */
-export function focusIn(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+/** Focuses the first element that matches the first of the selectors that has one, once it is drawn. */
+export function focusFirst(...selectors: readonly string[]): void {
+  requestAnimationFrame(() => {
+    const [found] = selectors.flatMap((selector) => document.querySelector<HTMLElement>(selector) ?? []);
+    found?.focus();
+  });
 }
 
 /** Folds one out, or all in: the focus that was in one goes to the button that opens it. */

@@ -238,7 +238,7 @@ export class Inspection {
 
   /** Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name. */
   private leftBy({ model, selection }: InspectionRequest, { given, need }: InspectionResult): Pick<InspectionState, 'selection' | 'run' | 'view'> {
-    const isSame = this.reference === model && givenKey(this.current.given) === givenKey(given);
+    const isSame = this.current.run && this.reference === model && givenKey(this.current.given) === givenKey(given);
     return need && !isSame ? { selection, run: null, view: null } : this.current;
   }
 

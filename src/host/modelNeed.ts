@@ -3,7 +3,6 @@
 
 import type { ModelDescription } from '../core/modelDescription';
 import { type Problem, problem } from '../core/problem';
-import { wantsValue } from '../present/inputWords';
 
 /** The need of a model that was only loaded: its description has the sentence of the refusal, not the way out. */
 export function needOf({ inputs, refusal }: ModelDescription): Problem | null {
@@ -12,8 +11,7 @@ export function needOf({ inputs, refusal }: ModelDescription): Problem | null {
   return needs.find(({ message }) => message === refusal) ?? null;
 }
 
-/** The sentence to say at the field of an input; undefined where the failure is of something else, or only says again that a value is wanted. */
-export function reasonAt(input: string, failure: Problem): string | undefined {
-  const isOwn = wantsValue(failure) && failure.code !== 'inputUnknown' && failure.message.includes(`"${input}"`);
-  return isOwn ? `${failure.message} ${failure.hint}` : undefined;
+/** What to say at the field of an input whose value was given or taken away: the card may hide the panel's own words. Not that this input wants a value. */
+export function reasonAt(input: string, { code, message, hint }: Problem): string | undefined {
+  return code === 'inputUnknown' && message.includes(`"${input}"`) ? undefined : `${message} ${hint}`;
 }

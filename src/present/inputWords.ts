@@ -61,13 +61,14 @@ export function wantsValue({ code }: Problem): boolean {
 const alike = (name: string) => name.replace(/\d+/g, '…');
 const fedText = ({ value, evidence }: InputDescription) => `${value ?? 'not known what to feed'}${evidence === 'assumed' ? ' (assumed)' : ''}`;
 
-function isOpen({ evidence, name }: InputDescription, refusal: string | null): boolean {
-  return evidence === null || evidence === 'assumed' || evidence === 'given' || refusal?.includes(`"${name}"`) === true;
-}
-
 /** One row per input; those that differ in a number only share one, unless each can be given a value. */
 export function inputWords({ inputs, refusal }: Pick<ModelDescription, 'inputs' | 'refusal'>): InputWords[] {
-  const groupOf = (input: InputDescription) => (isOpen(input, refusal) ? input.name : `${alike(input.name)} ${input.role}`);
+  const isWanted = ({ name, value }: InputDescription) => refusal !== null && (value === null || refusal.includes(`"${name}"`));
+  const isAnyWanted = inputs.some(isWanted);
+  // As long as one input stands in the way of every run, nothing was tried: what is assumed of the others may yet be shown.
+  const isOpen = (input: InputDescription) =>
+    isWanted(input) || input.evidence === null || input.evidence === 'given' || (input.evidence === 'assumed' && !isAnyWanted);
+  const groupOf = (input: InputDescription) => (isOpen(input) ? input.name : `${alike(input.name)} ${input.role}`);
   const groups = inputs.map(groupOf);
   const firsts = inputs.filter((_, i) => groups.indexOf(groups[i] ?? '') === i);
   return firsts.map((input) => {
@@ -79,8 +80,8 @@ export function inputWords({ inputs, refusal }: Pick<ModelDescription, 'inputs' 
       fed: fedText(input),
       restsOn: input.evidence === null ? 'nothing' : evidenceWords[input.evidence],
       why: input.why,
-      isOpen: isOpen(input, refusal),
-      isWanted: refusal !== null && (input.value === null || refusal.includes(`"${input.name}"`)),
+      isOpen: isOpen(input),
+      isWanted: isWanted(input),
     };
   });
 }

@@ -11,7 +11,7 @@ import type { ThumbnailPack, ThumbnailParams } from './engineApi';
 export interface GivenAnswer {
   /** Whether the model has run the text with it, or could where there is none yet. */
   readonly isTaken: boolean;
-  /** Why it was not taken, where the value is the cause. */
+  /** Why not, to be said at the field. */
   readonly reason?: string;
 }
 

@@ -57,11 +57,11 @@ function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
     return html`<div class="empty" role="status"><p>${icon('loading codicon-modifier-spin')} ${phase.name === 'loading' ? 'Loading' : 'Running'} ${phase.what} …</p></div>`;
   }
   // The problem's words above say why, until they are dismissed.
-  if (state.selection && state.model?.refusal) {
+  if (state.model && (state.model.refusal !== null || state.selection)) {
     return html`<div class="empty">
-      <h2>${state.modelLabel} has not run this text</h2>
-      ${state.problem ? nothing : html`<p>${state.model.refusal}</p>`}
-      ${inputWords(state.model).some(({ isWanted }) => isWanted) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
+      <h2>${state.modelLabel} has not run a text yet</h2>
+      ${state.problem || state.model.refusal === null ? nothing : html`<p>${state.model.refusal}</p>`}
+      ${inputWords(state.model).some(({ isOpen }) => isOpen) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
       <vscode-button secondary @click=${actions.chooseModel}>Choose another model …</vscode-button>
     </div>`;
   }

@@ -409,6 +409,12 @@ describe('a model with an input that nothing shows', () => {
     expect(states.some((state) => state.run && state.model?.name === '/models/x')).toBe(false);
   });
 
+  it('keeps the text where it is the first model, too', async () => {
+    engine.wanting.set('bundled:a', 'langs');
+    await answered(inspection.inspect(text('a text')), refuses(unknown));
+    expect(inspection.state).toMatchObject({ selection: text('a text'), model: { name: 'bundled:a' }, run: null, problem: { code: 'inputUnknown' } });
+  });
+
   it('says so also where there is no text yet', async () => {
     expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: unknown.message });
     expect(inspection.state).toMatchObject({ model: { name: '/models/x' }, problem: { code: 'inputUnknown' } });
@@ -470,7 +476,10 @@ describe('a model with an input that nothing shows', () => {
     await inspection.useModel('/models/x');
     await inspection.giveInput('langs', '3');
     await shown('a text');
-    expect(await answered(inspection.giveInput('langs', '4'), refuses(problem('outOfMemory', { reason: 'full' })))).toEqual({ isTaken: false });
+    expect(await answered(inspection.giveInput('langs', '4'), refuses(problem('outOfMemory', { reason: 'full' })))).toEqual({
+      isTaken: false,
+      reason: expect.stringContaining('full'),
+    });
     expect(inspection.state).toMatchObject({ run: { runId: 1 }, given: { langs: '3' }, problem: { code: 'outOfMemory' } });
     expect(engine.kept.at(-1)).toBe('/models/x 3');
   });

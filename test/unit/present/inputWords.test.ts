@@ -31,6 +31,11 @@ describe('which inputs have a field', () => {
     expect([row?.isOpen, row?.isWanted]).toEqual(expected);
   });
 
+  it('not what is only assumed because another input is in the way of every run', () => {
+    const rows = inputWords({ inputs: [input('m', { evidence: 'assumed' }), open], refusal });
+    expect(rows.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+  });
+
   it('one each, also for those that differ in a number only', () => {
     expect(inputWords({ inputs: past, refusal: null }).map(({ name }) => name)).toEqual(['past.….key (2)']);
     const assumed = past.map((one) => ({ ...one, evidence: 'assumed' as const }));
