@@ -3,12 +3,17 @@
 import type { TokenListName } from '../src/core/inspection';
 import type { SiteKey } from '../src/core/names';
 import type { Remote } from '../src/protocol/channel';
-import type { PanelApi } from '../src/protocol/panelApi';
+import type { GivenAnswer, PanelApi } from '../src/protocol/panelApi';
+import { focusFirst, openDetails } from './details';
 import type { Shown } from './shown';
-import type { Cell, Store, UiState } from './store';
+import type { Cell, Details, Store, UiState } from './store';
 
 export interface Actions {
   chooseModel(): void;
+  /** Opens the card at the first field that wants a value, else at the first one. */
+  openField(): void;
+  giveInput(input: string, text: string): void;
+  openDetails(details: Details | null): void;
   stop(): void;
   dismissProblem(): void;
   showHead(site: SiteKey, head: number | null): void;
@@ -17,7 +22,7 @@ export interface Actions {
   revealToken(list: TokenListName, token: number): void;
   hover(cell: Cell | null): void;
   moveCursor(cell: Cell, heldFor: string): void;
-  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'openDetails' | 'tableFrom' | 'cursor' | 'hover'>>): void;
+  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'tableFrom' | 'cursor' | 'hover'>>): void;
 }
 
 /**
@@ -29,6 +34,20 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
   const sendOfRun = (intent: () => Promise<void>) => (awaits() === 'run' ? undefined : send(intent()));
   return {
     chooseModel: () => send(api.chooseModel({})),
+    openField: () => {
+      openDetails(store, 'card');
+      focusFirst('.given-form.is-wanted input', '.given-form input');
+    },
+    openDetails: (details) => openDetails(store, details),
+    giveInput: (input, text) => {
+      store.set({ giving: { input, reason: null } });
+      const done = ({ isTaken, reason }: GivenAnswer) => {
+        store.set({ giving: reason === undefined ? null : { input, reason } });
+        // The picture, and words of how it came about, are behind the card.
+        if (isTaken && store.state.openDetails === 'card') openDetails(store, null);
+      };
+      void api.giveInput({ input, text }).then(done, () => store.set({ giving: null }));
+    },
     stop: () => send(api.stop({})),
     dismissProblem: () => send(api.dismissProblem({})),
     showHead: (site, head) => sendOfRun(() => api.showHead({ site: { tower: site.tower, layer: site.layer, kind: site.kind }, head })),

@@ -10,10 +10,17 @@ export interface Cell {
 /** What is folded out below the toolbar. */
 export type Details = 'badge' | 'card';
 
+/** A value that is on its way to the model, or why one was not taken; said at the field of that input. */
+export interface Giving {
+  readonly input: string;
+  readonly reason: string | null;
+}
+
 export interface UiState {
   readonly isTable: boolean;
   readonly isUnitDomain: boolean;
   readonly openDetails: Details | null;
+  readonly giving: Giving | null;
   /** The cell that the arrow keys move; null: the focus row's largest. Holds for one run and focus only. */
   readonly cursor: (Cell & { readonly heldFor: string }) | null;
   /** The cell under the pointer. */
@@ -27,7 +34,7 @@ export interface UiState {
 /** What survives a reload. */
 export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain'>;
 
-const initial: UiState = { isTable: false, isUnitDomain: false, openDetails: null, cursor: null, hover: null, tableFrom: null, isSlow: false };
+const initial: UiState = { isTable: false, isUnitDomain: false, openDetails: null, giving: null, cursor: null, hover: null, tableFrom: null, isSlow: false };
 
 export class Store {
   #state: UiState;

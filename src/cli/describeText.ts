@@ -2,7 +2,8 @@
 
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../core/modelDescription';
 import { printable } from '../core/problem';
-import { counted, fileFacts, inputFacts, megabytes, textFacts } from '../present/modelFacts';
+import { inputFacts } from '../present/inputWords';
+import { counted, fileFacts, megabytes, textFacts } from '../present/modelFacts';
 
 function headsOf(site: SiteDescription): string {
   const heads =

@@ -89,17 +89,22 @@ export interface View {
   readonly tab: 'map';
 }
 
+/** Values for inputs of a model as the user wrote them, by the input's name. */
+export type GivenTexts = Readonly<Record<string, string>>;
+
 export type Phase =
   | { readonly name: 'idle' }
   | { readonly name: 'loading'; readonly what: string; readonly startedAtMs: number }
   | { readonly name: 'running'; readonly what: string; readonly startedAtMs: number }
   | { readonly name: 'ready' };
 
-/** The whole small state that the host sends to every view. The previous picture stays beside a problem. */
+/** The whole small state that the host sends to every view. The previous picture stays beside a problem; picture and model are always of each other. */
 export interface InspectionState {
   readonly phase: Phase;
   readonly model: ModelDescription | null;
   readonly modelLabel: string;
+  /** What the user gave for inputs of the model. */
+  readonly given: GivenTexts;
   readonly selection: SelectionText | null;
   readonly run: RunSummary | null;
   readonly view: View | null;

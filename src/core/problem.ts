@@ -151,7 +151,7 @@ const table = {
     exitStatus: 3,
     message: 'The model wants an input "{input}" whose role is not certain: {reason}.',
     hint: 'Give its values with --input {input}=VALUE: one number, a JSON list or an .npy file.',
-    editorHint: "Give its values in the model's card (ⓘ beside the model's name), or choose another model.",
+    editorHint: "Give its values in the model's card (beside the model's name), or choose another model.",
   },
   inputMisfit: {
     exitStatus: 4,
@@ -168,7 +168,7 @@ const table = {
     exitStatus: 3,
     message: 'The mask "{input}" hides nothing: marked as padding either way, the last token is read as before.',
     hint: 'Give its values with --input {input}=VALUE, or export the model with an attention mask that masks.',
-    editorHint: "Give its values in the model's card (ⓘ beside the model's name), or choose another model.",
+    editorHint: "Give its values in the model's card (beside the model's name), or choose another model.",
   },
   modelRandom: {
     exitStatus: 3,

@@ -6,6 +6,7 @@ import type { Problem } from '../core/problem';
 import { registerCommands } from './commands';
 import { EditorMemory } from './editorMemory';
 import { EngineLink } from './engineLink';
+import { GivenMemory } from './givenTexts';
 import { Inspection } from './inspection';
 import { Log } from './log';
 import { defaultModel, labelOf } from './modelChoice';
@@ -39,13 +40,15 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const bundled = await platform.bundledModels();
   const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, limits: currentSettings });
   const { specialTokens } = currentSettings();
-  const inspection = new Inspection({ engine, model: modelOfSettings(platform, bundled), labelOf, specialTokens, onError });
+  const memory = new GivenMemory(context.workspaceState);
+  const inspection = new Inspection({ engine, model: modelOfSettings(platform, bundled), labelOf, specialTokens, memory, onError });
   const models = new ModelPick({
     platform,
     memory: context.globalState,
     settings: currentSettings,
     currentModel: () => inspection.model,
     useModel: (reference) => inspection.useModel(reference),
+    showNeed: () => panel.show(),
     log,
   });
   const editors = new EditorMemory();
@@ -61,7 +64,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     if (picture) void context.workspaceState.update(pictureKey, picture);
   });
   // Before the first text nothing is loaded.
-  const takeModel = (reference: string) => (inspection.state.run ? void models.use(reference) : inspection.presetModel(reference));
+  const takeModel = (reference: string) => (inspection.state.model ? void models.use(reference) : inspection.presetModel(reference));
   const deserializeWebviewPanel = async (revived: vscode.WebviewPanel) => {
     panel.adopt(revived);
     await restore(inspection, context.workspaceState.get(pictureKey));

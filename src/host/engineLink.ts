@@ -1,7 +1,7 @@
 // The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
 // Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
 
-import type { RunSummary } from '../core/inspection';
+import type { GivenTexts, RunSummary } from '../core/inspection';
 import { type Outcome, outcomeOf, type Problem, problem } from '../core/problem';
 import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
@@ -9,6 +9,7 @@ import type { EndChoice } from '../core/token';
 import { ChannelClosed, connect, type Port, type Remote } from '../protocol/channel';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../protocol/engineApi';
 import type { ModelSource } from '../protocol/modelSource';
+import { givenInputsOf, givenKey } from './givenTexts';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 
 export interface EngineLinkOptions {
@@ -16,7 +17,7 @@ export interface EngineLinkOptions {
   readonly startEngine: (threads: number) => Port;
   /** Throws a ProblemError where there is no such model. */
   readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
-  readonly limits: () => Omit<LoadParams, 'source'> & { readonly ends?: EndChoice };
+  readonly limits: () => Omit<LoadParams, 'source' | 'inputs'> & { readonly ends?: EndChoice };
 }
 
 /** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
@@ -32,7 +33,8 @@ interface Entry {
 
 export class EngineLink implements InspectionEngine {
   private remote: Remote<EngineApi> | null = null;
-  private readonly entries = new Map<ModelReference, Entry>();
+  /** By `keyOf`. */
+  private readonly entries = new Map<string, Entry>();
   /** Requests for numbers that are not answered yet, by the run that they ask. */
   private readonly requests = new Map<AbortController, number>();
   /** Why a worker was given up. */
@@ -43,14 +45,14 @@ export class EngineLink implements InspectionEngine {
 
   constructor(private readonly options: EngineLinkOptions) {}
 
-  isLoaded(reference: ModelReference): boolean {
-    return !this.isDown() && this.entries.get(reference)?.loaded !== undefined;
+  isLoaded(reference: ModelReference, given: GivenTexts = {}): boolean {
+    return !this.isDown() && this.entries.get(keyOf(reference, given))?.loaded !== undefined;
   }
 
   /** Loading goes on when the caller no longer waits: the next text wants the same model. */
-  load(reference: ModelReference, signal: AbortSignal): Promise<Outcome<LoadedModel>> {
+  load(reference: ModelReference, signal: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
     if (this.isDown()) this.entries.clear();
-    const entry = this.entries.get(reference) ?? this.begin(reference);
+    const entry = this.entries.get(keyOf(reference, given)) ?? this.begin(reference, given);
     return unlessAborted(entry.loading, signal);
   }
 
@@ -81,9 +83,9 @@ export class EngineLink implements InspectionEngine {
     for (const [request, asked] of this.requests) if (asked !== runId) request.abort();
   }
 
-  keepOnly(reference: ModelReference): void {
+  keepOnly(reference: ModelReference, given: GivenTexts = {}): void {
     for (const [other, entry] of this.entries) {
-      if (other === reference) continue;
+      if (other === keyOf(reference, given)) continue;
       this.entries.delete(other);
       const { remote } = this;
       void entry.loading.then((outcome) => (outcome.ok ? remote?.unload({ modelId: outcome.value.modelId }) : undefined)).catch(() => undefined);
@@ -133,24 +135,26 @@ export class EngineLink implements InspectionEngine {
     return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
   }
 
-  private begin(reference: ModelReference): Entry {
+  private begin(reference: ModelReference, given: GivenTexts): Entry {
     const engine = this.engine();
-    const entry: Entry = { loading: this.read(engine, reference) };
-    this.entries.set(reference, entry);
+    const entry: Entry = { loading: this.read(engine, reference, given) };
+    const key = keyOf(reference, given);
+    this.entries.set(key, entry);
     void entry.loading.then(
       (outcome) => {
         if (outcome.ok) entry.loaded = outcome.value;
-        else this.forget(reference, entry);
+        else this.forget(key, entry);
       },
-      () => this.forget(reference, entry),
+      () => this.forget(key, entry),
     );
     return entry;
   }
 
-  private async read(engine: Remote<EngineApi>, reference: ModelReference): Promise<Outcome<LoadedModel>> {
+  private async read(engine: Remote<EngineApi>, reference: ModelReference, given: GivenTexts): Promise<Outcome<LoadedModel>> {
     const source = await outcomeOf(() => this.options.resolve(reference));
     const { threads, memoryLimitInBytes } = this.options.limits();
-    return source.ok ? this.ask(engine, () => engine.load({ source: source.value, threads, memoryLimitInBytes })) : source;
+    const inputs = givenInputsOf(given);
+    return source.ok ? this.ask(engine, () => engine.load({ source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) })) : source;
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */
@@ -174,9 +178,14 @@ export class EngineLink implements InspectionEngine {
   }
 
   /** A model that could not be loaded is tried anew next time: its files may have changed. */
-  private forget(reference: ModelReference, entry: Entry): void {
-    if (this.entries.get(reference) === entry) this.entries.delete(reference);
+  private forget(key: string, entry: Entry): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key);
   }
+}
+
+/** Other values make another model: what its inputs are for is tried with them when it is loaded. */
+function keyOf(reference: ModelReference, given: GivenTexts): string {
+  return JSON.stringify([reference, givenKey(given)]);
 }
 
 function stopped(): Outcome<never> {

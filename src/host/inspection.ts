@@ -1,13 +1,16 @@
 // The inspection: the one state of what the user looks at, and the way from a text to a new state.
 // One flight at a time, the latest wins; a failure keeps the picture and says why. Knows nothing of VS Code.
 
-import type { InspectionState, RunSummary, SelectionText, View } from '../core/inspection';
+import type { GivenTexts, InspectionState, RunSummary, SelectionText, View } from '../core/inspection';
 import type { SiteKey } from '../core/names';
 import { type Outcome, type Problem, problem } from '../core/problem';
 import { ChannelClosed } from '../protocol/channel';
+import type { GivenAnswer } from '../protocol/panelApi';
 import { inEditor } from './editorProblem';
+import { type GivenMemory, givenKey, whyUnreadable, withGiven } from './givenTexts';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf, runRequest } from './inspectionRequest';
+import { reasonAt } from './modelNeed';
 import { type Pin, viewOf, withFocus, withHead } from './view';
 
 export interface InspectionOptions {
@@ -15,6 +18,8 @@ export interface InspectionOptions {
   readonly model: ModelReference;
   readonly labelOf: LabelOf;
   readonly specialTokens: InspectionState['specialTokens'];
+  /** Values that the user gave for inputs, by model. */
+  readonly memory: GivenMemory;
   readonly now?: () => number;
   /** Unexpected errors, with their stack; the state holds a sentence only. */
   readonly onError: (error: unknown) => void;
@@ -42,6 +47,7 @@ export class Inspection {
       phase: { name: 'idle' },
       model: null,
       modelLabel: options.labelOf(options.model),
+      given: {},
       selection: null,
       run: null,
       view: null,
@@ -67,13 +73,32 @@ export class Inspection {
 
   /** Inspects the text with the model in use. A failure becomes the state's problem. */
   async inspect(selection: SelectionText, view?: View): Promise<void> {
-    const failure = await this.start({ model: this.reference, selection, view });
+    const failure = await this.start({ model: this.reference, given: this.wantedGiven(), selection, view });
     if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
   }
 
-  /** Takes another model and inspects the text anew. Returns why that failed, or that a newer wish or Stop came before; model and picture are then as before. */
+  /**
+   * Takes another model and inspects the text anew. Returns why that failed, or that a newer wish or Stop came before; model and picture are then as
+   * before. A model that only wants values of the user is taken all the same: the failure is then the state's problem too.
+   */
   async useModel(reference: ModelReference): Promise<Problem | 'superseded' | null> {
-    return this.start({ model: reference, selection: this.wanted });
+    return this.start({ model: reference, given: this.options.memory.textsOf(reference), selection: this.wanted });
+  }
+
+  /** Gives the model's input what the user wrote, nothing where that is empty, and comes back to what was asked for last. */
+  async giveInput(input: string, text: string): Promise<GivenAnswer> {
+    // A card that is still on the screen may be of another model.
+    if (!this.current.model?.inputs.some(({ name }) => name === input)) return { isTaken: false };
+    const unreadable = whyUnreadable(text);
+    if (unreadable !== undefined) return { isTaken: false, reason: unreadable };
+    const given = withGiven(this.wantedGiven(), input, text);
+    // Nothing shows the model with the values before: two of a large one need not lie in memory.
+    if (!this.current.run) this.options.engine.keepOnly(this.reference, given);
+    const failure = await this.start({ model: this.reference, given, selection: this.wanted, view: this.shownView() });
+    if (failure === null || failure === 'superseded') return { isTaken: failure === null };
+    this.update({ problem: failure });
+    const reason = reasonAt(input, failure);
+    return { isTaken: false, ...(reason !== undefined && { reason }) };
   }
 
   /** Starts a new worker, as new limits need one, and comes back to what was asked for last, shown or not. */
@@ -83,9 +108,8 @@ export class Inspection {
     this.flight = null;
     this.options.engine.stop();
     if (!request && !this.wanted) return this.update({ phase: this.restingPhase() });
-    const { selection, view } = this.current;
-    const shownView = this.wanted === selection ? (view ?? undefined) : undefined;
-    const failure = await this.start({ model: request?.model ?? this.reference, selection: this.wanted, view: request?.view ?? shownView });
+    const { model, given } = request ?? { model: this.reference, given: this.wantedGiven() };
+    const failure = await this.start({ model, given, selection: this.wanted, view: request?.view ?? this.shownView() });
     if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
   }
 
@@ -138,6 +162,18 @@ export class Inspection {
     this.update({ specialTokens });
   }
 
+  /** The values of the model in use: those of a request on its way, which a newer text must not lose, else those that are kept. */
+  private wantedGiven(): GivenTexts {
+    const request = this.flight?.request;
+    return request?.model === this.reference ? request.given : this.options.memory.textsOf(this.reference);
+  }
+
+  /** The view to come back to, where the text of the picture is run again. */
+  private shownView(): View | undefined {
+    const { selection, view } = this.current;
+    return this.wanted === selection ? (view ?? undefined) : undefined;
+  }
+
   private show(view: View): void {
     if (view.isPinned) this.pins.set(this.reference, { site: view.site, head: view.head });
     else this.pins.delete(this.reference);
@@ -155,7 +191,8 @@ export class Inspection {
     this.flight = null;
     const failure = outcome.ok ? this.settled(request, outcome.value) : outcome.problem;
     if (failure) this.fallBack();
-    return failure && inEditor(failure);
+    // What the model wants of the user is the state's problem by now.
+    return failure ? inEditor(failure) : this.current.problem;
   }
 
   private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
@@ -185,15 +222,24 @@ export class Inspection {
     }
   }
 
-  private settle(request: InspectionRequest, { model, run }: InspectionResult): void {
-    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : {};
+  private settle(request: InspectionRequest, result: InspectionResult): void {
+    const { model, given, run, need } = result;
+    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : this.leftBy(request, result);
     this.reference = request.model;
-    this.options.engine.keepOnly(request.model);
+    this.options.memory.keep(request.model, given);
+    this.options.engine.keepOnly(request.model, given);
     const modelLabel = this.options.labelOf(request.model);
     if (run && run.text !== this.current.run?.text) this.textBefore = this.current.run?.text;
-    this.update({ ...seen, phase: { name: run || this.current.run ? 'ready' : 'idle' }, model, modelLabel, problem: null });
+    const { selection, view } = seen;
+    this.update({ selection, run: seen.run, view, phase: { name: seen.run ? 'ready' : 'idle' }, model, modelLabel, given, problem: need && inEditor(need) });
     // After the views have the new state: a request that ends is no failure of the picture then.
     if (run) this.options.engine.keepOnlyRun(run.runId);
+  }
+
+  /** Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name. */
+  private leftBy({ model, selection }: InspectionRequest, { given, need }: InspectionResult): Pick<InspectionState, 'selection' | 'run' | 'view'> {
+    const isSame = this.current.run && this.reference === model && givenKey(this.current.given) === givenKey(given);
+    return need && !isSame ? { selection, run: null, view: null } : this.current;
   }
 
   private viewFor(run: RunSummary, { model, view }: InspectionRequest): View {
@@ -203,7 +249,7 @@ export class Inspection {
 
   private fallBack(): void {
     // The model of the picture stays; one that was tried in vain goes.
-    if (this.current.run) this.options.engine.keepOnly(this.reference);
+    if (this.current.model) this.options.engine.keepOnly(this.reference, this.current.given);
     this.update({ phase: this.restingPhase() });
   }
 

@@ -1,7 +1,9 @@
-// Choosing a model: the quick pick and the open dialog. A model that cannot be used says why at once; the old one stays.
+// Choosing a model: the quick pick and the open dialog. A model that cannot be used says why at once; the old one stays. One that only wants values
+// of the user is in use: the panel says so and takes them.
 
 import * as vscode from 'vscode';
 import type { Problem } from '../core/problem';
+import { wantsValue } from '../present/inputWords';
 import type { ModelReference } from './inspectionEngine';
 import type { Log } from './log';
 import { modelGroups, withRecent } from './modelChoice';
@@ -17,6 +19,8 @@ export interface ModelPickOptions {
   readonly currentModel: () => ModelReference;
   /** Takes the model into use; why that failed, or that a newer wish came before, or null. */
   readonly useModel: (reference: ModelReference) => Promise<Problem | 'superseded' | null>;
+  /** Brings the panel to the front, which says what the model in use wants. */
+  readonly showNeed: () => void;
   readonly log: Pick<Log, 'problem' | 'show'>;
 }
 
@@ -60,8 +64,10 @@ export class ModelPick {
   async use(reference: ModelReference): Promise<Problem | null> {
     const failure = await this.options.useModel(reference);
     if (failure === 'superseded') return null;
-    if (failure) void this.tell(failure);
-    else await this.options.memory.update(recentKey, withRecent(this.recent(), reference));
+    const isInUse = failure === null || (wantsValue(failure) && this.options.currentModel() === reference);
+    if (failure && !isInUse) void this.tell(failure);
+    if (failure && isInUse) this.options.showNeed();
+    if (isInUse) await this.options.memory.update(recentKey, withRecent(this.recent(), reference));
     return failure;
   }
 

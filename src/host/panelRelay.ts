@@ -23,6 +23,7 @@ export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRel
     chooseModel,
     revealToken: (place) => reveal.show(inspection.state, place),
     stop: async () => inspection.stop(),
+    giveInput: async ({ input, text }) => inspection.giveInput(input, text),
     dismissProblem: async () => inspection.dismissProblem(),
     slice: async (key, signal) => outcomeInEditor(await engine.slice(key, signal)),
     thumbnails: async (params, signal) => outcomeInEditor(await engine.thumbnails(params, signal)),

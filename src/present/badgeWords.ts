@@ -1,7 +1,9 @@
 // The fidelity badge in words: what was checked, how far off, what did not run. Never says more than the checks do.
 
 import { type Badge, type BadgeState, type Check, type Identity, identities, sampledText } from '../core/check';
+import type { InputDescription } from '../core/modelDescription';
 import { type SiteKey, siteName } from '../core/names';
+import { fedLines } from './inputWords';
 import { deviationText } from './numbers';
 
 const sentences: Record<Identity, string> = {
@@ -22,17 +24,20 @@ export interface IdentityLine {
   readonly sentence: string;
   readonly state: Check['state'];
   readonly detail: string;
+  /** One line per input of the model, where the identity is about them. */
+  readonly parts: readonly string[];
 }
 
-/** One line per identity that applies, in the order of the identities. */
-export function identityLines(checks: readonly Check[]): IdentityLine[] {
+/** One line per identity that applies, in the order of the identities. `inputs`: what the run fed. */
+export function identityLines(checks: readonly Check[], inputs: readonly InputDescription[] = []): IdentityLine[] {
   return identities.flatMap((identity) => {
     const own = checks.filter((check) => check.identity === identity);
-    return own.length === 0 ? [] : [lineOf(identity, own)];
+    const parts = identity === 'inputs' ? fedLines(inputs) : [];
+    return own.length === 0 ? [] : [{ ...lineOf(identity, own), parts }];
   });
 }
 
-function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
+function lineOf(identity: Identity, own: readonly Check[]): Omit<IdentityLine, 'parts'> {
   const failed = own.filter((check) => check.state === 'failed');
   const idle = own.filter((check) => check.state === 'not run');
   const ran = own.filter((check) => check.state !== 'not run');
@@ -40,15 +45,18 @@ function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
   const sentence = sentences[identity];
   if (failed.length > 0) {
     const where = failed.map((check) => (check.site ? siteName(check.site) : 'the whole model')).join(', ');
+    const told = [...new Set(failed.flatMap(({ reason }) => (reason === undefined ? [] : [`, ${reason}`])))].join('');
     return {
       identity,
       sentence,
       state: 'failed',
-      detail: `fails at ${where}: off by ${deviationText(worst)}, allowed ${deviationText(failed[0]?.tolerance ?? 0)}`,
+      detail: `fails at ${where}: off by ${deviationText(worst)}, allowed ${deviationText(failed[0]?.tolerance ?? 0)}${told}`,
     };
   }
   const reasons = [...new Set(idle.map((check) => check.reason ?? 'reason unknown'))].join('; ');
   if (ran.length === 0) return { identity, sentence, state: 'not run', detail: `did not run: ${reasons}` };
+  // Roles are shown by runs, not by a deviation.
+  const size = identity === 'inputs' || identity === 'words' ? '' : `, worst ${deviationText(worst)}`;
   const places = own.length === 1 ? 'holds' : `holds at ${ran.length} of ${own.length} sites`;
   const open = [...new Set(ran.flatMap((check) => check.unchecked ?? []))];
   const unchecked = open.length > 0 ? `, not checked: ${open.join('; ')}` : '';
@@ -59,7 +67,7 @@ function lineOf(identity: Identity, own: readonly Check[]): IdentityLine {
     identity,
     sentence,
     state: idle.length > 0 || open.length > 0 ? 'not run' : 'holds',
-    detail: `${places}, worst ${deviationText(worst)}${basis}${unchecked}${rest}`,
+    detail: `${places}${size}${basis}${unchecked}${rest}`,
   };
 }
 

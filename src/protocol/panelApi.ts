@@ -7,6 +7,14 @@ import type { SliceKey } from '../core/sliceKey';
 import type { TensorPack } from '../core/tensorPack';
 import type { ThumbnailPack, ThumbnailParams } from './engineApi';
 
+/** What became of a value given for an input. */
+export interface GivenAnswer {
+  /** Whether the model has run the text with it, or could where there is none yet. */
+  readonly isTaken: boolean;
+  /** Why not, to be said at the field. */
+  readonly reason?: string;
+}
+
 export interface PanelApi {
   /** The first call of a webview; state events follow only after it. */
   ready(params: Record<string, never>, signal: AbortSignal): Promise<InspectionState>;
@@ -15,6 +23,8 @@ export interface PanelApi {
   unpinHead(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   showFocus(params: { readonly focus: number }, signal: AbortSignal): Promise<void>;
   setView(params: Partial<Pick<View, 'tab' | 'isPinned'>>, signal: AbortSignal): Promise<void>;
+  /** Gives an input of the model what the user wrote: one number or a JSON list; nothing where the text is empty. Answered once the model has run. */
+  giveInput(params: { readonly input: string; readonly text: string }, signal: AbortSignal): Promise<GivenAnswer>;
   chooseModel(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   /** Selects the token's range in the text editor. */
   revealToken(params: { readonly list: 'source' | 'target'; readonly token: number }, signal: AbortSignal): Promise<void>;

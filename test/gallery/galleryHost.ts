@@ -8,6 +8,8 @@ import { type Outcome, problem } from '../../src/core/problem';
 import type { SliceKey } from '../../src/core/sliceKey';
 import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
 import type { RunNote, Token } from '../../src/core/token';
+import { inEditor } from '../../src/host/editorProblem';
+import { whyUnreadable, withGiven } from '../../src/host/givenTexts';
 import { isMaskedCell } from '../../src/present/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
 import type { ThumbnailParams } from '../../src/protocol/engineApi';
@@ -21,8 +23,16 @@ interface Scene {
 const query = new URLSearchParams(location.search);
 const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
+interface Variant {
+  readonly scene: string;
+  readonly change: Partial<InspectionState>;
+  readonly notes?: readonly RunNote[];
+  /** An input that nobody gave a value: the model is refused. */
+  readonly openInput?: string;
+}
+
 /** States that no recording has: without a run, with a problem, in the middle of a run. */
-const variants: Record<string, { readonly scene: string; readonly change: Partial<InspectionState>; readonly notes?: readonly RunNote[] }> = {
+const variants: Record<string, Variant> = {
   empty: { scene: 'planted', change: { run: null, view: null, selection: null, phase: { name: 'idle' } } },
   loading: { scene: 'planted', change: { run: null, view: null, phase: { name: 'loading', what: 'planted-encoder', startedAtMs: 0 } } },
   problem: { scene: 'pair', change: { problem: problem('textEmpty') } },
@@ -34,8 +44,24 @@ const variants: Record<string, { readonly scene: string; readonly change: Partia
       { text: '<s> was put in front, as tokenizer_config.json asks', isWarning: false },
     ],
   },
+  openInput: { scene: 'languages', change: { run: null, view: null, given: {}, phase: { name: 'idle' } }, openInput: 'langs' },
   running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4', startedAtMs: 0 } } },
 };
+
+/** The state of a scene; older recordings know nothing of inputs. */
+function stateOf({ inspection }: Scene, { change, notes, openInput }: Partial<Variant>): InspectionState {
+  const { model, run } = inspection;
+  const whole = { ...inspection, given: inspection.given ?? {}, model: model && { ...model, inputs: model.inputs ?? [], refusal: model.refusal ?? null } };
+  const state = { ...whole, run: run && { ...run, inputs: run.inputs ?? [], notes: notes ?? run.notes }, ...change };
+  return openInput === undefined ? state : withOpenInput(state, openInput);
+}
+
+function withOpenInput(state: InspectionState, input: string): InspectionState {
+  const own = state.model?.inputs.find(({ name }) => name === input);
+  const refusal = problem('inputUnknown', { input, reason: own?.why ?? '' });
+  const inputs = state.model?.inputs.map((one) => (one === own ? { ...one, value: null, evidence: null } : one)) ?? [];
+  return { ...state, model: state.model && { ...state.model, inputs, refusal: refusal.message }, problem: inEditor(refusal) };
+}
 
 function portOfPage(): Port {
   const listeners: ((message: unknown) => void)[] = [];
@@ -125,8 +151,7 @@ async function start(): Promise<void> {
   const variant = variants[name];
   const port = portOfPage();
   const scene = (await (await fetch(`scenes/${variant?.scene ?? name}.json`)).json()) as Scene;
-  let state: InspectionState = { ...scene.inspection, ...variant?.change };
-  if (state.run && variant?.notes) state = { ...state, run: { ...state.run, notes: variant.notes } };
+  let state = stateOf(scene, variant ?? {});
   const page = connect<PanelEvents>(port);
   const calls: string[] = [];
   Object.assign(window, { calls });
@@ -146,6 +171,15 @@ async function start(): Promise<void> {
       }),
     showFocus: ({ focus }) => viewed(`showFocus ${focus}`, { focus }),
     setView: (change) => viewed('setView', change),
+    giveInput: async ({ input, text }) => {
+      const reason = whyUnreadable(text);
+      if (reason !== undefined) return { isTaken: false, reason };
+      // What was recorded with this value, or the model that wants one.
+      const given = withGiven(state.given, input, text);
+      const isTaken = given[input] !== undefined;
+      await update(`giveInput ${input} ${text}`, { ...(isTaken ? stateOf(scene, {}) : stateOf(scene, { ...variants.openInput, openInput: input })), given });
+      return { isTaken };
+    },
     chooseModel: () => update('chooseModel', {}),
     revealToken: ({ list, token }) => update(`revealToken ${list} ${token}`, {}),
     stop: () => update('stop', { phase: { name: 'ready' } }),

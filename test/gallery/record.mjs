@@ -1,4 +1,4 @@
-// Runs record.ts: `node test/gallery/record.mjs MODEL NAME LABEL TEXT [PAIR]`, from the project's folder, after `npm run build`.
+// Runs record.ts: `node test/gallery/record.mjs MODEL NAME LABEL TEXT [PAIR] [--input NAME=VALUE]`, from the project's folder, after `npm run build`.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Records a scene of the gallery from a real run of the engine: `node test/gallery/record.mjs MODEL NAME LABEL TEXT [PAIR]`.
+// Records a scene of the gallery from a real run of the engine: `node test/gallery/record.mjs MODEL NAME LABEL TEXT [PAIR] [--input NAME=VALUE]`.
 // Everything in the scene (tokens, checks, first sight, numbers) is what the engine answered; needs a built dist/.
 
 import { writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { startEngine } from '../../src/cli/startEngine.node';
 import type { InspectionState, RunSite, RunSummary } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, ProblemError } from '../../src/core/problem';
+import { givenInputsOf } from '../../src/host/givenTexts';
 import { folderListing } from '../../src/models/folderListing.node';
 import { resolveModel } from '../../src/models/resolveModel';
 
@@ -42,16 +43,21 @@ async function tensorOf(engine: Engine, runId: number, { tower, layer, kind }: R
   };
 }
 
-async function record([model = '', name = '', label = '', text = '', pair]: readonly string[]): Promise<void> {
+async function record(words: readonly string[]): Promise<void> {
+  const at = words.indexOf('--input');
+  const [model = '', name = '', label = '', text = '', pair] = at < 0 ? words : words.slice(0, at);
+  const [input, value = ''] = at < 0 ? [] : (words[at + 1] ?? '').split('=');
+  const given = input === undefined ? {} : { [input]: value };
   const { engine } = startEngine(resolve('dist'));
   const source = await resolveModel({ model: model.startsWith('bundled:') ? model : resolve(model), bundledFolder: resolve('models') }, folderListing);
-  const { modelId, description } = expected(await engine.load({ source, threads: 0, memoryLimitInBytes: 2 ** 29 }));
+  const { modelId, description } = expected(await engine.load({ source, threads: 0, memoryLimitInBytes: 2 ** 29, inputs: givenInputsOf(given) }));
   const run = expected(await engine.inspect({ modelId, text, pair, truncate: true }));
   const { site, head, focus } = run.firstSight;
   const inspection: InspectionState = {
     phase: { name: 'ready' },
     model: description,
     modelLabel: description.name,
+    given,
     selection: { text, uri: null, start: 0, label },
     run,
     view: { site, head, focus, isPinned: false, tab: 'map' },

@@ -14,7 +14,7 @@ const folders: string[] = [];
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 /** A file of its own folder, both gone after the tests. */
-export async function temporaryFile(name: string, content: string): Promise<string> {
+export async function temporaryFile(name: string, content: string | Uint8Array): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'inspector-'));
   folders.push(folder);
   const file = path.join(folder, name);

@@ -1,5 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { activated, inspect, projectPath, server, showText, temporaryFile } from './inspector';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { tinyTransformer } from '../support/tinyTransformer';
+import { wordTokenizer } from '../support/wordTokenizer';
+import { activated, inspect, panelsOpen, projectPath, server, showText, temporaryFile } from './inspector';
 
 const zoo = (name: string) => projectPath(`test/oracle/data/zoo/${name}`);
 
@@ -11,6 +15,21 @@ describe('Choosing a model', () => {
     assert.equal(await api.useModel(zoo('planted-encoder')), null);
     const { run, modelLabel, problem } = api.state();
     assert.deepEqual([modelLabel, problem, run?.text], ['planted-encoder', null, 'Server, can I have the check?']);
+  });
+
+  it('that wants a value brings the panel with its words, and no picture of the model before', async () => {
+    await showText(server, 0, 29);
+    await inspect();
+    const model = await temporaryFile('model.onnx', tinyTransformer({ hasImage: true }));
+    await writeFile(path.join(path.dirname(model), 'tokenizer.json'), wordTokenizer());
+    const api = await activated();
+    assert.equal((await api.useModel(model))?.code, 'inputUnknown');
+    const { run, view, model: used, problem, modelLabel } = api.state();
+    assert.deepEqual([run, view, problem?.code, modelLabel], [null, null, 'inputUnknown', 'model.onnx']);
+    assert.ok(used?.inputs.some(({ name, value }) => name === 'pixel_values' && value === null));
+    await panelsOpen(1);
+    assert.equal(await api.useModel('bundled:encoder'), null);
+    assert.equal(api.state().run?.text, 'Server, can I have the check?');
   });
 
   const broken: readonly (readonly [string, string, () => Promise<string>])[] = [

@@ -91,7 +91,7 @@ for (const scene of ['pair', 'plantedCausal']) {
 
 test('every state fits into 380 pixels and offends nobody', async ({ open, page, violations }) => {
   await page.setViewportSize({ width: 380, height: 800 });
-  for (const scene of ['cross', 'failed', 'problem', 'empty', 'loading', 'unknownWords']) {
+  for (const scene of ['cross', 'failed', 'problem', 'empty', 'loading', 'unknownWords', 'openInput', 'languages']) {
     await open(`scene=${scene}&theme=light`);
     expect(await violations(page), scene).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), scene).toBeLessThanOrEqual(380);
@@ -152,3 +152,41 @@ test('a run that takes long says so and can be stopped', async ({ open }) => {
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
 });
+
+for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
+  test(`the card takes a value for an input that nothing shows, by keys alone, in ${theme}`, async ({ open, page, violations }) => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await open(`scene=openInput&theme=${theme}`);
+    await page.getByRole('button', { name: 'Give Values' }).focus();
+    await page.keyboard.press('Enter');
+    const field = page.getByRole('textbox', { name: 'Value of langs' });
+    await expect(field).toBeFocused();
+    await expect(page.getByRole('table', { name: 'Inputs' }).getByRole('row', { name: /^langs unknown not known/ })).toBeVisible();
+    // Letters and digits that are keys of the panel elsewhere are text here.
+    await page.keyboard.type('t0');
+    await page.keyboard.press('Enter');
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+    await expect(field).toHaveAccessibleDescription(/one number, or a JSON list "t0" is no number and no JSON list/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(field).toHaveCount(0);
+    const about = page.getByRole('button', { name: 'About this model' });
+    await expect(about).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(field).toBeVisible();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await expect(field).toBeFocused();
+    await page.keyboard.type('3');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('langs = 3 as you gave it')).toBeVisible();
+    await expect(about).toBeFocused();
+    await expect(page.locator('canvas.cells')).toHaveCount(1);
+    await page.locator('.badge').click();
+    await expect(page.locator('.badge-details')).toContainText('did not run: langs as you gave it');
+    expect(await violations(page)).toEqual([]);
+    const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
+    expect(calls).toEqual(['giveInput langs 3']);
+  });
+}

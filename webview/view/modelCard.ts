@@ -3,29 +3,32 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ModelDescription } from '../../src/core/modelDescription';
 import { type CardBlock, type CardSection, readCard } from '../../src/present/modelCard';
-import { fileFacts, inputFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
-import { icon, phrases } from './context';
+import { fileFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
+import { icon, type PanelContext, phrases } from './context';
+import { inputTable } from './inputTable';
 
 /** The button beside the model's name, and the card below it. */
-export function modelCard(model: ModelDescription, isOpen: boolean, toggle: () => void): TemplateResult {
+export function modelCard(context: PanelContext, model: ModelDescription, toggle: () => void): TemplateResult {
+  const isOpen = context.ui.openDetails === 'card';
   return html`<div class="details-place">
     <button type="button" class="about" aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="model-card" aria-label="About this model" title="About this model" @click=${toggle}>
       ${icon('info')}
     </button>
-    <div id="model-card" class="details card" tabindex="0" role="region" aria-label="Model card" ?hidden=${!isOpen}>${isOpen ? content(model) : nothing}</div>
+    <div id="model-card" class="details card" tabindex="0" role="region" aria-label="Model card" ?hidden=${!isOpen}>${isOpen ? content(context, model) : nothing}</div>
   </div>`;
 }
 
 const hasTable = ({ blocks }: CardSection) => blocks.some((one) => one.is === 'table');
 
-function content(model: ModelDescription): TemplateResult {
+function content(context: PanelContext, model: ModelDescription): TemplateResult {
   const card = model.card === null ? undefined : readCard(model.card);
   // Words first: figures are long, and say little without them.
   const sections = card?.sections.toSorted((a, b) => Number(hasTable(a)) - Number(hasTable(b)));
   return html`<h2>${card?.title || model.name}</h2>
     <ul>
-      ${[fileFacts(model), ...model.notes, textFacts(model), ...model.towers.map(towerFacts), ...inputFacts(model)].map((line) => html`<li>${line}</li>`)}
+      ${[fileFacts(model), ...model.notes, textFacts(model), ...model.towers.map(towerFacts)].map((line) => html`<li>${line}</li>`)}
     </ul>
+    ${inputTable(context, model)}
     ${sections?.map(section) ?? html`<p>The model's folder has no card.md that would say more of it.</p>`}`;
 }
 

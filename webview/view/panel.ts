@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { View } from '../../src/core/inspection';
 import { sitesOf } from '../../src/present/headGridModel';
+import { inputWords } from '../../src/present/inputWords';
 import { icon, type PanelContext } from './context';
 import { captionLine, focusRow } from './focusRow';
 import { mapView } from './mapView';
@@ -54,6 +55,15 @@ function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
   if ((phase.name === 'loading' || phase.name === 'running') && ui.isSlow) return html``;
   if (phase.name === 'loading' || phase.name === 'running') {
     return html`<div class="empty" role="status"><p>${icon('loading codicon-modifier-spin')} ${phase.name === 'loading' ? 'Loading' : 'Running'} ${phase.what} …</p></div>`;
+  }
+  // The problem's words above say why, until they are dismissed.
+  if (state.model && (state.model.refusal !== null || state.selection)) {
+    return html`<div class="empty">
+      <h2>${state.modelLabel} has not run a text yet</h2>
+      ${state.problem || state.model.refusal === null ? nothing : html`<p>${state.model.refusal}</p>`}
+      ${inputWords(state.model).some(({ isOpen }) => isOpen) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
+      <vscode-button secondary @click=${actions.chooseModel}>Choose another model …</vscode-button>
+    </div>`;
   }
   return html`<div class="empty">
     <h2>Nothing inspected yet</h2>

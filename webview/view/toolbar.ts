@@ -2,20 +2,24 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary } from '../../src/core/inspection';
-import { badgeDetail, badgeIcon, identityLines } from '../../src/present/badgeWords';
+import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../src/present/badgeWords';
+import { givenText, wantsValue } from '../../src/present/inputWords';
 import { paddedText, truncatedText } from '../../src/present/words';
 import type { Details } from '../store';
 import { icon, type PanelContext } from './context';
 import { modelCard } from './modelCard';
 
 /** Model button, text label and badge. */
-export function toolbar({ state, ui, actions }: PanelContext): TemplateResult {
+export function toolbar(context: PanelContext): TemplateResult {
+  const { state, ui, actions } = context;
   const truncated = state.run?.truncated;
   const paddedTo = state.run?.paddedTo;
-  const toggle = (details: Details) => () => actions.setUi({ openDetails: ui.openDetails === details ? null : details });
+  const given = state.run && givenText(state.run.inputs, state.given);
+  const toggle = (details: Details) => () => actions.openDetails(ui.openDetails === details ? null : details);
   return html`<header class="toolbar">
     <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${state.modelLabel || 'Choose a model'}</vscode-button>
-    ${state.model ? modelCard(state.model, ui.openDetails === 'card', toggle('card')) : nothing}
+    ${state.model ? modelCard(context, state.model, toggle('card')) : nothing}
+    ${given ? html`<span class="given" title="You gave this value in the model's card; nothing shows that it is what the model was trained with">${icon('edit')} ${given}</span>` : nothing}
     <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
     ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
@@ -33,11 +37,17 @@ function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateRe
     <div id="badge-details" class="details badge-details" ?hidden=${!isOpen}>
       <p>Checked in this run, between the numbers that were captured (largest deviation relative to the largest value):</p>
       <ul>
-        ${identityLines(run.checks).map((line) => html`<li data-state=${line.state}>${icon(line.state === 'holds' ? 'check' : line.state === 'failed' ? 'error' : 'dash')} <span><b>${line.sentence}</b> ${line.detail}</span></li>`)}
+        ${identityLines(run.checks, run.inputs).map(identityItem)}
       </ul>
       ${run.notes.length > 0 ? html`<p>Of this text:</p><ul class="run-notes">${run.notes.map((note) => html`<li>${icon(note.isWarning ? 'warning' : 'info')} <span>${note.text}</span></li>`)}</ul>` : nothing}
     </div>
   </div>`;
+}
+
+function identityItem({ state, sentence, detail, parts }: IdentityLine): TemplateResult {
+  const mark = { holds: 'check', failed: 'error', 'not run': 'dash' }[state];
+  return html`<li data-state=${state}>${icon(mark)} <div class="said"><b>${sentence}</b> ${detail}
+    ${parts.length > 0 ? html`<ul class="parts">${parts.map((part) => html`<li>${part}</li>`)}</ul>` : nothing}</div></li>`;
 }
 
 /** Words and Stop for a load or run that takes longer than about a second. */
@@ -56,6 +66,7 @@ export function problemBar({ state, actions }: PanelContext): TemplateResult | t
   return html`<div class="problem" role="alert" data-code=${state.problem.code}>
     ${icon('warning')}
     <span><b>${state.problem.message}</b> ${state.problem.hint}${state.run ? ' The picture below is the one from before.' : ''}</span>
+    ${state.run && wantsValue(state.problem) ? html`<vscode-button secondary @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
     <vscode-toolbar-button icon="close" label="Dismiss" @click=${actions.dismissProblem}></vscode-toolbar-button>
   </div>`;
 }

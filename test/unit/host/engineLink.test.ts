@@ -100,6 +100,18 @@ describe('the hold on the worker', () => {
     expect([link.isLoaded('/a'), link.isLoaded('/b')]).toEqual([false, true]);
   });
 
+  it('loads a model anew for other values of its inputs, and lets the one before go', async () => {
+    const { link, loads, unloaded } = start();
+    await link.load('/a', waiting());
+    await link.load('/a', waiting(), { langs: '3' });
+    await link.load('/a', waiting(), { langs: '3' });
+    expect(loads.map(({ inputs }) => inputs)).toEqual([undefined, { langs: { values: [3] } }]);
+    link.keepOnly('/a', { langs: '3' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unloaded).toEqual([1]);
+    expect([link.isLoaded('/a'), link.isLoaded('/a', { langs: '3' })]).toEqual([false, true]);
+  });
+
   it('lets a run record sixteen times the memory limit in all', async () => {
     const { link, inspected } = start();
     await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());

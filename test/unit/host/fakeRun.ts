@@ -4,6 +4,7 @@ import { badgeOf } from '../../../src/core/check';
 import type { RunSummary } from '../../../src/core/inspection';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import type { SiteKey } from '../../../src/core/names';
+import { problem } from '../../../src/core/problem';
 import type { Token } from '../../../src/core/token';
 
 export const encoderSite = (layer: number): SiteKey => ({ tower: 'encoder', layer, kind: 'self' });
@@ -49,6 +50,16 @@ export function fakeRun(runId: number, text: string, change: Partial<RunSummary>
     firstSight: { site: encoderSite(1), head: 2, focus, focusTokens: [focus], focusWord: tokens[focus]?.text ?? '', chosenBy: 'brings', measures: [] },
     ...change,
   };
+}
+
+/** A model of token ids and one more input that nothing shows; with a value it runs. */
+export function modelWithInput(name: string, input: string, isGiven: boolean): ModelDescription {
+  const why = 'it picks one of 20 languages';
+  const own: ModelDescription['inputs'][number] = isGiven
+    ? { name: input, role: 'unknown', why, value: 'as you gave it', evidence: 'given' }
+    : { name: input, role: 'unknown', why, value: null, evidence: null };
+  const ids: ModelDescription['inputs'][number] = { name: 'input_ids', role: 'tokenIds', why: '', value: 'token ids of the text', evidence: 'graph' };
+  return { ...fakeModel(name), inputs: [ids, own], refusal: isGiven ? null : problem('inputUnknown', { input, reason: why }).message };
 }
 
 export function fakeModel(name: string): ModelDescription {

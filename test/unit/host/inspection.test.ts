@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { InspectionState, RunSummary, SelectionText } from '../../../src/core/inspection';
+import type { GivenTexts, InspectionState, RunSummary, SelectionText } from '../../../src/core/inspection';
 import { type Outcome, problem } from '../../../src/core/problem';
+import { GivenMemory, givenKey } from '../../../src/host/givenTexts';
 import { Inspection } from '../../../src/host/inspection';
 import type { InspectionEngine } from '../../../src/host/inspectionEngine';
 import { ChannelClosed } from '../../../src/protocol/channel';
 import type { InspectParams, LoadedModel } from '../../../src/protocol/engineApi';
-import { encoderSite, fakeModel, fakeRun } from './fakeRun';
+import { encoderSite, fakeModel, fakeRun, modelWithInput } from './fakeRun';
 
 interface Call {
   readonly params: InspectParams;
@@ -21,22 +22,29 @@ class FakeEngine implements InspectionEngine {
   /** The runs whose requests were kept, with the run that the views had then. */
   readonly keptRuns: (readonly [number, number | undefined])[] = [];
   readonly broken = new Set<string>();
+  /** Models with an input that nothing shows. */
+  readonly wanting = new Map<string, string>();
   private readonly models = new Map<string, number>();
   stopCount = 0;
 
-  isLoaded(reference: string): boolean {
-    return this.models.has(reference);
+  isLoaded(reference: string, given: GivenTexts = {}): boolean {
+    return this.models.has(`${reference} ${givenKey(given)}`);
   }
-  async load(reference: string): Promise<Outcome<LoadedModel>> {
+  async load(reference: string, _: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
     if (this.broken.has(reference)) return { ok: false, problem: problem('noAttention', { file: reference, reason: 'none' }) };
-    this.models.set(reference, this.models.get(reference) ?? this.models.size + 1);
-    return { ok: true, value: { modelId: this.models.get(reference) ?? 0, description: fakeModel(reference) } };
+    const wanted = this.wanting.get(reference);
+    const unknown = Object.keys(given).find((name) => name !== wanted);
+    if (unknown !== undefined) return { ok: false, problem: problem('inputMissing', { input: unknown, inputs: '' }) };
+    const key = `${reference} ${givenKey(given)}`;
+    this.models.set(key, this.models.get(key) ?? this.models.size + 1);
+    const description = wanted === undefined ? fakeModel(reference) : modelWithInput(reference, wanted, given[wanted] !== undefined);
+    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
   }
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
     return new Promise((resolve, reject) => this.calls.push({ params, signal, answer: resolve, fail: reject }));
   }
-  keepOnly(reference: string): void {
-    this.kept.push(reference);
+  keepOnly(reference: string, given: GivenTexts = {}): void {
+    this.kept.push([reference, ...Object.values(given)].join(' '));
   }
   keepOnlyRun(runId: number): void {
     this.keptRuns.push([runId, inspection.state.run?.runId]);
@@ -54,15 +62,18 @@ let engine: FakeEngine;
 let inspection: Inspection;
 let states: InspectionState[];
 let errors: unknown[];
+let stored: Map<string, unknown>;
 
 beforeEach(() => {
   engine = new FakeEngine();
   errors = [];
+  stored = new Map();
   inspection = new Inspection({
     engine,
     model: 'bundled:a',
     labelOf: (reference) => reference.replace('bundled:', ''),
     specialTokens: 'dim',
+    memory: new GivenMemory({ get: (key) => stored.get(key), update: async (key, value) => void stored.set(key, value) }),
     onError: (error) => errors.push(error),
     now: () => 7,
   });
@@ -361,5 +372,133 @@ describe('new limits while a text is on its way', () => {
     engine.calls[3]?.answer({ ok: true, value: fakeRun(2, 'another text') });
     await done;
     expect(inspection.state).toMatchObject({ model: { name: '/models/b' }, run: { runId: 2 }, view: { focus: 2 } });
+  });
+});
+
+describe('a model with an input that nothing shows', () => {
+  const unknown = problem('inputUnknown', { input: 'langs', reason: 'it picks one of 20 languages' });
+  const misfit = problem('inputMisfit', { input: 'langs', given: '[2]', wanted: '[batch, sequence]' });
+
+  /** Lets the newest call of the engine answer. */
+  async function answered<T>(work: Promise<T>, outcome: Outcome<RunSummary>): Promise<T> {
+    await settled();
+    engine.calls.at(-1)?.answer(outcome);
+    return work;
+  }
+  const runs = (runId: number, words = 'a text'): Outcome<RunSummary> => ({ ok: true, value: fakeRun(runId, words) });
+  const refuses = (reason: typeof unknown): Outcome<RunSummary> => ({ ok: false, problem: reason });
+
+  beforeEach(() => {
+    engine.wanting.set('/models/x', 'langs');
+  });
+
+  it('is in use, and the picture of the model before goes: it must not stand under its name', async () => {
+    await shown('a text');
+    expect(await answered(inspection.useModel('/models/x'), refuses(unknown))).toMatchObject({ code: 'inputUnknown' });
+    expect(inspection.model).toBe('/models/x');
+    expect(inspection.state).toMatchObject({
+      phase: { name: 'idle' },
+      model: { name: '/models/x' },
+      modelLabel: '/models/x',
+      selection: text('a text'),
+      run: null,
+      view: null,
+    });
+    expect(inspection.state.problem?.hint).toContain("in the model's card");
+    expect(engine.kept.at(-1)).toBe('/models/x');
+    expect(states.some((state) => state.run && state.model?.name === '/models/x')).toBe(false);
+  });
+
+  it('keeps the text where it is the first model, too', async () => {
+    engine.wanting.set('bundled:a', 'langs');
+    await answered(inspection.inspect(text('a text')), refuses(unknown));
+    expect(inspection.state).toMatchObject({ selection: text('a text'), model: { name: 'bundled:a' }, run: null, problem: { code: 'inputUnknown' } });
+  });
+
+  it('says so also where there is no text yet', async () => {
+    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: unknown.message });
+    expect(inspection.state).toMatchObject({ model: { name: '/models/x' }, problem: { code: 'inputUnknown' } });
+  });
+
+  it('runs with the value given, which is kept for the model and for newer texts', async () => {
+    await shown('a text');
+    await answered(inspection.useModel('/models/x'), refuses(unknown));
+    expect(await answered(inspection.giveInput('langs', ' 3 '), runs(2))).toEqual({ isTaken: true });
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { runId: 2 }, problem: null, phase: { name: 'ready' } });
+    expect(engine.kept.at(-1)).toBe('/models/x 3');
+    await shown('newer', 3);
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    await answered(inspection.useModel('bundled:a'), runs(4, 'newer'));
+    expect(inspection.state.given).toEqual({});
+    expect(await answered(inspection.useModel('/models/x'), runs(5, 'newer'))).toBeNull();
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: { '/models/x': { langs: '3' } } });
+  });
+
+  it('keeps a value on its way when a newer text comes', async () => {
+    await inspection.useModel('/models/x');
+    void answered(inspection.inspect(text('a text')), refuses(unknown));
+    await settled();
+    void inspection.giveInput('langs', '3');
+    await settled();
+    await shown('newer', 2);
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { text: 'newer' } });
+  });
+
+  it('takes the value away where the field is empty, and the picture with it', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    expect(await answered(inspection.giveInput('langs', ''), refuses(unknown))).toEqual({ isTaken: false });
+    expect(inspection.state).toMatchObject({ given: {}, run: null, view: null, problem: { code: 'inputUnknown' } });
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: {} });
+  });
+
+  it('says at the field why a text is no value, and changes nothing', async () => {
+    await inspection.useModel('/models/x');
+    const before = inspection.state;
+    expect(await inspection.giveInput('langs', '[1, [2]]')).toEqual({ isTaken: false, reason: expect.stringContaining('not of one shape') });
+    expect(await inspection.giveInput('no_such_input', '1')).toEqual({ isTaken: false });
+    expect(inspection.state).toBe(before);
+  });
+
+  it('says at the field why a value does not fit; with a newer text the picture of the same values stays', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '[1, 2]');
+    await shown('a text');
+    await answered(inspection.inspect(text('newer')), refuses(misfit));
+    expect(inspection.state).toMatchObject({ run: { runId: 1 }, given: { langs: '[1, 2]' }, problem: { code: 'inputMisfit' } });
+    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({ isTaken: false, reason: `${misfit.message} ${misfit.hint}` });
+    expect(inspection.state).toMatchObject({ run: null, given: { langs: '[1]' } });
+  });
+
+  it('is as before where the engine fails on the value', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    expect(await answered(inspection.giveInput('langs', '4'), refuses(problem('outOfMemory', { reason: 'full' })))).toEqual({
+      isTaken: false,
+      reason: expect.stringContaining('full'),
+    });
+    expect(inspection.state).toMatchObject({ run: { runId: 1 }, given: { langs: '3' }, problem: { code: 'outOfMemory' } });
+    expect(engine.kept.at(-1)).toBe('/models/x 3');
+  });
+
+  it('forgets values of inputs that its file has no more', async () => {
+    stored.set('givenInputs', { '/models/x': { langs: '3', gone: '1' } });
+    expect(await inspection.useModel('/models/x')).toBeNull();
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    engine.wanting.clear();
+    expect(await inspection.useModel('/models/x')).toBeNull();
+    expect(inspection.state.given).toEqual({});
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: {} });
+  });
+
+  it('comes back with its values from a new worker', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    await answered(inspection.restart(), runs(2));
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { runId: 2 } });
   });
 });

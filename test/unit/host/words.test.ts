@@ -13,6 +13,7 @@ const state: InspectionState = {
   phase: { name: 'ready' },
   model: fakeModel('bundled:a'),
   modelLabel: 'a',
+  given: {},
   run,
   view: viewOf(run),
   problem: null,

@@ -161,5 +161,24 @@ describe('badge', () => {
       failureReasons(site, [check({ state: 'failed', relative: 0.5 }), check({ site: other, state: 'failed' })]).join(),
       '“softmax(scores) = attention weights” is off by 0.50 (allowed 1.0e−4).',
     ],
+    [
+      identityLines([check({ state: 'failed', relative: 0.5, reason: 'its rows lie on padding' })])[0]?.detail,
+      'fails at encoder.0.self: off by 0.50, allowed 1.0e−4, its rows lie on padding',
+    ],
   ])('%s', (written, expected) => expect(written).toBe(expected));
+
+  it('says of the inputs what each was fed, and no deviation', () => {
+    const inputs = [
+      { name: 'attention_mask', role: 'attentionMask', why: '', value: '1 = read, 0 = padding (tried)', evidence: 'tried' },
+      { name: 'position_ids', role: 'positionIds', why: '', value: '2, 3, 4 … (padding index + 1)', evidence: 'configured' },
+    ] as const;
+    const parts = ['attention_mask: 1 = read, 0 = padding (tried)', 'position_ids: 2, 3, 4 … (padding index + 1)'];
+    const own = check({ identity: 'inputs', site: null, relative: 0, reason: 'tried with a short text' });
+    const line = (change: Partial<Check>) => identityLines([check({}), { ...own, ...change }], inputs).map(({ detail, parts }) => [detail, parts]);
+    expect(line({})).toEqual([
+      ['holds, worst 3.1e−7', []],
+      ['holds, tried with a short text', parts],
+    ]);
+    expect(line({ state: 'not run', reason: 'langs as you gave it' })[1]).toEqual(['did not run: langs as you gave it', parts]);
+  });
 });

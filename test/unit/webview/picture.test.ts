@@ -18,6 +18,7 @@ const state = (change: Partial<InspectionState> = {}): InspectionState => ({
   phase: { name: 'ready' },
   model: null,
   modelLabel: 'm',
+  given: {},
   selection: null,
   run: runOf(),
   view: viewOf(),
@@ -205,16 +206,17 @@ describe('store and keys', () => {
     ]);
   });
 
-  it('undoes one thing per Escape, and leaves keys with modifiers alone', () => {
+  it('undoes one thing per Escape, and leaves keys with modifiers and those of a text field alone', () => {
     const store = new Store({}, () => undefined);
     const press = globalKeys(
       () => store.state,
-      { setUi: (change: object) => store.set(change) } as never,
+      { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never,
       () => undefined,
     );
     const key = (name: string, change = {}) =>
       press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
     key('t', { ctrlKey: true });
+    key('t', { target: { tagName: 'INPUT' } });
     expect(store.state.isTable).toBe(false);
     key('t');
     key('0');

@@ -1,0 +1,24 @@
+// What is folded out below the toolbar, and the keyboard focus in it.
+
+import type { Details, Store } from './store';
+
+/** Focuses the first element that matches the first of the selectors that has one, once it is drawn. */
+export function focusFirst(...selectors: readonly string[]): void {
+  requestAnimationFrame(() => {
+    const [found] = selectors.flatMap((selector) => document.querySelector<HTMLElement>(selector) ?? []);
+    found?.focus();
+  });
+}
+
+/** Folds one out, or all in: the focus that was in one goes to the button that opens it. */
+export function openDetails(store: Pick<Store, 'set'>, details: Details | null): void {
+  const place = details === null ? document.activeElement?.closest('.details')?.parentElement : null;
+  // Fields are drawn anew: what was said of an earlier value goes.
+  store.set({ openDetails: details, giving: null });
+  place?.querySelector<HTMLElement>('[aria-expanded]')?.focus();
+}
+
+/** Whether the key goes into a text that is being written. */
+export function isTyping({ target }: KeyboardEvent): boolean {
+  return (target as Partial<Element> | null)?.tagName === 'INPUT';
+}
