@@ -104,7 +104,7 @@ export function describeText(model: ModelDescription): string {
     `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
     'inputs',
     ...inputFacts(model).map((line) => `  ${line}`),
-    ...(model.refusal === null ? [] : [`no text can be run: ${model.refusal}`]),
+    ...(model.refusal === null ? [] : [`no text can be run: ${model.refusal.message}`]),
     ...model.towers.flatMap(towerLines),
     '',
     `outputs: ${model.outputs.length > 0 ? model.outputs.join(', ') : 'none that is known'}`,

@@ -1,6 +1,7 @@
 // What is known of a loaded model, wire-safe: shown by describe, by the panel and by the quick pick.
 
 import type { Activation, SiteKey, Tower } from './names';
+import type { Problem } from './problem';
 
 export interface SiteDescription extends SiteKey {
   readonly recognisedAs: string;
@@ -64,7 +65,7 @@ export interface ModelDescription {
   readonly towers: readonly TowerDescription[];
   readonly inputs: readonly InputDescription[];
   /** Why no text can be run; null: it can. */
-  readonly refusal: string | null;
+  readonly refusal: Problem | null;
   /** logits or last_hidden_state. */
   readonly outputs: readonly Activation[];
   readonly rejectedSoftmaxes: readonly { readonly node: string; readonly reason: string }[];

@@ -102,7 +102,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     precision: precisions.size === 1 ? (first?.precision ?? 'mixed') : 'mixed',
     towers: towers.flatMap((tower) => describeTower(tower, facts, source.config) ?? []),
     inputs: inputDescriptions(facts, input.given),
-    refusal: input.refusal?.message ?? null,
+    refusal: input.refusal ?? null,
     outputs: [...new Set(outputs)],
     rejectedSoftmaxes: facts.flatMap((one) => one.rejected),
     tokenLimit: input.limit?.count ?? null,

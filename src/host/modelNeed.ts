@@ -2,13 +2,13 @@
 // that its card can take them.
 
 import type { ModelDescription } from '../core/modelDescription';
-import { type Problem, problem } from '../core/problem';
+import type { Problem } from '../core/problem';
 
-/** The need of a model that was only loaded: its description has the sentence of the refusal, not the way out. */
-export function needOf({ inputs, refusal }: ModelDescription): Problem | null {
-  if (refusal === null) return null;
-  const needs = inputs.flatMap(({ name, why }) => [problem('inputUnknown', { input: name, reason: why }), problem('maskBroken', { input: name })]);
-  return needs.find(({ message }) => message === refusal) ?? null;
+const needs: ReadonlySet<Problem['code']> = new Set(['inputUnknown', 'maskBroken'] as const);
+
+/** The need of a model that was only loaded: a value for one of its inputs. */
+export function needOf({ refusal }: ModelDescription): Problem | null {
+  return refusal && needs.has(refusal.code) ? refusal : null;
 }
 
 /** What to say at the field of an input whose value was given or taken away: the card may hide the panel's own words. Not that this input wants a value. */

@@ -63,7 +63,7 @@ const fedText = ({ value, evidence }: InputDescription) => `${value ?? 'not know
 
 /** One row per input; those that differ in a number only share one, unless each can be given a value. */
 export function inputWords({ inputs, refusal }: Pick<ModelDescription, 'inputs' | 'refusal'>): InputWords[] {
-  const isWanted = ({ name, value }: InputDescription) => refusal !== null && (value === null || refusal.includes(`"${name}"`));
+  const isWanted = ({ name, value }: InputDescription) => refusal !== null && (value === null || refusal.message.includes(`"${name}"`));
   const isAnyWanted = inputs.some(isWanted);
   // As long as one input stands in the way of every run, nothing was tried: what is assumed of the others may yet be shown.
   const isOpen = (input: InputDescription) =>

@@ -60,7 +60,7 @@ function withOpenInput(state: InspectionState, input: string): InspectionState {
   const own = state.model?.inputs.find(({ name }) => name === input);
   const refusal = problem('inputUnknown', { input, reason: own?.why ?? '' });
   const inputs = state.model?.inputs.map((one) => (one === own ? { ...one, value: null, evidence: null } : one)) ?? [];
-  return { ...state, model: state.model && { ...state.model, inputs, refusal: refusal.message }, problem: inEditor(refusal) };
+  return { ...state, model: state.model && { ...state.model, inputs, refusal }, problem: inEditor(refusal) };
 }
 
 function portOfPage(): Port {

@@ -60,7 +60,7 @@ function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
   if (state.model && (state.model.refusal !== null || state.selection)) {
     return html`<div class="empty">
       <h2>${state.modelLabel} has not run a text yet</h2>
-      ${state.problem || state.model.refusal === null ? nothing : html`<p>${state.model.refusal}</p>`}
+      ${state.problem || state.model.refusal === null ? nothing : html`<p>${state.model.refusal.message}</p>`}
       ${inputWords(state.model).some(({ isOpen }) => isOpen) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
       <vscode-button secondary @click=${actions.chooseModel}>Choose another model …</vscode-button>
     </div>`;

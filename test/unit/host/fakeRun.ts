@@ -59,7 +59,7 @@ export function modelWithInput(name: string, input: string, isGiven: boolean): M
     ? { name: input, role: 'unknown', why, value: 'as you gave it', evidence: 'given' }
     : { name: input, role: 'unknown', why, value: null, evidence: null };
   const ids: ModelDescription['inputs'][number] = { name: 'input_ids', role: 'tokenIds', why: '', value: 'token ids of the text', evidence: 'graph' };
-  return { ...fakeModel(name), inputs: [ids, own], refusal: isGiven ? null : problem('inputUnknown', { input, reason: why }).message };
+  return { ...fakeModel(name), inputs: [ids, own], refusal: isGiven ? null : problem('inputUnknown', { input, reason: why }) };
 }
 
 export function fakeModel(name: string): ModelDescription {

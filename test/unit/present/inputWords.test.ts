@@ -14,8 +14,8 @@ const input = (name: string, change: Partial<InputDescription> = {}): InputDescr
 const open = input('langs', { role: 'unknown', why: 'it picks one of 20 languages', value: null, evidence: null });
 const given = { ...open, value: 'as you gave it', evidence: 'given' } as const;
 const past = [0, 1].map((layer) => input(`past.${layer}.key`, { role: 'pastKeyValue', value: 'nothing', evidence: 'graph' }));
-const refusal = problem('inputUnknown', { input: 'langs', reason: open.why }).message;
-const maskBroken = problem('maskBroken', { input: 'attention_mask' }).message;
+const refusal = problem('inputUnknown', { input: 'langs', reason: open.why });
+const maskBroken = problem('maskBroken', { input: 'attention_mask' });
 
 describe('which inputs have a field', () => {
   it.each([
