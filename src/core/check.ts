@@ -30,6 +30,8 @@ export interface Check {
   readonly tolerance: number;
   /** Where an identity goes row by row: how many query rows of how many were compared. Undefined: all cells. */
   readonly rows?: { readonly compared: number; readonly of: number };
+  /** True of a failed one where what it compares holds NaN or infinity: the model computes that itself. */
+  readonly isNotNumbers?: true;
   /** What was captured, belongs to the identity and could not be compared with anything: `mlp_out: reason`. It is not vouched for. */
   readonly unchecked?: readonly string[];
 }
@@ -79,8 +81,10 @@ export function sampledText({ rows }: Pick<Check, 'rows'>): string | undefined {
 
 /** The Problem of a failed check: why nothing is shown from its site. */
 export function failedCheckProblem(check: Check): Problem {
+  const site = check.site ? siteName(check.site) : 'the model';
+  if (check.isNotNumbers) return problem('siteNotNumbers', { site });
   return problem('identityFailed', {
-    site: check.site ? siteName(check.site) : 'the model',
+    site,
     identity: check.identity,
     deviation: deviationText(check),
   });

@@ -180,6 +180,11 @@ const table = {
     message: 'What {file} computes for an ordinary text is not a number (NaN).',
     hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
   },
+  siteNotNumbers: {
+    exitStatus: 3,
+    message: 'What the model computes at {site} for this text is not a number (NaN or infinity).',
+    hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
+  },
   noAttention: {
     exitStatus: 3,
     message: 'There is no attention to show: no softmax attention was found in {file} ({reason}).',
