@@ -35,4 +35,5 @@ describe('the badge', () => {
 it('a reading is not blamed for numbers that the model itself does not have', () => {
   expect(failedCheckProblem(check('failed', 0.5)).code).toBe('identityFailed');
   expect(failedCheckProblem({ ...check('failed', 0.5), isNotNumbers: true }).code).toBe('siteNotNumbers');
+  expect(failedCheckProblem({ ...check('failed', 0.03), isRounded: true }).code).toBe('siteRounded');
 });
