@@ -30,6 +30,10 @@ export interface Check {
   readonly tolerance: number;
   /** Where an identity goes row by row: how many query rows of how many were compared. Undefined: all cells. */
   readonly rows?: { readonly compared: number; readonly of: number };
+  /** True of a failed one where what it compares holds NaN or infinity: the model computes that itself. */
+  readonly isNotNumbers?: true;
+  /** True of a failed one where the file rounds to 8 bits between what is compared, and the deviation is of that size. */
+  readonly isRounded?: true;
   /** What was captured, belongs to the identity and could not be compared with anything: `mlp_out: reason`. It is not vouched for. */
   readonly unchecked?: readonly string[];
 }
@@ -79,9 +83,8 @@ export function sampledText({ rows }: Pick<Check, 'rows'>): string | undefined {
 
 /** The Problem of a failed check: why nothing is shown from its site. */
 export function failedCheckProblem(check: Check): Problem {
-  return problem('identityFailed', {
-    site: check.site ? siteName(check.site) : 'the model',
-    identity: check.identity,
-    deviation: deviationText(check),
-  });
+  const site = check.site ? siteName(check.site) : 'the model';
+  if (check.isNotNumbers) return problem('siteNotNumbers', { site });
+  const deviation = deviationText(check);
+  return check.isRounded ? problem('siteRounded', { site, deviation }) : problem('identityFailed', { site, identity: check.identity, deviation });
 }

@@ -180,6 +180,17 @@ const table = {
     message: 'What {file} computes for an ordinary text is not a number (NaN).',
     hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
   },
+  siteNotNumbers: {
+    exitStatus: 3,
+    message: 'What the model computes at {site} for this text is not a number (NaN or infinity).',
+    hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
+  },
+  siteRounded: {
+    exitStatus: 3,
+    message: 'The numbers of {site} cannot be held to each other: the file rounds the residual stream to 8 bits on the way, and they are off by {deviation}.',
+    hint: 'Use the float32 file, or ask for the attention alone: --activations pattern,q,k,v,z.',
+    editorHint: 'Use the float32 file, or one of which only the weights are quantised.',
+  },
   noAttention: {
     exitStatus: 3,
     message: 'There is no attention to show: no softmax attention was found in {file} ({reason}).',

@@ -28,14 +28,22 @@ export interface FeedContext {
 
 export type Feeds = Record<string, RawTensor>;
 
+/** Whether the tokens stand in the first of two axes, for one text in the second: a step of one token has a past or a state beside it. */
+function isTokensFirst(dims: GraphInput['dims'], inputs: readonly GraphInput[]): boolean {
+  const isStep = inputs.some(({ role }) => role === 'pastKeyValue' || role === 'recurrentState' || role === 'encoderStates');
+  return dims.length === 2 && dims[1] === 1 && dims[0] !== 1 && !isStep;
+}
+
 /** The length of a text where the graph has it fixed: the last number among the dimensions of its token ids. */
 export function fixedLength(inputs: readonly GraphInput[], role: InputRole): number | undefined {
-  const dim = inputs.find((input) => input.role === role)?.dims.at(-1);
+  const dims = inputs.find((input) => input.role === role)?.dims ?? [];
+  const dim = isTokensFirst(dims, inputs) ? dims[0] : dims.at(-1);
   return typeof dim === 'number' && dim > 0 ? dim : undefined;
 }
 
 /** The declared axes, one token list in a batch of 1; [n] where the graph has no batch axis. */
-function listDims(input: GraphInput, length: number): number[] {
+function listDims(input: GraphInput, inputs: readonly GraphInput[], length: number): number[] {
+  if (isTokensFirst(input.dims, inputs)) return [length, 1];
   return [...Array.from({ length: Math.max(0, input.dims.length - 1) }, () => 1), length];
 }
 
@@ -147,9 +155,9 @@ function listOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
 }
 
 function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
-  if (input.role === 'tokenIds') refuseBatch(input);
+  if (input.role === 'tokenIds' && !isTokensFirst(input.dims, inputs)) refuseBatch(input);
   const numbers = context.instead?.get(input.name) ?? listOf(input, inputs, context);
-  if (numbers) return numbersIn(input.elementType, listDims(input, numbers.length), numbers);
+  if (numbers) return numbersIn(input.elementType, listDims(input, inputs, numbers.length), numbers);
   const zeros = (dims: readonly number[]) => numbersIn(input.elementType, dims, []);
   switch (input.role) {
     case 'pastKeyValue':

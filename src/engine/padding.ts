@@ -10,8 +10,8 @@ import type { ModelText } from './modelText';
 import { tokenLists } from './tokenLists';
 
 export interface RunTexts {
-  readonly model: LoadedModelState;
-  readonly text: ModelText;
+  readonly model: Pick<LoadedModelState, 'parts'>;
+  readonly text: Pick<ModelText, TokenListName>;
 }
 
 /** The length that a text is padded to; undefined where it is not padded. */

@@ -21,6 +21,8 @@ const complaints: readonly Complaint[] = [
     words: ([, input]) => `its input "${input}" takes another size`,
   },
   { pattern: /axis == 1 \|\| axis == largest|broadcast/i, words: () => 'sizes inside the graph do not fit each other for this text' },
+  { pattern: /attn_mask/, words: () => 'the runtime here takes no attention mask of this shape' },
+  { pattern: /\bwas false\b/, words: () => 'what enters an operation does not have the shape that it takes' },
   { pattern: /Missing Input: (\S+)/i, words: ([, input]) => `its input "${input}" was not given` },
   { pattern: /Unexpected input data type/i, words: () => 'an input takes another kind of numbers' },
 ];

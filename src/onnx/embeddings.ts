@@ -89,6 +89,9 @@ function isTokenFirst(graph: Graph, rows: string): boolean {
   for (let name = graph.maker(rows)?.inputs[1], depth = 0; name !== undefined && depth < 12; depth++) {
     const node = graph.maker(name);
     if (node?.op === 'Transpose' && (node.attributes.get('perm')?.ints ?? [1, 0]).join() === '1,0') turns++;
+    // Ids of one text may themselves stand in the first of two axes.
+    const dims = node === undefined ? graph.model.inputs.find((input) => input.name === name)?.dims : undefined;
+    if (dims?.length === 2 && dims[1] === 1 && dims[0] !== 1) turns++;
     name = node?.inputs[0];
   }
   return turns % 2 === 1;

@@ -10,6 +10,15 @@ import { axesAfter } from './productAxes';
 import type { Linear, ResidualAdd, TensorRef } from './site';
 import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from './stream';
 
+/** Axes of another tensor of the stream: those of the sum, turned where the shapes show its features at the other of the last two places. */
+function axesLike(graph: Graph, sum: string, axes: string, tensor: string): string {
+  const [one, other] = [sum, tensor].map((name) => graph.shapes.get(name)?.slice(-2) ?? []) as [(number | undefined)[], (number | undefined)[]];
+  const [at, to] = [one, other].map((sizes) => sizes.findIndex((size) => size !== undefined));
+  const isOneSided = one.filter((size) => size !== undefined).length === 1 && other.filter((size) => size !== undefined).length === 1;
+  const isTurned = isOneSided && at !== to && one[at as number] === other[to as number] && /[td][td]$/.test(axes);
+  return isTurned ? `${axes.slice(0, -2)}${axes.at(-1)}${axes.at(-2)}` : axes;
+}
+
 export interface Joined {
   readonly add: StreamAdd;
   /** The stream before, as the graph names it. */
@@ -102,7 +111,7 @@ function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; re
   const { skip, way, linear } = found;
   const added = way.name;
   const axes = /^\*?[1td]+$/.test(way.axes) && way.axes.includes('t') ? way.axes : '*td';
-  const asRows = (tensor: string): TensorRef => ({ tensor, axes });
+  const asRows = (tensor: string): TensorRef => ({ tensor, axes: axesLike(graph, add.sum, axes, tensor) });
   const part = peeled(graph, added, { output: linear.output.tensor, heads: entryOf(graph, linear) });
   const addedIs = howAdded(graph, added, part);
   const isSumOfTwo = addedIs === 'attn_out + mlp_out' && part.besides.length === 1 && !part.scale && add.bias === undefined;

@@ -21,13 +21,28 @@ export interface RowFunction extends RowMap {
 
 export type Rows = readonly Float64Array[];
 
+/** Whether features stand before tokens, as convolutions have them: a row is a column then. */
+function isTurned(graph: Graph, tensor: string, width: number): boolean {
+  const shape = graph.shapes.get(tensor) ?? [];
+  return shape.length > 1 && shape.at(-1) !== width && shape.at(-2) === width;
+}
+
+/** Columns as rows: `data` [width, count] becomes [count, width]. */
+const turned = (data: Float64Array, count: number) =>
+  data.map((_, i) => data[(i % (data.length / count)) * count + Math.floor(i / (data.length / count))] as number);
+
 /** Dimensions of a tensor of rows: one text, its tokens, their features. `fixed`: how many rows there must be. */
 function dimsOf(graph: Graph, tensor: string, width: number): { readonly of: (count: number) => number[]; readonly fixed?: number } {
-  const leading = (graph.shapes.get(tensor) ?? [1, undefined, width]).slice(0, -1);
+  const isByFeature = isTurned(graph, tensor, width);
+  const shape = graph.shapes.get(tensor) ?? [1, undefined, width];
+  const leading = isByFeature ? [...shape.slice(0, -2), shape.at(-1)] : shape.slice(0, -1);
   const known = leading.reduce<number>((all, size) => all * (size ?? 1), 1);
   const free = leading.lastIndexOf(undefined);
   const isFixed = known > 1 || (free < 0 && leading.length > 0);
-  const of = (count: number) => [...leading.map((size, axis) => size ?? (axis === free && !isFixed ? count : 1)), width];
+  const of = (count: number) => {
+    const rows = leading.map((size, axis) => size ?? (axis === free && !isFixed ? count : 1));
+    return isByFeature ? [...rows.slice(0, -1), width, rows.at(-1) as number] : [...rows, width];
+  };
   return isFixed ? { of, fixed: known } : { of };
 }
 
@@ -35,13 +50,14 @@ function dimsOf(graph: Graph, tensor: string, width: number): { readonly of: (co
 type Given = ReadonlyMap<string, Rows>;
 
 /** `count` rows from `at` on, the last one again where there are no more, as one tensor. */
-function batchOf(rows: Rows, dims: readonly number[], at: number, count: number): Value {
+function batchOf(graph: Graph, name: string, rows: Rows, { dims, at, count }: { dims: readonly number[]; at: number; count: number }): Value {
   const data = new Float64Array(sizeOf(dims));
   for (let i = 0; i < count; i++) {
     const row = rows[Math.min(at + i, rows.length - 1)] as Float64Array;
     data.set(row, i * row.length);
   }
-  return { dims, data };
+  const width = rows[0]?.length ?? 1;
+  return { dims, data: isTurned(graph, name, width) ? turned(data, width) : data };
 }
 
 function applied(graph: Graph, given: Given, to: string, stretch: Stretch): Rows | undefined {
@@ -51,11 +67,12 @@ function applied(graph: Graph, given: Given, to: string, stretch: Stretch): Rows
   const count = [...shapes.values()].find(({ fixed }) => fixed !== undefined)?.fixed ?? total;
   const result: Float64Array[] = [];
   for (let at = 0; at < total; at += count) {
-    const values = new Map([...given].map(([name, rows]) => [name, batchOf(rows, shapes.get(name)?.of(count) ?? [], at, count)]));
+    const values = new Map([...given].map(([name, rows]) => [name, batchOf(graph, name, rows, { dims: shapes.get(name)?.of(count) ?? [], at, count })]));
     const value = evaluate(graph, values, stretch, to);
     const size = value && value.data.length / count;
     if (!value || !size || !Number.isInteger(size)) return undefined;
-    for (let i = 0; i < Math.min(count, total - at); i++) result.push(value.data.subarray(i * size, (i + 1) * size));
+    const data = isTurned(graph, to, size) ? turned(Float64Array.from(value.data), count) : value.data;
+    for (let i = 0; i < Math.min(count, total - at); i++) result.push(data.subarray(i * size, (i + 1) * size));
   }
   return result;
 }

@@ -187,9 +187,10 @@ function isSummedProduct(graph: Graph, input: string): boolean {
 export function textSources(graph: Graph): string[] {
   return graph.model.inputs.flatMap((input) => {
     const isStates = input.dims?.length === 3 && isSummedProduct(graph, input.name);
-    const isText = floats.has(input.type)
-      ? isStates || feedsLayers(graph, input.name)
-      : lookupsBy(graph, input.name).some((lookup) => feedsLayers(graph, lookup.result));
+    // Some exporters declare ids as floats and cast them.
+    const isText =
+      (floats.has(input.type) && (isStates || feedsLayers(graph, input.name))) ||
+      lookupsBy(graph, input.name).some((lookup) => feedsLayers(graph, lookup.result));
     return isText ? [input.name] : [];
   });
 }

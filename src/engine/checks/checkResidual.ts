@@ -6,7 +6,7 @@ import type { Block, CaptureRef, RowMap, Site } from '../../onnx/site';
 import type { LetteredTensor } from '../canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
-import { coarseDeviation, differenceOf, type RecomputedRows, residualDeviation, rowsDeviation, worse } from './outputChecks';
+import { coarseDeviation, differenceOf, differenceOfRounded, type RecomputedRows, residualDeviation, rowsDeviation, worse } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
 import type { Finding, SiteReader } from './siteReader';
 
@@ -33,6 +33,7 @@ class Comparison {
   constructor(
     private readonly reader: SiteReader,
     readonly recompute: Recompute,
+    private readonly isRounded: boolean,
   ) {}
 
   read(ref: CaptureRef | undefined): Rows {
@@ -45,7 +46,7 @@ class Comparison {
 
   /** Two names of the same numbers; those that are not there are not compared. */
   same(a: Rows, b: Rows): void {
-    if (a && b) this.add(differenceOf(a.data, b.data));
+    if (a && b) this.add(this.isRounded ? differenceOfRounded(a.data, b.data) : differenceOf(a.data, b.data));
   }
 
   /** `b` is `a`, or `a` after the norm; where that cannot be recomputed, `held` hangs on nothing. */
@@ -62,7 +63,7 @@ class Comparison {
 export function checkResidual(input: ResidualInput, reader: SiteReader): Finding {
   const { residual } = input.site;
   if (!residual) return input.site.absent.resid_mid ?? 'where the attention output joins the residual stream was not found';
-  const to = new Comparison(reader, input.recompute);
+  const to = new Comparison(reader, input.recompute, input.isRounded);
   const [skip, added, sum] = [to.read([residual.skip]), to.read([residual.added]), to.read([residual.sum])];
   if (!skip || !added || !sum) return 'the residual stream was not captured';
   to.add(residualDeviation(skip, added, sum));

@@ -125,5 +125,13 @@ export async function checkSite(input: SiteCheckInput): Promise<Check[]> {
   for (const identity of input.identities) {
     checks.push(checkOf(identity, { tower, layer, kind }, await finding(identity, input, reader), input.tolerance(identity), input.shown));
   }
-  return checks;
+  return checks.some(({ state }) => state === 'failed') && !hasNumbers(input) ? checks.map(asNotNumbers) : checks;
+}
+
+const asNotNumbers = (check: Check): Check => (check.state === 'failed' ? { ...check, isNotNumbers: true } : check);
+
+/** Whether queries, keys and values are finite, as far as they were captured: no mask has reached them yet. */
+function hasNumbers({ site, part, tensors }: SiteCheckInput): boolean {
+  const forms = (['q', 'k', 'v'] as const).map((activation) => site.captures[activation] && tensors.form(part, site.captures[activation]));
+  return forms.every((form) => form?.data.every(Number.isFinite) !== false);
 }

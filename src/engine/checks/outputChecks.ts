@@ -123,6 +123,22 @@ export function coarseDeviation(plain: Float32Array, rounded: Float32Array): Dev
   return lessRounding(differenceOf(plain, rounded), 1.5);
 }
 
+/** The distance of neighbours on the grid that all numbers stand on; undefined where they are no more than 256 places of one. */
+function gridOf(values: Float32Array): number | undefined {
+  const places = [...new Set(values)].sort((a, b) => a - b);
+  if (places.length < 2 || places.length > 256 || values.length < 2 * places.length) return undefined;
+  const gaps = places.slice(1).map((place, i) => place - (places[i] as number));
+  const step = Math.min(...gaps);
+  return gaps.every((gap) => Math.abs(gap / step - Math.round(gap / step)) < 0.02) ? step : undefined;
+}
+
+/** The difference of two tensors, one of which may be the other rounded to 8 bits: then nothing up to half a step of its own grid. */
+export function differenceOfRounded(a: Float32Array, b: Float32Array): DeviationSize {
+  const plain = differenceOf(a, b);
+  const steps = [a, b].map(gridOf).filter((step) => step !== undefined);
+  return plain.absolute <= 0.51 * Math.max(0, ...steps) ? { ...plain, absolute: 0, relative: 0 } : plain;
+}
+
 /** How far some rows [row, d], made anew, are from those of the tensor; several roundings on the way may add up. */
 export function rowsDeviation({ rows, values, isUnrounded }: RecomputedRows, tensor: LetteredTensor): DeviationSize {
   const [count, width] = tensor.dims as [number, number];

@@ -1,8 +1,17 @@
 // Whether a file computes the same numbers each time, and numbers at all: what it answers for one text, run twice.
 
 import { refuse } from '../../core/problem';
+import type { ModelPart } from '../modelPart';
 import { floatsOfRaw } from '../rawTensor';
 import type { TrialRun } from './trialRun';
+
+/** Problem modelNotNumbers: whatever it is fed, a file answers nothing but NaN. */
+export function refuseSpeechless(runs: readonly TrialRun[], parts: readonly ModelPart[]): void {
+  const silentIn = ({ outputs }: TrialRun) => [...outputs].find(([, tensor]) => tensor.data.length > 0 && floatsOfRaw(tensor).every(Number.isNaN))?.[0];
+  const [first] = runs.map(silentIn);
+  if (first === undefined || runs.some((run) => silentIn(run) === undefined)) return;
+  refuse('modelNotNumbers', { file: parts[Number(first.split(' ')[0])]?.content.file.path ?? '' });
+}
 
 /** Problems: modelRandom, modelNotNumbers. `files`: the paths of the files, in order. */
 export function refuseUnsteady(first: TrialRun, second: TrialRun, files: readonly string[]): void {

@@ -7,10 +7,12 @@ import { saidBy } from '../../onnx/roles/inputNames';
 import type { GraphInput, InputFill } from '../../onnx/site';
 import { fixedLength } from '../feeds';
 import type { ModelPart } from '../modelPart';
+import { foreignAxes } from '../tokenAxes';
 import { tokenLists } from '../tokenLists';
 import { effectOf, fillOf, formsOf, type MaskEffect, type ReadSite } from './masks';
 import { isOrderBlind, weightsDiffer } from './positions';
 import { type SampleOptions, sameTokens, sampleTokens } from './sample';
+import { refuseSpeechless } from './steadiness';
 import { type TrialRun, type TrialSetting, type TrialText, trialRun } from './trialRun';
 
 export interface InputTrial {
@@ -56,38 +58,64 @@ class Trial {
     return fixedLength(inputs, 'tokenIds') ?? fixedLength(inputs, 'decoderTokenIds') ?? this.input.count;
   }
 
-  /** A form that the runtime refuses is not the mask's. */
-  private async attempt(work: () => Promise<MaskEffect>): Promise<MaskEffect> {
+  /** Undefined where the runtime refuses: a form that it refuses is not the mask's. */
+  private async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.code === 'runtimeRefused') return 'other';
+      if (error instanceof ProblemError && error.problem.code === 'runtimeRefused') return undefined;
       throw error;
     }
   }
 
+  private async effect(run: (read: number) => Promise<TrialRun>, sites: readonly ReadSite[]): Promise<MaskEffect> {
+    const { count } = this.input;
+    return (await this.attempt(async () => effectOf(await run(count), await run(count - 1), sites, count))) ?? 'other';
+  }
+
+  /**
+   * Attentions over the tokens of this input that are a table of tokens by tokens: in windows, blocks and pooled keys no column is a
+   * token. Undefined where none of them is.
+   */
+  private async tablesOf(input: GraphInput, part: number): Promise<ReadSite[] | undefined> {
+    const { setting, count, options } = this.input;
+    const text = sampleTokens(count, options);
+    const sites = this.sites.filter((site) => site.keys === listOf(input, part, setting.parts));
+    const run = await this.attempt(() => this.run({}));
+    if (run === undefined) return sites;
+    const texts = { tensors: run.tensors, model: setting, text: { source: text, target: text } };
+    const tables = sites.filter((site) => foreignAxes(texts, site, ['pattern']) === undefined);
+    return tables.length > 0 || sites.length === 0 ? tables : undefined;
+  }
+
   /** The mask's form where it masks; what it is filled with where nothing depends on it. Problem maskBroken. */
   async mask(input: GraphInput, part: number): Promise<InputFill> {
-    const { count } = this.input;
-    const own = this.sites.filter((site) => site.keys === listOf(input, part, this.input.setting.parts));
+    const own = await this.tablesOf(input, part);
+    // The run itself refuses such a model, for what its columns are.
+    if (own === undefined && input.fill) return input.fill;
     const effects: MaskEffect[] = [];
+    const made: TrialRun[] = [];
     for (const form of formsOf(input)) {
-      const run = (read: number) =>
-        this.run({ instead: new Map([[input.name, [...constant(read, form.read), ...constant(this.length(part) - read, form.hidden)]]]) });
-      const effect = await this.attempt(async () => effectOf(await run(count), await run(count - 1), own, count));
+      const run = async (read: number) => {
+        const marks = [...constant(read, form.read), ...constant(this.length(part) - read, form.hidden)];
+        made.push(await this.run({ instead: new Map([[input.name, marks]]) }));
+        return made.at(-1) as TrialRun;
+      };
+      const effect = await this.effect(run, own ?? []);
       if (effect === 'masks' || effect === 'masks some') return fillOf(form);
       effects.push(effect);
     }
     if (effects.every((effect) => effect === 'nothing')) return { evidence: 'tried', read: 1, hidden: 0, value: '1; changes nothing (tried)' };
+    refuseSpeechless(made, this.input.setting.parts);
     return refuse('maskBroken', { input: input.name });
   }
 
   /** Whether a text that is said to be one token shorter hides its last token. Problem maskBroken. */
   async textLength(input: GraphInput, part: number): Promise<InputFill> {
-    const { count } = this.input;
-    const own = this.sites.filter((site) => site.keys === listOf(input, part, this.input.setting.parts));
     const run = (length: number) => this.run({ instead: new Map([[input.name, [length]]]) });
-    const effect = await this.attempt(async () => effectOf(await run(count), await run(count - 1), own, count));
+    const own = await this.tablesOf(input, part);
+    if (own === undefined && input.fill) return input.fill;
+    const effect = await this.effect(run, own ?? []);
     if (effect === 'other') return refuse('maskBroken', { input: input.name });
     return { evidence: 'tried', value: `the number of tokens${effect === 'nothing' ? '; changes nothing' : ''} (tried)` };
   }

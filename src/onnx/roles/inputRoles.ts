@@ -84,10 +84,28 @@ function isPaired({ dims }: Declared): boolean {
   return dims.length > 2 || (dims.length === 2 && a !== undefined && a === b && a !== 1);
 }
 
+const comparing = ['LessOrEqual', 'Greater', 'GreaterOrEqual', 'Less'];
+
+/** Whether its one axis is that of the texts, and not that of their tokens. */
+function isForEachText(graph: Graph, { name, dims }: Declared): boolean {
+  const [own] = dims;
+  const lists = graph.model.inputs.filter((other) => other.name !== name && graph.isContent(other.name) && (other.dims?.length ?? 0) >= 2);
+  return dims.length === 1 && typeof own === 'string' && lists.some(({ dims: [first, ...rest] = [] }) => first === own && rest.at(-1) !== own);
+}
+
+/** An input of one number for each text, whose last axis has no room for more. */
+function numberRole(graph: Graph, input: Declared): FoundRole {
+  const { ops } = tracesOf(graph, input.name);
+  return comparing.some((op) => ops.has(op))
+    ? { role: 'textLength', why: 'one number for each text, which is compared with the places of the keys' }
+    : unclear('one number for each text');
+}
+
 /** A mask of the encoder's tokens is read by cross-attentions only. Whether it masks anything, and how, a run has to show. */
 function maskRole(graph: Graph, input: Declared, context: RoleContext): FoundRole {
   const readers = context.sites.filter((_, i) => context.found[i]?.maskTensors?.some((tensor) => reads(graph, tensor, input.name)));
   const masks = (kind: Site['kind']) => readers.some((site) => site.kind === kind);
+  if (input.dims.at(-1) === 1 || isForEachText(graph, input)) return numberRole(graph, input);
   if (isPaired(input)) return { role: 'pairMask', why: 'a table of queries by keys that joins the scores' };
   const { first, ops } = tracesOf(graph, input.name);
   if (ops.has('GroupQueryAttention') && [...first].every((one) => ['ReduceSum:0', 'Shape:0', 'Cast:0'].includes(one)))
@@ -114,14 +132,6 @@ function reads(graph: Graph, tensor: string, input: string): boolean {
   return false;
 }
 
-const comparing = ['LessOrEqual', 'Greater', 'GreaterOrEqual', 'Less'];
-
-/** Whether its one axis is that of the texts, and not that of their tokens. */
-function isForEachText(graph: Graph, { name, dims: [own] }: Declared): boolean {
-  const lists = graph.model.inputs.filter((other) => other.name !== name && graph.isContent(other.name) && (other.dims?.length ?? 0) >= 2);
-  return typeof own === 'string' && lists.some(({ dims = [] }) => dims[0] === own && dims.at(-1) !== own);
-}
-
 function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], context: RoleContext): FoundRole {
   const { ops, first } = tracesOf(graph, input.name);
   const rotates = ops.has('Cos') || ops.has('Sin') || [...first].some((one) => one === 'RotaryEmbedding:1' || one === 'RotaryEmbedding:3');
@@ -133,8 +143,7 @@ function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], co
       role: input.dims.length === 1 ? 'cachePosition' : 'positionIds',
       why: rotates ? 'turns queries and keys' : 'picks the rows that turn queries and keys',
     };
-  if (input.dims.length === 1 && isForEachText(graph, input))
-    return { role: 'textLength', why: 'one number for each text, which is compared with the places of the keys' };
+  if (isForEachText(graph, input)) return numberRole(graph, input);
   if (input.dims.length === 1 && input.dims[0] !== 1)
     return comparing.some((op) => ops.has(op))
       ? { role: 'cachePosition', why: 'is compared with the places of the keys' }
@@ -167,7 +176,9 @@ function everythingShown(graph: Graph, context: RoleContext): ReadonlySet<string
 /** Roles of all inputs that something reads. */
 export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
   const inputs = graph.model.inputs.map(({ name, type, dims }): Declared => ({ name, elementType: type, dims: dims ?? [] }));
-  const lookups = new Map(inputs.filter((input) => whole.has(input.elementType)).map((input) => [input.name, lookupsBy(graph, input.name)]));
+  const lookups = new Map(
+    inputs.filter(({ elementType }) => whole.has(elementType) || floats.has(elementType)).map((input) => [input.name, lookupsBy(graph, input.name)]),
+  );
   const candidatesWith = (isWanted: (lookup: Lookup) => boolean) =>
     [...lookups].flatMap(([name, list]) => (list.some(isWanted) ? [{ name, lookups: list.filter(isWanted) }] : []));
   const feeding = candidatesWith((lookup) => feedsLayers(graph, lookup.result));

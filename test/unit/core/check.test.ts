@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { badgeOf, type Check } from '../../../src/core/check';
+import { badgeOf, type Check, failedCheckProblem } from '../../../src/core/check';
 
 const check = (state: Check['state'], relative = 0): Check => ({
   identity: 'softmax',
@@ -30,4 +30,10 @@ describe('the badge', () => {
     expect(badge.worst).toBe(0.5);
     expect(badge.notes).toEqual(['softmax at encoder.0.self is off by 5.0e-1 (tolerance 1e-4)', 'softmax did not run: the graph hides the scores']);
   });
+});
+
+it('a reading is not blamed for numbers that the model itself does not have', () => {
+  expect(failedCheckProblem(check('failed', 0.5)).code).toBe('identityFailed');
+  expect(failedCheckProblem({ ...check('failed', 0.5), isNotNumbers: true }).code).toBe('siteNotNumbers');
+  expect(failedCheckProblem({ ...check('failed', 0.03), isRounded: true }).code).toBe('siteRounded');
 });

@@ -18,6 +18,7 @@ const numbers = (data: ArrayLike<number | bigint> | undefined) => Array.from(dat
 const rows: readonly (readonly [string, GraphInput, readonly number[], readonly number[]])[] = [
   ['ids', input('tokenIds', ['batch', 'sequence']), [1, 3], [5, 6, 7]],
   ['ids without a batch', input('tokenIds', ['sequence'], 6), [3], [5, 6, 7]],
+  ['ids in the first of two axes', input('tokenIds', ['sequence', 1]), [3, 1], [5, 6, 7]],
   ['mask of ones', input('attentionMask', ['batch', 'past + sequence']), [1, 3], [1, 1, 1]],
   ['mask of zeros where 0 is read', input('attentionMask', ['batch', 'n'], 9, tried({ read: 0, hidden: 1 })), [1, 3], [0, 0, 0]],
   ['tasks', input('taskTypeIds', ['batch', 'n']), [1, 3], [0, 0, 0]],

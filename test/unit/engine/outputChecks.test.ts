@@ -4,7 +4,14 @@ import type { LetteredTensor } from '../../../src/engine/canonical';
 import { checkOf } from '../../../src/engine/checks/checkSite';
 import { attentionBudget, projectionBudget, sampledRows } from '../../../src/engine/checks/deviation';
 import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
-import { differenceOf, mergeDeviation, type Projection, projectionDeviation, residualDeviation } from '../../../src/engine/checks/outputChecks';
+import {
+  differenceOf,
+  differenceOfRounded,
+  mergeDeviation,
+  type Projection,
+  projectionDeviation,
+  residualDeviation,
+} from '../../../src/engine/checks/outputChecks';
 
 const [heads, rows, size, out] = [3, 4, 2, 5];
 const value = (i: number) => Math.sin(i * 12.9898) * 3;
@@ -93,5 +100,19 @@ describe('sums and differences', () => {
   it('says that it did not run where nothing was compared', () => {
     expect(checkOf('softmax', null, { absolute: 0, relative: 0, cells: 0 }, 1e-4).state).toBe('not run');
     expect(checkOf('softmax', null, { absolute: 0, relative: 0, cells: 1 }, 1e-4).state).toBe('holds');
+  });
+});
+
+describe('numbers that one of two tensors has rounded to 8 bits', () => {
+  const plain = Float32Array.from({ length: 200 }, (_, i) => Math.sin(i));
+  const rounded = plain.map((value) => Math.round(value * 20) / 20);
+  it('agree up to half a step of its grid', () => expect(differenceOfRounded(plain, rounded).relative).toBe(0));
+  it('are off where they are off by more', () => {
+    const off = rounded.map((value, i) => (i === 7 ? value + 0.05 : value));
+    expect(differenceOfRounded(plain, off).absolute).toBeGreaterThan(0.03);
+  });
+  it('have no grid where they are not rounded', () => {
+    const near = plain.map((value) => value * 1.01);
+    expect(differenceOfRounded(plain, near).relative).toBeGreaterThan(0.005);
   });
 });

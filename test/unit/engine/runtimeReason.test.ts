@@ -27,6 +27,10 @@ const messages: readonly (readonly [string, string])[] = [
     "Non-zero status code returned while running Gather node. Name:'/m/Gather' Status Message: indices element out of data bounds, idx=26 must be within the inclusive range [-26,25]",
     'it picks row 26 of a table that has fewer (operation Gather /m/Gather)',
   ],
+  [
+    "Non-zero status code returned while running Attention node. Name:'node_sdpa' Status Message: attn_mask == nullptr || attn_mask->Shape()[0] == Q->Shape()[2] was false. inconsistent q_sequence_length",
+    'the runtime here takes no attention mask of this shape (operation Attention node_sdpa)',
+  ],
   ['Invalid rank for input: input1 Got: 2 Expected: 3 Please fix either the inputs/outputs or the model.', 'its input "input1" has 3 axes'],
   [
     "Non-zero status code returned while running GroupQueryAttention node. Name:'/a' Status Message: seqlens_k[0] = -1 is out of range",

@@ -58,6 +58,12 @@ describe('what a stretch does to each row', () => {
   });
 });
 
+it('reads columns where the features stand before the tokens, as convolutions have them', () => {
+  const turn = { perm: [0, 2, 1] };
+  const norm = [row('Transpose', 'x', 't', turn), row('Transpose', 't', 'r', turn), row('LayerNormalization', 'r w b', 'n'), row('Transpose', 'n', 'y', turn)];
+  expect(rowFunction(graphWith(norm), 't', 'y')?.kind).toBe('norm');
+});
+
 describe('where a norm begins', () => {
   const norm = (from: string, to: string) => row('LayerNormalization', `${from} w b`, to);
   it.each<readonly [string, readonly NodeRow[], string | undefined]>([

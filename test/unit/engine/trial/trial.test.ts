@@ -5,7 +5,7 @@ import { onlyLength } from '../../../../src/engine/trial/lengths';
 import { effectOf, type ReadSite } from '../../../../src/engine/trial/masks';
 import { isOrderBlind, weightsDiffer } from '../../../../src/engine/trial/positions';
 import { changedTokens, sameTokens, sampleIds, sampleTokens } from '../../../../src/engine/trial/sample';
-import { refuseUnsteady } from '../../../../src/engine/trial/steadiness';
+import { refuseSpeechless, refuseUnsteady } from '../../../../src/engine/trial/steadiness';
 import type { TrialRun } from '../../../../src/engine/trial/trialRun';
 import { fromHalf, toHalf } from '../../../../src/onnx/halfFloats';
 import type { Site } from '../../../../src/onnx/site';
@@ -193,6 +193,13 @@ describe('a file', () => {
     if (code === undefined) expect(work).not.toThrow();
     else expect(work).toThrow(expect.objectContaining({ problem: expect.objectContaining({ code }) }));
   });
+});
+
+it('a mask is not blamed where every answer is no number', () => {
+  const parts = [{ content: { file: { path: 'model.onnx' } } }] as unknown as Parameters<typeof refuseSpeechless>[1];
+  const silent = runOf(half, [Number.NaN, Number.NaN]);
+  expect(() => refuseSpeechless([silent, runOf(half, [1, Number.NaN])], parts)).not.toThrow();
+  expect(() => refuseSpeechless([silent, silent], parts)).toThrow('What model.onnx computes');
 });
 
 describe('the sample', () => {
