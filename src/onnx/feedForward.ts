@@ -6,7 +6,7 @@ import type { Joined } from './joinStream';
 import { linearAt, nodeName } from './linear';
 import type { OnnxNode } from './model';
 import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
-import { linearBehind, type Peeled, peeled } from './outputMap';
+import { linearDownTo, type Peeled, peeled } from './outputMap';
 import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
 import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from './stream';
 import { nodesBetween } from './stretches';
@@ -86,7 +86,7 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefin
     if (seen.has(`${name} ${isBent}`)) continue;
     seen.add(`${name} ${isBent}`);
     const ending = linearEndingIn(graph, name);
-    if (ending && plainForm(graph, name) === plainForm(graph, ending.linear.output.tensor)) {
+    if (ending && endsInLinear(graph, name)) {
       found.set(ending.linear.output.tensor, isBent || found.get(ending.linear.output.tensor) === true);
       continue;
     }
@@ -105,13 +105,21 @@ interface Ending {
 }
 
 /** The one linear layer, however it is written, that ends in what is added. */
-function endingOf(graph: Graph, part: Peeled): Ending | undefined {
+function endingOf(graph: Graph, part: Peeled, start: string | undefined): Ending | undefined {
   const plain = linearEndingIn(graph, part.tensor)?.linear;
-  if (plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor)) return { part, linear: plain };
-  const whole = linearBehind(graph, part.tensor);
+  const isPlain = plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor);
+  if (isPlain && !endsInLinear(graph, plain.input.tensor)) return { part, linear: plain };
+  const isInside = (entry: string) => start !== undefined && plainForm(graph, entry) !== plainForm(graph, start) && graph.isMadeFrom(entry, start);
+  const whole = linearDownTo(graph, part.tensor, isInside);
   if (!whole) return undefined;
   const input = plain?.input.tensor === whole.entry ? plain.input : { tensor: whole.entry, axes: '*td' };
   return { part, linear: { input, output: { tensor: part.tensor, axes: '*td' }, nodes: whole.nodes.map(nodeName), writtenAs: '', isWhole: true } };
+}
+
+/** Whether a tensor is what a linear layer gives, with nothing bent in between. */
+function endsInLinear(graph: Graph, tensor: string): boolean {
+  const ending = linearEndingIn(graph, tensor);
+  return ending !== undefined && plainForm(graph, tensor) === plainForm(graph, ending.linear.output.tensor);
 }
 
 interface Activated {
@@ -134,6 +142,7 @@ function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<strin
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
   const [from] = chosen;
+  if (plainForm(graph, from) === plainForm(graph, post)) return { captures: {}, absent: { mlp_pre: 'the feed-forward part has no activation function' } };
   const less = fusedBias(graph, from);
   const tensor = less === undefined ? from : graph.model.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
   const beside = [...sources.keys()].find((name) => name !== from);
@@ -151,7 +160,8 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const ending = endingOf(graph, peeled(graph, last)) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false });
+  const start = next && !next.isParallel ? joined.add.sum : undefined;
+  const ending = endingOf(graph, peeled(graph, last), start) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false }, start);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { part, linear } = ending;
   const sources = sourcesOf(graph, linear.input.tensor);

@@ -134,9 +134,29 @@ export function wholeMap(graph: Graph, first: Linear, heads: string, output: Ten
   return undefined;
 }
 
-/** The nearest linear layer behind a tensor, with all branches and steps that belong to it; undefined where there is none. */
-export function linearBehind(graph: Graph, tensor: string): { readonly entry: string; readonly nodes: readonly OnnxNode[] } | undefined {
+interface LinearPart {
+  readonly entry: string;
+  readonly nodes: readonly OnnxNode[];
+}
+
+/** Ever longer stretches behind a tensor that are linear and hold a linear layer, with all branches and steps. */
+function* linearParts(graph: Graph, tensor: string): Generator<LinearPart> {
   for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node)))
-    if (nodes.some((node) => graph.linearSlot(node) !== undefined)) return { entry, nodes };
+    if (nodes.some((node) => graph.linearSlot(node) !== undefined)) yield { entry, nodes };
+}
+
+/** The nearest linear layer behind a tensor, with all branches and steps that belong to it; undefined where there is none. */
+export function linearBehind(graph: Graph, tensor: string): LinearPart | undefined {
+  for (const part of linearParts(graph, tensor)) return part;
   return undefined;
+}
+
+/** Everything linear behind a tensor, down to where an activation function ends or the part begins: nothing linear bends. */
+export function linearDownTo(graph: Graph, tensor: string, isInside: (entry: string) => boolean): LinearPart | undefined {
+  let longest: LinearPart | undefined;
+  for (const part of linearParts(graph, tensor)) {
+    if (longest && !isInside(part.entry)) break;
+    longest = part;
+  }
+  return longest;
 }

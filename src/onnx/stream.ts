@@ -5,6 +5,7 @@ import type { OnnxNode } from './model';
 import { entriesOf, isChangedRow, normEndingIn } from './norms';
 import { carriesValues, layoutOps, roundingOps, valueNames } from './operations';
 import { hiddenSum, isScalar } from './reconvergence';
+import { goesAround } from './streamWays';
 
 /** An addition of two tensors of text: Add, or the fused Add + norm operators. */
 export interface StreamAdd {
@@ -122,7 +123,10 @@ function matching(graph: Graph, add: StreamAdd, node: OnnxNode, later: ReadonlyS
   return undefined;
 }
 
-/** The next addition to the stream after `add`, in order of computation. */
+/** The sum, and what the same operator gives of it after a norm. */
+export const formsOf = ({ sum, normed }: StreamAdd): string[] => (normed === undefined ? [sum] : [sum, normed]);
+
+/** The next addition to the stream after `add`, in order of computation. Where the stream goes around it, it is one inside a branch. */
 export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
   const later = new Set<string>();
   const agenda = new Agenda();
@@ -136,7 +140,7 @@ export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
     graph.spend();
     if (node === add.node || !valueNames(node).some((name) => later.has(name))) continue;
     const found = matching(graph, add, node, later);
-    if (found) return found;
+    if (found && !goesAround(graph, formsOf(add), found.add.node)) return found;
     for (const name of node.outputs) if (name !== '') reach(name);
   }
   return undefined;
