@@ -142,7 +142,6 @@ function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<strin
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
   const [from] = chosen;
-  if (plainForm(graph, from) === plainForm(graph, post)) return { captures: {}, absent: { mlp_pre: 'the feed-forward part has no activation function' } };
   const less = fusedBias(graph, from);
   const tensor = less === undefined ? from : graph.model.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
   const beside = [...sources.keys()].find((name) => name !== from);
@@ -150,6 +149,14 @@ function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<strin
   const map = { from, to: post, ...(beside !== undefined && { beside }), ...(less !== undefined && { less }) };
   const activation = nodes && { map, ...(beside !== undefined && { beside: (rows({ tensor: beside, axes: '*td' }) as [TensorRef])[0] }) };
   return { captures: { mlp_pre: rows({ tensor, axes: '*td' }) }, absent: {}, ...(activation && { activation }) };
+}
+
+const notBent = 'the feed-forward part has no activation function';
+
+/** Whether a linear layer of the part (made from `start`, where that is known) leads to `post`, and more than an arrangement lies between. */
+function isBent(graph: Graph, post: string, sources: ReadonlyMap<string, boolean>, start: string | undefined): boolean {
+  const own = [...sources.keys()].filter((name) => start === undefined || graph.isMadeFrom(name, start));
+  return (own.length > 0 || start === undefined) && own.every((name) => plainForm(graph, name) !== plainForm(graph, post));
 }
 
 /** Reads back from what the layer adds last to the stream. */
@@ -160,7 +167,7 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const start = next && !next.isParallel ? joined.add.sum : undefined;
+  const start = next && !next.isParallel ? (joined.add.normed ?? joined.add.sum) : undefined;
   const ending = endingOf(graph, peeled(graph, last), start) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false }, start);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { part, linear } = ending;
@@ -172,10 +179,11 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   // What is added is the output after it was rounded to 8 bits.
   const isRounded = !isChanged && bias === undefined && sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor);
   const down = bias === undefined ? linear : withBias(graph, linear, bias);
-  const before = beforeActivation(graph, linear.input.tensor, sources, rows);
-  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(isRounded ? joined.asRows(last) : down.output), mlp_post: rows(linear.input) };
+  const mlpOut = rows(isRounded ? joined.asRows(last) : down.output);
   const way = isChanged && bias === undefined ? { map: { from: part.tensor, to: last }, added: joined.asRows(last) } : {};
-  return { ...before, ...way, captures: { ...captures, ...before.captures }, down };
+  if (!isBent(graph, linear.input.tensor, sources, start)) return { ...way, captures: { mlp_out: mlpOut }, absent: { mlp_pre: notBent, mlp_post: notBent } };
+  const before = beforeActivation(graph, linear.input.tensor, sources, rows);
+  return { ...before, ...way, captures: { mlp_out: mlpOut, mlp_post: rows(linear.input), ...before.captures }, down };
 }
 
 function withBias(graph: Graph, linear: Linear, bias: string): Linear {

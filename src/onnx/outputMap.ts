@@ -139,10 +139,14 @@ interface LinearPart {
   readonly nodes: readonly OnnxNode[];
 }
 
-/** Ever longer stretches behind a tensor that are linear and hold a linear layer, with all branches and steps. */
+/** Ever longer stretches behind a tensor that are linear, each with one linear layer more, and with all branches and steps. */
 function* linearParts(graph: Graph, tensor: string): Generator<LinearPart> {
-  for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node)))
-    if (nodes.some((node) => graph.linearSlot(node) !== undefined)) yield { entry, nodes };
+  let known = 0;
+  for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node))) {
+    const count = nodes.filter((node) => graph.linearSlot(node) !== undefined).length;
+    if (count > known) yield { entry, nodes };
+    known = count;
+  }
 }
 
 /** The nearest linear layer behind a tensor, with all branches and steps that belong to it; undefined where there is none. */
@@ -151,7 +155,7 @@ export function linearBehind(graph: Graph, tensor: string): LinearPart | undefin
   return undefined;
 }
 
-/** Everything linear behind a tensor, down to where an activation function ends or the part begins: nothing linear bends. */
+/** All linear layers behind a tensor, down to where an activation function ends or the part begins; factors of that function belong to it. */
 export function linearDownTo(graph: Graph, tensor: string, isInside: (entry: string) => boolean): LinearPart | undefined {
   let longest: LinearPart | undefined;
   for (const part of linearParts(graph, tensor)) {

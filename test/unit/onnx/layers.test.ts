@@ -24,6 +24,7 @@ function layerOf(nodes: readonly NodeRow[]) {
   const bytes = onnxModel({
     nodes: [...head, ...nodes],
     floats: { table: [9, 4], ...wide, low: [4, 2], high: [2, 4] },
+    numbers: { half: 0.5 },
     inputs: { ids: [7, 1, 'n'] },
     outputs: ['w'],
   });
@@ -72,6 +73,25 @@ const layers: readonly [string, readonly NodeRow[], Expected][] = [
   [
     'a branch beside the output of the feed-forward part',
     [joined, ...feedForward('y'), ...branch('f', 'b'), ['Add', 'f b', 'f2'], ended('y f2')],
+    ['y', 'w', 'pre', 'post', 'f2'],
+  ],
+  [
+    'a feed-forward part that bends nothing',
+    [joined, ['MatMul', 'y up', 'pre'], ['MatMul', 'pre down', 'f'], ended('y f')],
+    ['y', 'w', undefined, undefined, 'f'],
+  ],
+  [
+    'a factor of the activation function before an output in two steps',
+    [
+      joined,
+      ['MatMul', 'y up', 'pre'],
+      ['Relu', 'pre', 'bent'],
+      ['Mul', 'bent half', 'post'],
+      ['MatMul', 'post down', 'f'],
+      ...branch('f', 'b'),
+      ['Add', 'f b', 'f2'],
+      ended('y f2'),
+    ],
     ['y', 'w', 'pre', 'post', 'f2'],
   ],
   ['an output of the feed-forward part in two steps', [joined, ...feedForward('y'), ...branch('f', 'b'), ended('y b')], ['y', 'w', 'pre', 'post', 'b']],
