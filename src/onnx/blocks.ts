@@ -13,6 +13,7 @@ const changed = 'more is done to the stream after this layer';
 
 const notJoined = 'where the attention output joins the residual stream was not found';
 const lost = 'an attention before it in this layer is not read';
+const oneOfMore = 'more than one part is added to the stream after the attention';
 const unread = 'what is done to the stream after the attention is not read';
 
 /**
@@ -88,19 +89,27 @@ export function blockOf(
   const own = sorted({ resid_pre: lacksFirst ? lost : stream ? [stream] : notJoined, resid_mid: middleOf(sites, form, isKnown), resid_post });
   const { captures, absent, map, added, down, activation } = readFeedForward(graph, last.joined, next, form);
   const post = own.captures.resid_post?.[0];
+  // A branch without an activation function that is not the last thing added is hardly the feed-forward part.
+  const isFollowed = next !== undefined && captures.mlp_post === undefined && isFollowedByMore(graph, next.add, following);
   return {
     tower,
     layer,
-    captures: { ...own.captures, ...captures },
-    absent: { ...own.absent, ...absent },
+    captures: { ...own.captures, ...(!isFollowed && captures) },
+    absent: { ...own.absent, ...(isFollowed ? { mlp_pre: oneOfMore, mlp_post: oneOfMore, mlp_out: oneOfMore } : absent) },
     form,
     leadsOn,
     ...(map && added && !next && { scaledMlpOut: { tensor: added, map } }),
-    ...(down && { down }),
+    ...(down && !isFollowed && { down }),
     ...(activation && { activation }),
     ...(last.joined && next && { end: endOf(graph, last.joined, next, map) }),
     ...(form === 'post-norm' && end && post && { endNorm: { from: end.sum, to: post.tensor } }),
   };
+}
+
+/** Whether more than the next layer's attention is added to the stream after this addition: then it is not the last of its layer. */
+function isFollowedByMore(graph: Graph, end: StreamAdd, following: Followed | undefined): boolean {
+  const after = nextAdd(graph, end);
+  return after !== undefined && (following === undefined || (following.joined !== undefined && following.joined.add.node !== after.add.node));
 }
 
 function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, map: RowMap | undefined): EndAdd {

@@ -2,7 +2,7 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { entriesOf, isChangedRow, normEndingIn } from './norms';
+import { entriesOf, isChangedRow, normEndingIn, rowFunction } from './norms';
 import { carriesValues, layoutOps, roundingOps, valueNames } from './operations';
 import { hiddenSum, isScalar } from './reconvergence';
 import { goesAround } from './streamWays';
@@ -175,12 +175,13 @@ function rowsAfter(graph: Graph, sum: string): string[] {
 
 /**
  * The tensor that is `add.sum` after its norm, or after what stands in a norm's place: written as `like` is, a function of rows elsewhere
- * in the model; without such an example only a norm counts. Undefined where there is none.
+ * in the model; only for a norm, or without such an example, any norm counts. Undefined where there is none.
  */
 export function normedForm(graph: Graph, add: StreamAdd, like?: { readonly from: string; readonly to: string }): string | undefined {
   if (add.normed !== undefined) return add.normed;
   const after = rowsAfter(graph, add.sum);
   const example = like && spelling(graph, like.from, like.to);
   const alike = example === undefined ? undefined : after.find((name) => spelling(graph, add.sum, name) === example);
+  if (alike === undefined && like && rowFunction(graph, like.from, like.to)?.kind !== 'norm') return undefined;
   return alike ?? after.findLast((name) => sameNumbers(graph, normEndingIn(graph, name)?.from ?? '') === sameNumbers(graph, add.sum));
 }

@@ -116,7 +116,11 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
     .map((path) => (isFlat ? beforeFlattening(path) : path))
     .map((path) => path && readProduct(graph, path, scoresAxes))
     .filter((one) => one !== undefined);
-  const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
+  // Scores of an earlier attention may be added to those of this one.
+  const own = readings.filter(
+    (one) => !readings.some((other) => other !== one && graph.isMadeFrom(other.query.operand.source, one.path.product.outputs[0] ?? '')),
+  );
+  const reading = own.find((one) => one.steps !== undefined) ?? own[0];
   if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
   if (roundedProducts.has(reading.path.product.op)) return rejectedAs(softmax, eightBits(reading.path.product));
   const value = readOperand(graph, letters.valueName);

@@ -23,7 +23,7 @@ function layerOf(nodes: readonly NodeRow[]) {
   const wide = Object.fromEntries(['early', 'wq', 'wk', 'wv', 'wo', 'up', 'down'].map((name) => [name, [4, 4]]));
   const bytes = onnxModel({
     nodes: [...head, ...nodes],
-    floats: { table: [9, 4], ...wide, low: [4, 2], high: [2, 4] },
+    floats: { table: [9, 4], ...wide, low: [4, 2], high: [2, 4], bias: [4] },
     numbers: { half: 0.5 },
     inputs: { ids: [7, 1, 'n'] },
     outputs: ['w'],
@@ -69,6 +69,34 @@ const layers: readonly [string, readonly NodeRow[], Expected][] = [
   ['the feed-forward part taken off the stream', [joined, ...feedForward('y'), ['Sub', 'y f', 'w']], [undefined, undefined, undefined, undefined, undefined]],
   ['the feed-forward part added to another tensor', [joined, ...feedForward('y'), ended('v f')], [undefined, undefined, undefined, undefined, undefined]],
   ['a stream that nothing reads', [joined, ...feedForward('v'), ['Relu', 'f', 'w']], [undefined, undefined, undefined, undefined, undefined]],
+  [
+    'a branch between the attention and the feed-forward part',
+    [joined, ...branch('y', 'b'), ['Add', 'y b', 'y2'], ...feedForward('y2'), ended('y2 f')],
+    ['y', undefined, undefined, undefined, undefined],
+  ],
+  [
+    'a bias taken off, not added',
+    [joined, ['MatMul', 'y up', 'raw'], ['Sub', 'bias raw', 'pre'], ['Relu', 'pre', 'post'], ['MatMul', 'post down', 'f'], ended('y f')],
+    ['y', 'w', 'pre', 'post', 'f'],
+  ],
+  [
+    'a product that a gate takes without its bias',
+    [
+      joined,
+      ['MatMul', 'y up', 'raw'],
+      ['Add', 'raw bias', 'pre'],
+      ['Sigmoid', 'raw', 'gate'],
+      ['Mul', 'pre gate', 'post'],
+      ['MatMul', 'post down', 'f'],
+      ended('y f'),
+    ],
+    ['y', 'w', undefined, 'post', 'f'],
+  ],
+  [
+    'something else than a norm in the middle, a norm at the end',
+    [joined, ['Tanh', 'y', 'm'], ...feedForward('m'), ['Add', 'm f', 'w0'], ['LayerNormalization', 'w0 bias', 'w']],
+    ['m', undefined, 'pre', 'post', 'f'],
+  ],
   ['nothing behind the attention', [joined, ['MatMul', 'y up', 'w']], ['y', 'y', undefined, undefined, undefined]],
   [
     'a branch beside the output of the feed-forward part',
