@@ -152,11 +152,17 @@ function isReadWithoutBias(graph: Graph, layer: string): boolean {
 }
 
 /** mlp_pre, and how mlp_post is made from it. */
-function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<string, boolean>, rows: (ref: TensorRef) => CaptureRef): Activated {
+function beforeActivation(
+  graph: Graph,
+  { post, start }: { readonly post: string; readonly start: string },
+  sources: ReadonlyMap<string, boolean>,
+  rows: (ref: TensorRef) => CaptureRef,
+): Activated {
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
   const [layer] = chosen;
+  if (!graph.isMadeFrom(layer, start)) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is made elsewhere' } };
   if (isReadWithoutBias(graph, layer)) return { captures: {}, absent: { mlp_pre: 'the layer before the activation function is also read without its bias' } };
   const less = fusedBias(graph, layer);
   const from = less === undefined ? whereBent(graph, layer, post) : layer;
@@ -199,7 +205,7 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   const mlpOut = rows(isRounded ? joined.asRows(last) : down.output);
   const way = isChanged && bias === undefined ? { map: { from: part.tensor, to: last }, added: joined.asRows(last) } : {};
   if (!isBent(graph, linear.input.tensor, sources, start)) return { ...way, captures: { mlp_out: mlpOut }, absent: { mlp_pre: notBent, mlp_post: notBent } };
-  const before = beforeActivation(graph, linear.input.tensor, sources, rows);
+  const before = beforeActivation(graph, { post: linear.input.tensor, start }, sources, rows);
   return { ...before, ...way, captures: { mlp_out: mlpOut, mlp_post: rows(linear.input), ...before.captures }, down };
 }
 
