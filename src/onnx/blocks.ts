@@ -6,11 +6,14 @@ import { type Followed, formOf, knowsWhatFollows, middle, midNorm } from './foll
 import type { Graph } from './graph';
 import type { Joined } from './joinStream';
 import type { Block, CaptureRef, EndAdd, RowMap } from './site';
-import { type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
+import { formsOf, type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from './stream';
+import { isAddedTo, isDeadEnd } from './streamWays';
 
 const changed = 'more is done to the stream after this layer';
 
 const notJoined = 'where the attention output joins the residual stream was not found';
+const lost = 'an attention before it in this layer is not read';
+const oneOfMore = 'more than one part is added to the stream after the attention';
 const unread = 'what is done to the stream after the attention is not read';
 
 /**
@@ -46,9 +49,12 @@ interface Ending {
   readonly leadsOn: boolean;
 }
 
+/** Whether anything joins the stream behind this addition, in a way that is read or not, or the stream goes on from elsewhere. */
+const isNotTheEnd = (graph: Graph, end: StreamAdd) => nextAdd(graph, end) !== undefined || isAddedTo(graph, formsOf(end)) || isDeadEnd(graph, formsOf(end));
+
 /** resid_post, or why there is none. */
 function afterOf(graph: Graph, last: Followed, end: StreamAdd | undefined, { form, following, isKnown, leadsOn }: Ending): Found {
-  const isChanged = end !== undefined && !leadsOn && (following ? following.joined !== undefined : nextAdd(graph, end) !== undefined);
+  const isChanged = end !== undefined && !leadsOn && (following ? following.joined !== undefined : isNotTheEnd(graph, end));
   if (isChanged) return changed;
   if (!isKnown && form === 'no norm') return unread;
   const like = form === 'post-norm' ? midNorm(last).midNorm : undefined;
@@ -70,7 +76,7 @@ function sorted(found: Readonly<Partial<Record<Activation, Found>>>): Pick<Block
 export function blockOf(
   graph: Graph,
   sites: readonly Followed[],
-  { tower, layer, following }: { readonly tower: Tower; readonly layer: number; readonly following?: Followed },
+  { tower, layer, following, lacksFirst }: { readonly tower: Tower; readonly layer: number; readonly following?: Followed; readonly lacksFirst?: boolean },
 ): Block {
   const [first, last] = [sites[0], sites.at(-1)] as [Followed, Followed];
   const form = formOf(graph, first);
@@ -80,22 +86,30 @@ export function blockOf(
   const isKnown = knowsWhatFollows(graph, last, form);
   const stream = first.joined?.residual.skip;
   const resid_post = afterOf(graph, last, end, { form, following, isKnown, leadsOn });
-  const own = sorted({ resid_pre: stream ? [stream] : notJoined, resid_mid: middleOf(sites, form, isKnown), resid_post });
+  const own = sorted({ resid_pre: lacksFirst ? lost : stream ? [stream] : notJoined, resid_mid: middleOf(sites, form, isKnown), resid_post });
   const { captures, absent, map, added, down, activation } = readFeedForward(graph, last.joined, next, form);
   const post = own.captures.resid_post?.[0];
+  // A branch without an activation function that is not the last thing added is hardly the feed-forward part.
+  const isFollowed = next !== undefined && captures.mlp_post === undefined && isFollowedByMore(graph, next.add, following);
   return {
     tower,
     layer,
-    captures: { ...own.captures, ...captures },
-    absent: { ...own.absent, ...absent },
+    captures: { ...own.captures, ...(!isFollowed && captures) },
+    absent: { ...own.absent, ...(isFollowed ? { mlp_pre: oneOfMore, mlp_post: oneOfMore, mlp_out: oneOfMore } : absent) },
     form,
     leadsOn,
     ...(map && added && !next && { scaledMlpOut: { tensor: added, map } }),
-    ...(down && { down }),
+    ...(down && !isFollowed && { down }),
     ...(activation && { activation }),
     ...(last.joined && next && { end: endOf(graph, last.joined, next, map) }),
     ...(form === 'post-norm' && end && post && { endNorm: { from: end.sum, to: post.tensor } }),
   };
+}
+
+/** Whether more than the next layer's attention is added to the stream after this addition: then it is not the last of its layer. */
+function isFollowedByMore(graph: Graph, end: StreamAdd, following: Followed | undefined): boolean {
+  const after = nextAdd(graph, end);
+  return after !== undefined && (following === undefined || (following.joined !== undefined && following.joined.add.node !== after.add.node));
 }
 
 function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, map: RowMap | undefined): EndAdd {

@@ -1,12 +1,14 @@
 // The feed-forward part of a layer: before and after the activation function, and its output.
 
 import type { Activation } from '../core/names';
-import type { Graph } from './graph';
+import type { Graph, Reader } from './graph';
 import type { Joined } from './joinStream';
 import { linearAt, nodeName } from './linear';
 import type { OnnxNode } from './model';
-import { attentionOps, layoutOps, recurrentOps, roundingOps } from './operations';
-import { linearBehind, type Peeled, peeled } from './outputMap';
+import { entriesOf, rowFunction } from './norms';
+import { attentionOps, carriesValues, layoutOps, recurrentOps, roundingOps } from './operations';
+import { linearDownTo, type Peeled, peeled } from './outputMap';
+import { isScalar } from './reconvergence';
 import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
 import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from './stream';
 import { nodesBetween } from './stretches';
@@ -86,7 +88,7 @@ function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefin
     if (seen.has(`${name} ${isBent}`)) continue;
     seen.add(`${name} ${isBent}`);
     const ending = linearEndingIn(graph, name);
-    if (ending && plainForm(graph, name) === plainForm(graph, ending.linear.output.tensor)) {
+    if (ending && endsInLinear(graph, name)) {
       found.set(ending.linear.output.tensor, isBent || found.get(ending.linear.output.tensor) === true);
       continue;
     }
@@ -105,13 +107,21 @@ interface Ending {
 }
 
 /** The one linear layer, however it is written, that ends in what is added. */
-function endingOf(graph: Graph, part: Peeled): Ending | undefined {
+function endingOf(graph: Graph, part: Peeled, start: string): Ending | undefined {
   const plain = linearEndingIn(graph, part.tensor)?.linear;
-  if (plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor)) return { part, linear: plain };
-  const whole = linearBehind(graph, part.tensor);
+  const isPlain = plain && beforeRoundings(graph, part.tensor) === beforeRoundings(graph, plain.output.tensor);
+  if (isPlain && !endsInLinear(graph, plain.input.tensor)) return { part, linear: plain };
+  const isInside = (entry: string) => plainForm(graph, entry) !== plainForm(graph, start) && graph.isMadeFrom(entry, start);
+  const whole = linearDownTo(graph, part.tensor, isInside);
   if (!whole) return undefined;
   const input = plain?.input.tensor === whole.entry ? plain.input : { tensor: whole.entry, axes: '*td' };
   return { part, linear: { input, output: { tensor: part.tensor, axes: '*td' }, nodes: whole.nodes.map(nodeName), writtenAs: '', isWhole: true } };
+}
+
+/** Whether a tensor is what a linear layer gives, with nothing bent in between. */
+function endsInLinear(graph: Graph, tensor: string): boolean {
+  const ending = linearEndingIn(graph, tensor);
+  return ending !== undefined && plainForm(graph, tensor) === plainForm(graph, ending.linear.output.tensor);
 }
 
 interface Activated {
@@ -128,19 +138,48 @@ function fusedBias(graph: Graph, tensor: string): string | undefined {
   return fused.length === 1 && graph.readers(tensor).length === 1 ? fused[0]?.node.inputs[1] : undefined;
 }
 
+/** Where the activation function begins: behind what is still linear in the layer's output. */
+function whereBent(graph: Graph, layer: string, post: string): string {
+  const entries = entriesOf(graph, post).map(({ entry }) => entry);
+  return entries.slice(0, Math.max(0, entries.indexOf(layer))).find((entry) => rowFunction(graph, layer, entry)?.kind === 'affine') ?? layer;
+}
+
+/** Whether a bias is added to a product that something else takes as it is: then what enters the activation function is neither. */
+function isReadWithoutBias(graph: Graph, layer: string): boolean {
+  const readers = graph.readers(layer).filter(({ node }) => carriesValues(node));
+  const isBias = ({ node }: Reader) => (node.op === 'Add' || node.op === 'Sub') && node.inputs.some((name) => graph.isConstant(name) && !isScalar(graph, name));
+  return readers.some(isBias) && !readers.every(isBias);
+}
+
 /** mlp_pre, and how mlp_post is made from it. */
-function beforeActivation(graph: Graph, post: string, sources: ReadonlyMap<string, boolean>, rows: (ref: TensorRef) => CaptureRef): Activated {
+function beforeActivation(
+  graph: Graph,
+  { post, start }: { readonly post: string; readonly start: string },
+  sources: ReadonlyMap<string, boolean>,
+  rows: (ref: TensorRef) => CaptureRef,
+): Activated {
   const bent = [...sources].filter(([, isBent]) => isBent);
   const [chosen, another] = sources.size === 1 ? [...sources] : bent;
   if (!chosen || another) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is not one linear layer' } };
-  const [from] = chosen;
-  const less = fusedBias(graph, from);
+  const [layer] = chosen;
+  if (!graph.isMadeFrom(layer, start)) return { captures: {}, absent: { mlp_pre: 'what enters the activation function is made elsewhere' } };
+  if (isReadWithoutBias(graph, layer)) return { captures: {}, absent: { mlp_pre: 'the layer before the activation function is also read without its bias' } };
+  const less = fusedBias(graph, layer);
+  const from = less === undefined ? whereBent(graph, layer, post) : layer;
   const tensor = less === undefined ? from : graph.model.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
-  const beside = [...sources.keys()].find((name) => name !== from);
-  const nodes = sources.size <= 2 ? nodesBetween(graph, new Set(sources.keys()), post) : undefined;
+  const beside = [...sources.keys()].find((name) => name !== layer);
+  const nodes = sources.size <= 2 ? nodesBetween(graph, new Set([from, ...sources.keys()]), post) : undefined;
   const map = { from, to: post, ...(beside !== undefined && { beside }), ...(less !== undefined && { less }) };
   const activation = nodes && { map, ...(beside !== undefined && { beside: (rows({ tensor: beside, axes: '*td' }) as [TensorRef])[0] }) };
   return { captures: { mlp_pre: rows({ tensor, axes: '*td' }) }, absent: {}, ...(activation && { activation }) };
+}
+
+const notBent = 'the feed-forward part has no activation function';
+
+/** Whether a linear layer of the part (made from `start`) leads to `post`, and more than an arrangement lies between. */
+function isBent(graph: Graph, post: string, sources: ReadonlyMap<string, boolean>, start: string): boolean {
+  const own = [...sources.keys()].filter((name) => graph.isMadeFrom(name, start));
+  return own.length > 0 && own.every((name) => plainForm(graph, name) !== plainForm(graph, post));
 }
 
 /** Reads back from what the layer adds last to the stream. */
@@ -151,7 +190,8 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
     return nothing(
       form === 'parallel' ? 'the feed-forward part runs beside the attention and is not read' : 'no feed-forward part was found after the attention',
     );
-  const ending = endingOf(graph, peeled(graph, last)) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false });
+  const start = next && !next.isParallel ? (joined.add.normed ?? joined.add.sum) : plainForm(graph, joined.skip);
+  const ending = endingOf(graph, peeled(graph, last), start) ?? endingOf(graph, { tensor: last, besides: [], norm: false, scale: false }, start);
   if (!ending) return nothing('the feed-forward part does not end in one linear layer (a mixture of experts, a gate or a convolution)');
   const { part, linear } = ending;
   const sources = sourcesOf(graph, linear.input.tensor);
@@ -162,10 +202,11 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
   // What is added is the output after it was rounded to 8 bits.
   const isRounded = !isChanged && bias === undefined && sameNumbers(graph, last) !== sameNumbers(graph, linear.output.tensor);
   const down = bias === undefined ? linear : withBias(graph, linear, bias);
-  const before = beforeActivation(graph, linear.input.tensor, sources, rows);
-  const captures: Partial<Record<Activation, CaptureRef>> = { mlp_out: rows(isRounded ? joined.asRows(last) : down.output), mlp_post: rows(linear.input) };
+  const mlpOut = rows(isRounded ? joined.asRows(last) : down.output);
   const way = isChanged && bias === undefined ? { map: { from: part.tensor, to: last }, added: joined.asRows(last) } : {};
-  return { ...before, ...way, captures: { ...captures, ...before.captures }, down };
+  if (!isBent(graph, linear.input.tensor, sources, start)) return { ...way, captures: { mlp_out: mlpOut }, absent: { mlp_pre: notBent, mlp_post: notBent } };
+  const before = beforeActivation(graph, { post: linear.input.tensor, start }, sources, rows);
+  return { ...before, ...way, captures: { mlp_out: mlpOut, mlp_post: rows(linear.input), ...before.captures }, down };
 }
 
 function withBias(graph: Graph, linear: Linear, bias: string): Linear {

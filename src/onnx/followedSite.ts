@@ -10,7 +10,8 @@ import { entryOf } from './linearNodes';
 import { entriesOf, isChangedRow } from './norms';
 import type { Block, CaptureRef, Linear, RowMap, TensorRef } from './site';
 import { haveSameSource } from './sources';
-import { type NextAdd, nextAdd, normedForm, plainForm } from './stream';
+import { formsOf, type NextAdd, nextAdd, normedForm, plainForm } from './stream';
+import { isAddedTo, isDeadEnd } from './streamWays';
 
 /** A found site with its way into the residual stream. */
 export interface Followed {
@@ -20,6 +21,8 @@ export interface Followed {
   readonly linear?: Linear;
   readonly attnOut?: TensorRef;
   readonly between?: string;
+  /** True where the model makes nothing of what the heads give. */
+  readonly isUnused?: boolean;
   readonly joined?: Joined;
   readonly next?: NextAdd;
   /** True where the next addition is that of another attention. */
@@ -37,7 +40,8 @@ export function follow(graph: Graph, found: FoundSite): Followed {
   const joined = first && findResidual(graph, found, { linear: first, isTokenFirst: projected.isTokenFirst });
   // A head mix that is joined with other states and stays outside any residual stream is that of a recurrent model.
   const isRecurrent = projected?.between === 'another branch' && !joined;
-  const isAlone = first !== undefined && isOnlyWay(graph, first);
+  const isUnused = !joined && isDeadEnd(graph, [first ? entryOf(graph, first) : found.mixed]);
+  const isAlone = first !== undefined && isOnlyWay(graph, first) && !isUnused;
   const linear = isRecurrent ? undefined : joined ? joined.linear : isAlone ? first : undefined;
   const attnOut = joined?.attnOut ?? linear?.output;
   const isBent = joined !== undefined && linear === undefined;
@@ -49,9 +53,18 @@ export function follow(graph: Graph, found: FoundSite): Followed {
     ...(linear && { linear }),
     ...(attnOut && { attnOut }),
     ...(between && { between }),
+    ...(isUnused && { isUnused }),
     ...(joined && { joined }),
     ...(next && { next }),
   };
+}
+
+/** Whether what is added next is made from the heads of another attention, whether or not it is known how that joins the stream. */
+export function leadsToAnother(graph: Graph, { found, joined, next }: Followed, all: readonly FoundSite[]): boolean {
+  if (!joined || !next) return false;
+  const [from, to] = [joined.add.node.index, next.add.node.index];
+  const isBetween = ({ at }: FoundSite) => at.index > from && at.index < to;
+  return all.some((other) => other !== found && isBetween(other) && graph.isMadeFrom(next.added, other.mixed));
 }
 
 /** Whether the heads enter no other linear layer: what they add to the stream may come by several ways, which only the stream tells. */
@@ -74,11 +87,12 @@ export function middle(site: Followed): CaptureRef | undefined {
 }
 
 /**
- * Whether it is known what follows the attention's sum: another addition, or, where the layer ends there, a norm that is the next one's, or
- * nothing but linear layers.
+ * Whether it is known what follows the attention's sum: another addition, or, where the layer ends there and nothing is added to it in
+ * another way, a norm that is the next one's, or nothing but linear layers.
  */
 export function knowsWhatFollows(graph: Graph, site: Followed, form: Block['form']): boolean {
   const { joined, next } = site;
+  if (joined && !next && (isAddedTo(graph, formsOf(joined.add)) || isDeadEnd(graph, formsOf(joined.add)))) return false;
   if (next || !joined || (form !== 'no norm' && form !== 'post-norm')) return true;
   return form === 'no norm' && graph.readers(joined.add.sum).every(({ node }) => graph.linearSlot(node) !== undefined);
 }

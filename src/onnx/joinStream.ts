@@ -1,5 +1,6 @@
 // Where the attention output joins the residual stream, and what it is that is added there.
 
+import { enqueue } from './enqueue';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { entryOf } from './linearNodes';
@@ -89,12 +90,17 @@ function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Sta
   const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
   const queue: Way[] = [{ name: tensor, axes: rowAxes(graph, tensor, axes, isTokenFirst), depth: 0 }];
   const seen = new Set([tensor]);
+  let branch: Joined | undefined;
   for (let item = queue.shift(); item; item = queue.shift()) {
     for (const { node } of graph.readers(item.name)) {
       graph.spend();
       const add = streamAddAt(graph, node);
       const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) return joined(graph, add, { skip, way: item, linear });
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) {
+        const found = joined(graph, add, { skip, way: item, linear });
+        if (isWholeStream(graph, site.querySource, skip)) return found;
+        branch ??= found;
+      }
       if (!isOnTheWay(graph, node, heads) || item.depth >= 16) continue;
       const own = axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td';
       for (const name of heads === undefined ? node.outputs.slice(0, 1) : node.outputs) {
@@ -104,7 +110,24 @@ function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Sta
       }
     }
   }
-  return undefined;
+  return branch;
+}
+
+/** Whether everything that the queries are made from comes through this tensor, or with it from one operator: a mere branch of the stream does not carry all. */
+function isWholeStream(graph: Graph, query: string, skip: string): boolean {
+  const form = plainForm(graph, skip);
+  const node = graph.maker(form);
+  const first = node?.index ?? -1;
+  const seen = new Set([query]);
+  const queue = [query];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    graph.spend();
+    if (name === form || (node !== undefined && graph.maker(name) === node)) continue;
+    const maker = graph.maker(name);
+    if (!maker || maker.index < first) return false;
+    for (const input of graph.contentInputs(maker)) enqueue(input, seen, queue);
+  }
+  return true;
 }
 
 function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {

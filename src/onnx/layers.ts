@@ -2,7 +2,7 @@
 
 import type { Activation, Kind, Tower } from '../core/names';
 import { blockOf, likeTheOthers } from './blocks';
-import { type Followed, follow, middle, midNorm } from './followedSite';
+import { type Followed, follow, leadsToAnother, middle, midNorm } from './followedSite';
 import type { FoundSite } from './foundSite';
 import type { Graph } from './graph';
 import { entriesOf } from './norms';
@@ -59,14 +59,18 @@ class Streams {
   }
 }
 
+function whyNoOutput({ found, isUnused }: Followed): string {
+  if (found.isRecurrent) return 'this attention has no output projection';
+  return isUnused ? 'the model makes nothing of what this attention gives' : 'no output projection was found after the head mix';
+}
+
 function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
   const mid = place.hasOwnMiddle && site.next ? middle(site) : undefined;
   const attnOut = site.attnOut && [site.attnOut];
   const hides = between !== undefined;
   const absent: Partial<Record<Activation, string>> = { ...found.absent };
-  if (!attnOut)
-    absent.attn_out = absent.result = found.isRecurrent ? 'this attention has no output projection' : 'no output projection was found after the head mix';
+  if (!attnOut) absent.attn_out = absent.result = whyNoOutput(site);
   if (hides) absent.result = `${between} stands between the heads and ${joined && !linear ? 'what the attention adds to the stream' : 'the output projection'}`;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
   void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
@@ -116,7 +120,11 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
   const first = founds.map((found) => follow(graph, found));
   const adds = new Set(first.flatMap((site) => (site.joined ? [site.joined.add.node] : [])));
   const followed = first.map(
-    (site): Followed => ({ ...site, nextIsAttention: site.next !== undefined && adds.has(site.next.add.node) && site.next.add.node !== site.joined?.add.node }),
+    (site): Followed => ({
+      ...site,
+      nextIsAttention:
+        site.next !== undefined && site.next.add.node !== site.joined?.add.node && (adds.has(site.next.add.node) || leadsToAnother(graph, site, founds)),
+    }),
   );
   const streams = new Streams(graph);
   const places = numbered(followed.map((site) => ({ stream: streams.of(site), site })));
@@ -134,6 +142,11 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
   for (const place of places) place.layer += offsets.get(place.stream) as number;
   const inLayer = (place: Place) => places.filter((other) => other.stream === place.stream && other.layer === place.layer);
   const sites = places.map((place) => siteOf(place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
+  // A layer that begins with a cross-attention where others of its stream begin with one over their own tokens.
+  const lacksFirst = ({ stream, layer, site }: Place) =>
+    site.kind === 'cross' &&
+    inLayer({ stream, layer, site })[0]?.site === site &&
+    places.some((other) => other.stream === stream && other.site.kind === 'self');
   const blocks = places
     .filter((place) => inLayer(place)[0] === place && !place.site.found.isRecurrent)
     .map((place) => {
@@ -141,7 +154,7 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
       return blockOf(
         graph,
         inLayer(place).map((one) => one.site),
-        { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }) },
+        { tower: towerOf(place.stream), layer: place.layer, ...(following && { following }), lacksFirst: lacksFirst(place) },
       );
     })
     .map(likeTheOthers);

@@ -29,6 +29,10 @@ export interface Operand {
   readonly source: string;
 }
 
+/** Where only one operand of a product is found to be rotated, something behind the rotation of the other hides it. */
+export const isTurnHidden = (own: Operand, beside: Operand) => beside.isRotary && !own.isRotary;
+export const hiddenTurn = 'what is done to it behind the rotation is not read';
+
 const deepest = 200;
 
 /** A number that multiplies: from the file, or a tensor to read at run time. */

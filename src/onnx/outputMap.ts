@@ -134,9 +134,33 @@ export function wholeMap(graph: Graph, first: Linear, heads: string, output: Ten
   return undefined;
 }
 
+interface LinearPart {
+  readonly entry: string;
+  readonly nodes: readonly OnnxNode[];
+}
+
+/** Ever longer stretches behind a tensor that are linear, each with one linear layer more, and with all branches and steps. */
+function* linearParts(graph: Graph, tensor: string): Generator<LinearPart> {
+  let known = 0;
+  for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node))) {
+    const count = nodes.filter((node) => graph.linearSlot(node) !== undefined).length;
+    if (count > known) yield { entry, nodes };
+    known = count;
+  }
+}
+
 /** The nearest linear layer behind a tensor, with all branches and steps that belong to it; undefined where there is none. */
-export function linearBehind(graph: Graph, tensor: string): { readonly entry: string; readonly nodes: readonly OnnxNode[] } | undefined {
-  for (const { entry, nodes } of entriesBehind(graph, tensor, (node) => isLinear(graph, node)))
-    if (nodes.some((node) => graph.linearSlot(node) !== undefined)) return { entry, nodes };
+export function linearBehind(graph: Graph, tensor: string): LinearPart | undefined {
+  for (const part of linearParts(graph, tensor)) return part;
   return undefined;
+}
+
+/** All linear layers behind a tensor, down to where an activation function ends or the part begins; factors of that function belong to it. */
+export function linearDownTo(graph: Graph, tensor: string, isInside: (entry: string) => boolean): LinearPart | undefined {
+  let longest: LinearPart | undefined;
+  for (const part of linearParts(graph, tensor)) {
+    if (longest && !isInside(part.entry)) break;
+    longest = part;
+  }
+  return longest;
 }

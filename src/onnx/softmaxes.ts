@@ -160,12 +160,15 @@ export function findSoftmaxes(graph: Graph): SoftmaxLike[] {
   });
 }
 
-/** The number that is taken off a whole row, and the row without that; undefined where none is. */
+/**
+ * The number that is taken off a whole row, and the row without that; undefined where none is. Whichever row it is the largest value of:
+ * that the weights are those of the row without it is what check 2 tells.
+ */
 function stabiliserOf(graph: Graph, tensor: string): { readonly scores: string; readonly largest: string } | undefined {
   const node = graph.maker(tensor);
   const [scores, largest] = node?.inputs ?? [];
   if (node?.op !== 'Sub' || scores === undefined || largest === undefined) return undefined;
-  return madeBy(graph, largest, ['ReduceMax'])?.inputs[0] === scores ? { scores, largest } : undefined;
+  return madeBy(graph, largest, ['ReduceMax']) ? { scores, largest } : undefined;
 }
 
 /** Without the subtraction of the row's largest value, which changes no weight. */

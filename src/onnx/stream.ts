@@ -2,9 +2,10 @@
 
 import type { Graph } from './graph';
 import type { OnnxNode } from './model';
-import { entriesOf, isChangedRow, normEndingIn } from './norms';
+import { entriesOf, isChangedRow, normEndingIn, rowFunction } from './norms';
 import { carriesValues, layoutOps, roundingOps, valueNames } from './operations';
 import { hiddenSum, isScalar } from './reconvergence';
+import { goesAround } from './streamWays';
 
 /** An addition of two tensors of text: Add, or the fused Add + norm operators. */
 export interface StreamAdd {
@@ -122,7 +123,10 @@ function matching(graph: Graph, add: StreamAdd, node: OnnxNode, later: ReadonlyS
   return undefined;
 }
 
-/** The next addition to the stream after `add`, in order of computation. */
+/** The sum, and what the same operator gives of it after a norm. */
+export const formsOf = ({ sum, normed }: StreamAdd): string[] => (normed === undefined ? [sum] : [sum, normed]);
+
+/** The next addition to the stream after `add`, in order of computation. Where the stream goes around it, it is one inside a branch. */
 export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
   const later = new Set<string>();
   const agenda = new Agenda();
@@ -136,7 +140,7 @@ export function nextAdd(graph: Graph, add: StreamAdd): NextAdd | undefined {
     graph.spend();
     if (node === add.node || !valueNames(node).some((name) => later.has(name))) continue;
     const found = matching(graph, add, node, later);
-    if (found) return found;
+    if (found && !goesAround(graph, formsOf(add), found.add.node)) return found;
     for (const name of node.outputs) if (name !== '') reach(name);
   }
   return undefined;
@@ -171,12 +175,13 @@ function rowsAfter(graph: Graph, sum: string): string[] {
 
 /**
  * The tensor that is `add.sum` after its norm, or after what stands in a norm's place: written as `like` is, a function of rows elsewhere
- * in the model; without such an example only a norm counts. Undefined where there is none.
+ * in the model; only for a norm, or without such an example, any norm counts. Undefined where there is none.
  */
 export function normedForm(graph: Graph, add: StreamAdd, like?: { readonly from: string; readonly to: string }): string | undefined {
   if (add.normed !== undefined) return add.normed;
   const after = rowsAfter(graph, add.sum);
   const example = like && spelling(graph, like.from, like.to);
   const alike = example === undefined ? undefined : after.find((name) => spelling(graph, add.sum, name) === example);
+  if (alike === undefined && like && rowFunction(graph, like.from, like.to)?.kind !== 'norm') return undefined;
   return alike ?? after.findLast((name) => sameNumbers(graph, normEndingIn(graph, name)?.from ?? '') === sameNumbers(graph, add.sum));
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
 import type { OnnxNode } from '../model';
-import { readOperand } from '../operand';
+import { hiddenTurn, isTurnHidden, readOperand } from '../operand';
 import { bytesOf } from '../proto';
 import type { CaptureRef, ScoreStep } from '../site';
 import { biasTerm, causalStep, defaultScale, lowest, SideBuilder, scaleStep } from './fusedParts';
@@ -80,15 +80,17 @@ export function attentionOperator(graph: Graph, node: OnnxNode): Finding | undef
       recognisedAs: 'ai.onnx.Attention',
       nodes: [nodeName(node)],
       captures: {
-        q: split(query.plain, heads, 'q'),
-        k: split(key.plain, kvHeads, 'k'),
+        ...(!isTurnHidden(query, key) && { q: split(query.plain, heads, 'q') }),
+        ...(!isTurnHidden(key, query) && { k: split(key.plain, kvHeads, 'k') }),
         v: split(v, kvHeads, 'k'),
         ...(isRotary && { rot_q: split(query.rotated, heads, 'q'), rot_k: split(key.rotated, kvHeads, 'k') }),
         scores: [{ tensor: scoresBeside(graph, node), axes: '*qk' }],
         pattern: [{ tensor: patternOf(graph, node), axes: '*qk' }],
         z: split(out, heads, 'q'),
       },
-      absent: isRotary ? {} : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
+      absent: isRotary
+        ? { ...(isTurnHidden(query, key) && { q: hiddenTurn }), ...(isTurnHidden(key, query) && { k: hiddenTurn }) }
+        : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
       kvRepeated: key.isRepeated || value.isRepeated,
       ...(text(node, 6) === '' ? { scoreSteps: steps } : { whyUnchecked: 'the operator is told how many keys are no padding' }),
       isRecomputed: true,

@@ -6,7 +6,7 @@ import type { Finding, FoundSite } from '../foundSite';
 import type { Graph } from '../graph';
 import { nodeName } from '../linear';
 import type { OnnxNode } from '../model';
-import { type Factor, type Operand, readOperand } from '../operand';
+import { type Factor, hiddenTurn, isTurnHidden, type Operand, readOperand } from '../operand';
 import { roundedProducts } from '../operations';
 import { productAxes, relettered } from '../productAxes';
 import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
@@ -52,6 +52,12 @@ function readProduct(graph: Graph, path: ScorePath, scoresAxes: string): Product
 /** A rotation between roundings keeps no lengths, so that nothing vouches for what went into it. */
 const isRoundedTurn = (operand: Operand) => operand.isRotary && operand.isRounded === true;
 
+/** Why an operand is not given as it is before the rotation. */
+function whyNotPlain(operand: Operand, beside: Operand): string | undefined {
+  if (isRoundedTurn(operand)) return roundedTurn;
+  return isTurnHidden(operand, beside) ? hiddenTurn : undefined;
+}
+
 const roundedTurn = 'its numbers are rounded to 8 bits before and after the rotation';
 
 function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
@@ -59,8 +65,8 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
   const letters = mixLetters(mix);
   const isRotary = query.operand.isRotary || key.operand.isRotary;
   return {
-    ...(!isRoundedTurn(query.operand) && { q: [{ tensor: query.operand.plain, axes: query.axes }] }),
-    ...(!isRoundedTurn(key.operand) && { k: [{ tensor: key.operand.plain, axes: key.axes }] }),
+    ...(!whyNotPlain(query.operand, key.operand) && { q: [{ tensor: query.operand.plain, axes: query.axes }] }),
+    ...(!whyNotPlain(key.operand, query.operand) && { k: [{ tensor: key.operand.plain, axes: key.axes }] }),
     v: [{ tensor: letters.valueName, axes: letters.value }],
     ...(isRotary && { rot_q: [{ tensor: query.operand.rotated, axes: query.axes }], rot_k: [{ tensor: key.operand.rotated, axes: key.axes }] }),
     scores,
@@ -110,7 +116,11 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
     .map((path) => (isFlat ? beforeFlattening(path) : path))
     .map((path) => path && readProduct(graph, path, scoresAxes))
     .filter((one) => one !== undefined);
-  const reading = readings.find((one) => one.steps !== undefined) ?? readings[0];
+  // Scores of an earlier attention may be added to those of this one.
+  const own = readings.filter(
+    (one) => !readings.some((other) => other !== one && graph.isMadeFrom(other.query.operand.source, one.path.product.outputs[0] ?? '')),
+  );
+  const reading = own.find((one) => one.steps !== undefined) ?? own[0];
   if (!reading) return rejectedAs(softmax, `has scores that come from no product of queries and keys${endOf(graph, scores)}`);
   if (roundedProducts.has(reading.path.product.op)) return rejectedAs(softmax, eightBits(reading.path.product));
   const value = readOperand(graph, letters.valueName);
@@ -120,6 +130,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
   const shown = isFlat ? arrangedAs(graph, scores, letters.patternName) : (masked?.scores ?? scores);
   const steps = reading.steps && [...reading.steps, ...(masked?.steps ?? [])];
   const isRotary = query.operand.isRotary || key.operand.isRotary;
+  const [noQuery, noKey] = [whyNotPlain(query.operand, key.operand), whyNotPlain(key.operand, query.operand)];
   // Weights that are rounded to 8 bits before they mix are no softmax any more; those that a factor changes besides are not what softmax gave.
   const isRounded = mix.path.some((node) => node.op === 'DequantizeLinear') && mix.path.every((node) => node.op !== 'Mul');
   const asMixed: CaptureRef = [{ tensor: letters.patternName, axes: letters.pattern }];
@@ -131,7 +142,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
     captures: capturesOf([{ tensor: shown, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
     ...(isRounded && { patternAsMixed: asMixed }),
     absent: isRotary
-      ? { ...(isRoundedTurn(query.operand) && { q: roundedTurn }), ...(isRoundedTurn(key.operand) && { k: roundedTurn }) }
+      ? { ...(noQuery && { q: noQuery }), ...(noKey && { k: noKey }) }
       : { rot_q: 'the model has no rotary encoding', rot_k: 'the model has no rotary encoding' },
     kvRepeated: key.operand.isRepeated || value.isRepeated,
     ...(steps ? { scoreSteps: steps } : { whyUnchecked: 'the steps from q·kᵀ to the scores cannot be isolated' }),

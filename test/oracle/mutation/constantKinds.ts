@@ -8,6 +8,8 @@ const countOf = ({ dims }: Constant) => dims.reduce((product, dim) => product * 
 const constantChanged: Mutation = {
   name: 'a number of the graph changed',
   rule: 'numbers',
+  // It may turn a mask.
+  otherFeeds: 'mask',
   make({ graph, random }) {
     const entry = pick(
       [...graph.constants].filter(([, constant]) => constant.type === 1 && countOf(constant) === 1),

@@ -11,7 +11,7 @@ import type { Subject } from './subject';
 export type Verdict =
   | 'refused'
   | 'verified and right'
-  /** Not verified, and no number is off. */
+  /** Not verified, and no number is off but those that the checks name as not vouched for. */
   | 'not verified'
   /** Numbers are off, under a badge that does not say verified. */
   | 'off, not verified'

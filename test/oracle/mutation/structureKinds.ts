@@ -132,6 +132,8 @@ const operationLeftOut: Mutation = {
 const inputReplaced: Mutation = {
   name: 'another tensor of the same shape as an input',
   rule: 'numbers',
+  // It may be a mask before it is turned.
+  otherFeeds: 'mask',
   leavesOpen: ['q', 'k', 'rot_q', 'rot_k', 'v', 'z', 'scores', 'pattern'],
   make(patient) {
     const { graph, dimsOf, random } = patient;

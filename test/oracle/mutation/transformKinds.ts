@@ -7,6 +7,9 @@ import { type Transform, transforms } from './transforms';
 /** What is rotated is read more than once, and is one thing only if all that read it read the same. */
 const areOne = ['q', 'k', 'rot_q', 'rot_k'];
 
+/** What a layer adds is given before a factor for each feature (LayerScale), which check 6 takes into account. */
+const scaledOutputs = ['attn_out', 'mlp_out'];
+
 /** All edges with the same tensor as one of them, or that one alone. */
 function chosenEdges({ random }: Patient, edges: readonly Edge[], activation: string): readonly Edge[] {
   const edge = pick(edges, random) as Edge;
@@ -18,7 +21,7 @@ function changedWhereRead(activation: string, transform: Transform): Mutation {
   return {
     name: `${activation}: ${transform.name}`,
     rule: 'numbers',
-    eitherSide: transform.isFactor ? [activation] : [],
+    eitherSide: transform.isFactor || (transform.isFeatureFactor && scaledOutputs.includes(activation)) ? [activation] : [],
     leavesOpen: transform.name === 'another tensor in its place' ? opened[activation] : [],
     make(patient) {
       const found = drawn(patient, activation);

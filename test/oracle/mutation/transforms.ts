@@ -7,6 +7,8 @@ export interface Transform {
   readonly name: string;
   /** Multiplies by one number: what stands behind may be called the same thing times a factor. */
   readonly isFactor?: boolean;
+  /** Multiplies each feature by a number of its own: beside the stream, a scale of the layer, as a norm's. */
+  readonly isFeatureFactor?: boolean;
   /** The name of the changed tensor, made before `before`; undefined where it does not apply to these dimensions. */
   make(patient: Patient, input: string, before: GraphNode, dims: readonly number[]): string | undefined;
 }
@@ -31,6 +33,7 @@ export const transforms: readonly Transform[] = [
   { name: 'times −1', isFactor: true, make: ({ graph }, input, before) => graph.insert(before, 'Neg', [input]) },
   {
     name: 'times a vector',
+    isFeatureFactor: true,
     make: (patient, input, before, dims) =>
       patient.graph.insert(before, 'Mul', [input, patient.graph.float([width(dims)], vector(patient, width(dims), 0.3, 2))]),
   },

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { badgeOf } from '../../../src/core/check';
 import type { Outcome } from '../../../src/core/problem';
+import { activationOf } from '../compare';
 import { type Captured, loadEntry } from '../support/inProcess';
 import { randomOf } from '../support/random';
 import { heldAgainstTruth, type Verdict } from './held';
@@ -37,6 +38,15 @@ async function captured({ entry, one }: Subject, written: ReadonlyMap<string, Ui
 const isVerified = ({ checks, leftOut }: Captured) =>
   leftOut.length === 0 && badgeOf(checks.filter(({ identity }) => identity !== 'outputs')).state === 'verified';
 
+/** Whether the checks name this quantity as one that nothing vouches for. */
+function isSaidUnchecked({ checks }: Captured, key: string): boolean {
+  const [tower, layer] = key.split('.');
+  const activation = activationOf(key);
+  return checks.some(
+    ({ site, unchecked }) => site?.tower === tower && String(site?.layer) === layer && unchecked?.some((one) => one.startsWith(`${activation}: `)) === true,
+  );
+}
+
 const wordsOf = (wrong: readonly Wrong[]) => wrong.map(({ key, deviation }) => `${key} ${deviation.toExponential(1)}`).join(', ');
 
 /** Undefined where the mutation finds nothing to change in this model. */
@@ -68,5 +78,7 @@ async function judge(subject: Subject, graphs: ReadonlyMap<string, OnnxGraph>, m
   if (typeof held === 'string') return { ...plain, verdict: 'no truth', detail: held };
   const { wrong, compared, apart } = held;
   if (wrong.length === 0) return { ...plain, compared, verdict: apart ?? (verified ? 'verified and right' : 'not verified') };
-  return { wrong, compared, detail: wordsOf(wrong), verdict: verified ? 'WRONG' : 'off, not verified' };
+  const unsaid = wrong.filter(({ key }) => !isSaidUnchecked(outcome.value, key));
+  if (unsaid.length === 0) return { wrong, compared, detail: `said to be unchecked: ${wordsOf(wrong)}`, verdict: 'not verified' };
+  return { wrong: unsaid, compared, detail: wordsOf(unsaid), verdict: verified ? 'WRONG' : 'off, not verified' };
 }

@@ -225,6 +225,18 @@ const sinks: readonly [string, readonly NodeRow[], number | undefined][] = [
     0,
   ],
   [
+    'the largest value of another row taken off',
+    [
+      ['Add', 'raw one', 'other'],
+      ['ReduceMax', 'other', 'm', { axes: [-1] }],
+      ['Sub', 'raw m', 'c'],
+      ['Exp', 'c', 'e'],
+      ['ReduceSum', 'e last', 'sum'],
+      ['Div', 'e sum', 'p'],
+    ],
+    undefined,
+  ],
+  [
     'an epsilon',
     [
       ['Exp', 'raw', 'e'],
@@ -297,25 +309,26 @@ describe('attention written out', () => {
     expect([q, k, v, pattern, z].map((ref) => ref?.[0]?.axes)).toEqual(['*eq', '*ke', '*ek', '*kq', '*eq']);
   });
 
-  it('takes rotary encoding off q and k', () => {
-    const rotate = (name: string): NodeRow[] => [
-      ['Slice', `${name} zero half last`, `${name}1`],
-      ['Slice', `${name} half four last`, `${name}2`],
-      ['Neg', `${name}2`, `${name}n`],
-      ['Concat', `${name}n ${name}1`, `${name}h`, { axis: -1 }],
-      ['Mul', `${name} cos`, `${name}c`],
-      ['Mul', `${name}h sin`, `${name}s`],
-      ['Add', `${name}c ${name}s`, `${name}r`],
-    ];
-    const facts = oneAttention([
-      ...rotate('q'),
-      ...rotate('k'),
-      ['Transpose', 'kr', 'kt', { perm: [0, 2, 1] }],
-      ['MatMul', 'qr kt', 's'],
-      ['Softmax', 's', 'p', { axis: -1 }],
-    ]);
-    const { q, rot_q, rot_k } = facts.sites[0]?.captures ?? {};
-    expect([q, rot_q, rot_k].map((ref) => ref?.[0]?.tensor)).toEqual(['q', 'qr', 'kt']);
+  const rotate = (name: string): NodeRow[] => [
+    ['Slice', `${name} zero half last`, `${name}1`],
+    ['Slice', `${name} half four last`, `${name}2`],
+    ['Neg', `${name}2`, `${name}n`],
+    ['Concat', `${name}n ${name}1`, `${name}h`, { axis: -1 }],
+    ['Mul', `${name} cos`, `${name}c`],
+    ['Mul', `${name}h sin`, `${name}s`],
+    ['Add', `${name}c ${name}s`, `${name}r`],
+  ];
+  const product = (key: string): NodeRow[] => [
+    ['Transpose', key, 'kt', { perm: [0, 2, 1] }],
+    ['MatMul', 'qr kt', 's'],
+    ['Softmax', 's', 'p', { axis: -1 }],
+  ];
+  it.each<readonly [string, readonly NodeRow[], readonly (string | undefined)[]]>([
+    ['takes rotary encoding off q and k', product('kr'), ['q', expect.stringMatching(/./), 'qr', 'kt']],
+    ['calls nothing k where a tanh stands behind its rotation', [['Tanh', 'kr', 'kb'], ...product('kb')], ['q', undefined, 'qr', 'kt']],
+  ])('%s', (_, nodes, expected) => {
+    const { q, k, rot_q, rot_k } = oneAttention([...rotate('q'), ...rotate('k'), ...nodes]).sites[0]?.captures ?? {};
+    expect([q, k, rot_q, rot_k].map((ref) => ref?.[0]?.tensor)).toEqual(expected);
   });
 });
 
