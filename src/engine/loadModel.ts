@@ -19,6 +19,7 @@ import { refuseWithoutAttention } from './noAttention';
 import type { PartContent } from './partContent';
 import { readParts } from './readParts';
 import { canRunWithoutTarget, takesTarget } from './runPass';
+import { specialIds } from './specialIds';
 import { tryLoaded } from './trial/tryLoaded';
 
 export interface Platform {
@@ -67,7 +68,12 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   const config = { pad_token_id: padId, ...source.config };
   for (const part of parts) part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, hintsFor(part, config)) });
   refuseUnknownNames(parts, params.inputs);
-  const refusal = await tryLoaded(parts, { padId, given: params.inputs, vocabularySize: parts[0]?.facts.vocabularySize });
+  const refusal = await tryLoaded(parts, {
+    padId,
+    special: specialIds(tokenizer),
+    given: params.inputs,
+    vocabularySize: parts[0]?.facts.vocabularySize,
+  });
   const facts = parts.map((part) => part.facts);
   const [first = refuse('noOnnxFile', { path: source.root })] = facts;
   const limit = tokenLimitOf(first, source);

@@ -10,6 +10,7 @@ import { type Lookup, lookupsBy } from './textSources';
 
 export interface EmbeddingFacts {
   readonly towers: readonly TowerFacts[];
+  readonly lookups: readonly RowLookup[];
   readonly vocabularySize?: number;
   readonly positions?: PositionTable;
 }
@@ -117,6 +118,8 @@ function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLoo
   return lookups.length === found.length ? lookups : [];
 }
 
+const contentLookups = (graph: Graph, ids: string) => lookupsBy(graph, ids).filter((one) => graph.isContent(one.result));
+
 /** Embeddings of each tower that the sites know. */
 export function readEmbeddings(
   graph: Graph,
@@ -133,8 +136,7 @@ export function readEmbeddings(
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
     const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
-    const lookups = (chosen ? lookupsBy(graph, chosen.name) : []).filter((one) => graph.isContent(one.result));
-    const [lookup] = [...lookups].sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
+    const [lookup] = (chosen ? contentLookups(graph, chosen.name) : []).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
     const node = lookup && graph.maker(lookup.result);
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
@@ -152,7 +154,10 @@ export function readEmbeddings(
         ...(position.table !== undefined && { table: position.table }),
         ...(position.index !== undefined && { index: position.index }),
       };
-    towers.push({ tower, captures, absent, lookups: chosen ? rowLookups(graph, chosen.name, lookups) : [] });
+    towers.push({ tower, captures, absent });
   }
-  return { towers, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };
+  // Also of a text whose tower has no attention of its own, as a recurrent encoder has none.
+  const texts = inputs.filter(({ role }) => role === 'tokenIds' || role === 'decoderTokenIds');
+  const lookups = texts.flatMap(({ name }) => rowLookups(graph, name, contentLookups(graph, name)));
+  return { towers, lookups, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };
 }

@@ -62,7 +62,7 @@ function streamCuts(model: OnnxModel, facts: GraphFacts): Cuts {
 
 /** Where the text comes in: rows of the token table; the ids themselves where no table is known; states of another file. */
 function entryCuts(facts: GraphFacts): TensorRef[] {
-  const lookups = facts.towers.flatMap((tower) => tower.lookups);
+  const { lookups } = facts;
   const isOpen = (name: string) => !lookups.some((lookup) => lookup.ids === name);
   const ids = facts.inputs.filter(({ role, name }) => (role === 'tokenIds' || role === 'decoderTokenIds') && isOpen(name));
   const states = facts.inputs.filter(({ role }) => role === 'encoderStates');
@@ -108,9 +108,7 @@ export function rowsPlan(model: OnnxModel, facts: GraphFacts, handedOn: string |
     ...facts.sites.flatMap(partsOf),
     ...streams.map(stream),
     ...(handedOn === undefined || refs.has(handedOn) ? [] : [stream({ tensor: handedOn, axes: '*td' })]),
-    ...facts.towers.flatMap(({ lookups }) =>
-      lookups.map(({ indices }) => ({ name: `ids ${indices}`, rowsOf: 'ids' as const, ref: [{ tensor: indices, axes: '*' }] })),
-    ),
+    ...facts.lookups.map(({ indices }) => ({ name: `ids ${indices}`, rowsOf: 'ids' as const, ref: [{ tensor: indices, axes: '*' }] })),
   ];
   const slice = emptySlice();
   const targets = new Map<string, RowTarget>();

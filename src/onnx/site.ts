@@ -226,6 +226,8 @@ export interface GraphFacts {
   readonly blocks: readonly Block[];
   /** embed and pos_embed per tower, logits, last_hidden_state. */
   readonly towers: readonly TowerFacts[];
+  /** Every lookup by the ids of a text; none of a text of which one is of another kind than taking rows. */
+  readonly lookups: readonly RowLookup[];
   readonly logits?: CaptureRef;
   readonly lastHiddenState?: CaptureRef;
   /** Softmax nodes that are no attention, with the reason: told by describe. */
@@ -255,8 +257,6 @@ export interface TowerFacts {
   readonly tower: Tower;
   readonly captures: Readonly<Partial<Record<'embed' | 'pos_embed', CaptureRef>>>;
   readonly absent: Readonly<Partial<Record<'embed' | 'pos_embed', string>>>;
-  /** Every lookup by the ids of its text; none where one of them is of another kind than taking rows. */
-  readonly lookups: readonly RowLookup[];
 }
 
 /** Rows of a token table: row t of `rows` is row `indices[t]` of the table. */

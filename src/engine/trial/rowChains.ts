@@ -42,8 +42,8 @@ export class RowChains {
 
   private find(cut: string): RowFinding {
     const { plan, findings } = this;
-    const { towers, inputs } = this.facts;
-    const lookup = towers.flatMap(({ lookups }) => lookups).find(({ rows }) => rows.tensor === cut);
+    const { lookups, inputs } = this.facts;
+    const lookup = lookups.find(({ rows }) => rows.tensor === cut);
     if (lookup) return findings.get(`ids ${lookup.indices}`) ?? notRun('how words are looked up was not tried');
     const input = inputs.find(({ name }) => name === cut);
     if (input) return input.role === 'encoderStates' ? this.states : { state: 'holds' };

@@ -15,6 +15,7 @@ import { sampleText } from './sampleText';
 export interface RowTrial {
   readonly parts: readonly ModelPart[];
   readonly padId: number;
+  readonly special?: ReadonlySet<number>;
   readonly given?: RunInput['given'];
   /** The longest text; null: any. */
   readonly limit: number | null;
@@ -41,10 +42,11 @@ export function tensorsOf({ slice, targets }: RowsPlan): Set<string> {
 
 /** One run of all files with a short text; the numbers at the cuts of each. */
 async function givenAt(trial: RowTrial, plans: readonly RowsPlan[], length: number): Promise<(Given | undefined)[]> {
-  const { parts, padId, given: fixed, limit } = trial;
+  const { parts, padId, special, given: fixed, limit } = trial;
   const count = Math.min(length, limit ?? length);
-  const vocabulary = parts[0]?.facts.vocabularySize;
-  const texts = { source: sampleText(count, vocabulary), target: sampleText(Math.max(2, count - 1), vocabulary), padId, given: fixed };
+  const vocabularySize = parts[0]?.facts.vocabularySize;
+  const options = { padId, ...(vocabularySize !== undefined && { vocabularySize }), ...(special && { special }) };
+  const texts = { source: sampleText(count, options), target: sampleText(Math.max(2, count - 1), options), padId, given: fixed };
   const given: (Given | undefined)[] = parts.map(() => undefined);
   await runPass(parts, texts, async (index, feeds, outputs) => {
     const part = parts[index] as ModelPart;
@@ -88,7 +90,7 @@ async function findingsOf(trial: RowTrial, plans: readonly RowsPlan[], index: nu
 /** The rows that are looked up are those of the ids that were fed, in their order. */
 function tryIds({ ref }: RowTarget, part: ModelPart, { feeds, values }: Given): RowFinding {
   const tensor = ref[0]?.tensor ?? '';
-  const fed = feeds[part.facts.towers.flatMap(({ lookups }) => lookups).find(({ indices }) => indices === tensor)?.ids ?? ''];
+  const fed = feeds[part.facts.lookups.find(({ indices }) => indices === tensor)?.ids ?? ''];
   const used = values.get(tensor);
   if (!fed || !used) return notRun('which rows of the token table are looked up was not captured');
   return judgeIds(Array.from(fed.data, Number), Array.from(used.data, Number));

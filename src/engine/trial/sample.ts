@@ -10,15 +10,26 @@ export interface SampleOptions {
   readonly padId: number;
   /** Ids that the model knows; undefined: not known. */
   readonly vocabularySize?: number;
+  /** Ids that mean something else than a word: models mask, drop or close a text at them. */
+  readonly special?: ReadonlySet<number>;
 }
 
 const tokenOf = (id: number): Token => ({ id, text: '', start: 0, end: 0, isSpecial: false, sequence: 0, typeId: 0 });
 
-/** `count` different ids, as far as the vocabulary has so many. */
-export function sampleIds(count: number, { padId, vocabularySize = Number.POSITIVE_INFINITY }: SampleOptions): number[] {
+/** Special tokens stand in front of most vocabularies, also where no file says which they are. */
+const firstId = 5;
+const mostTried = 100_000;
+
+/** `count` different ids of words, as far as the vocabulary has so many; then they come again. */
+export function sampleIds(count: number, { padId, vocabularySize = Number.POSITIVE_INFINITY, special }: SampleOptions): number[] {
   const ids: number[] = [];
-  for (let id = 5; ids.length < count; id++) if (id % vocabularySize !== padId) ids.push(id % vocabularySize);
-  return ids;
+  const tried = Math.min(vocabularySize, mostTried);
+  for (let i = 0; i < tried && ids.length < count; i++) {
+    const id = (firstId + i) % vocabularySize;
+    if (id !== padId && !special?.has(id)) ids.push(id);
+  }
+  const known = ids.length > 0 ? ids : [0];
+  return Array.from({ length: count }, (_, i) => known[i % known.length] as number);
 }
 
 export const sampleTokens = (count: number, options: SampleOptions): Token[] => sampleIds(count, options).map(tokenOf);

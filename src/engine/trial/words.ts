@@ -3,6 +3,7 @@
 import { siteName } from '../../core/names';
 import type { LoadedModelState } from '../loadedModel';
 import type { ModelPart } from '../modelPart';
+import { specialIds } from '../specialIds';
 import type { RowFinding } from './rowFindings';
 import { tryRows } from './rows';
 
@@ -18,7 +19,9 @@ export async function wordsOf(model: LoadedModelState, parts: readonly ModelPart
   const limit = limits.length > 0 ? Math.min(...limits) : null;
   const isTooLarge = model.description.sizeInBytes > sizeLimitInBytes;
   const skipped = () => new Map(parts.flatMap(({ facts }) => facts.sites.map((site) => [siteName(site), tooLarge] as const)));
-  const words = isTooLarge ? skipped() : await tryRows({ parts, padId: model.padId, limit, length, ...(model.given && { given: model.given }) });
+  const words = isTooLarge
+    ? skipped()
+    : await tryRows({ parts, padId: model.padId, special: specialIds(model.tokenizer), limit, length, ...(model.given && { given: model.given }) });
   model.words.set(parts.length, words);
   return words;
 }

@@ -137,9 +137,9 @@ describe('findings', () => {
 
 describe('sampleText', () => {
   it.each([2, 5, 6, 7, 8, 24, 35])('has %i different ids, in no order', (count) => {
-    const ids = sampleText(count, undefined).map(({ id }) => id);
+    const ids = sampleText(count, { padId: 0 }).map(({ id }) => id);
     expect(new Set(ids).size).toBe(count);
     if (count > 2) expect(ids).not.toEqual([...ids].sort((a, b) => a - b));
   });
-  it('stays within the vocabulary', () => expect(Math.max(...sampleText(24, 16).map(({ id }) => id))).toBeLessThan(16));
+  it('stays within the vocabulary', () => expect(Math.max(...sampleText(24, { padId: 0, vocabularySize: 16 }).map(({ id }) => id))).toBeLessThan(16));
 });

@@ -205,6 +205,8 @@ it('a mask is not blamed where every answer is no number', () => {
 describe('the sample', () => {
   it('has different tokens, none of them padding', () => {
     expect(sampleIds(6, { padId: 7 })).toEqual([5, 6, 8, 9, 10, 11]);
+    expect(sampleIds(3, { padId: 0, special: new Set([5, 7]) })).toEqual([6, 8, 9]);
+    expect(sampleIds(2, { padId: 0, vocabularySize: 1 })).toEqual([0, 0]);
     expect(sampleIds(4, { padId: 0, vocabularySize: 3 }).every((id) => id > 0 && id < 3)).toBe(true);
   });
   it('is changed in one place, and can be one token only', () => {
