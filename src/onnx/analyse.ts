@@ -81,6 +81,7 @@ export function analyse(model: OnnxModel, hints: AnalysisHints = {}): GraphFacts
   const hidden = answer(outputs, 'hiddenStates', graph);
   return {
     inputs,
+    unread: model.unusedInputs,
     outputs,
     sites,
     blocks: layers.blocks.map((block) => ({ ...block, tower: towerOf(block.tower) })),

@@ -221,6 +221,8 @@ export interface GraphOutput {
 /** Everything found in one ONNX file. Layers are numbered per tower in order of computation. */
 export interface GraphFacts {
   readonly inputs: readonly GraphInput[];
+  /** Names of inputs that nothing reads in what is run. */
+  readonly unread: readonly string[];
   readonly outputs: readonly GraphOutput[];
   readonly sites: readonly Site[];
   readonly blocks: readonly Block[];

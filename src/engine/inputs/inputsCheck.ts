@@ -18,9 +18,11 @@ const words = (input: GraphInput, given: GivenInputs): InputDescription => {
   };
 };
 
+const unreadWords = (name: string): InputDescription => ({ name, role: 'unused', why: 'nothing in what is run reads it', value: '0', evidence: 'graph' });
+
 /** One line per input of all files; a name that several files have comes once. */
 export function inputDescriptions(facts: readonly GraphFacts[], given: GivenInputs = {}): InputDescription[] {
-  const all = facts.flatMap(({ inputs }) => inputs.map((input) => words(input, given)));
+  const all = facts.flatMap(({ inputs, unread }) => [...inputs.map((input) => words(input, given)), ...unread.map(unreadWords)]);
   return all.filter((one, i) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === i);
 }
 

@@ -9,14 +9,14 @@ import { firstPosition, type PositionHints } from './firstPosition';
 const fewRows = 16;
 
 const plainFills: Readonly<Partial<Record<InputRole, string>>> = {
-  tokenIds: 'token ids of the text',
-  decoderTokenIds: "token ids of the decoder's text",
+  tokenIds: 'those of the text',
+  decoderTokenIds: "those of the decoder's text",
   pastKeyValue: 'empty: no earlier tokens',
   useCacheBranch: 'false',
   logitsToKeep: '0: all',
-  encoderStates: "the encoder's states",
+  encoderStates: 'what the encoder gives',
   recurrentState: "the encoder's last state, then the state of the step before",
-  unused: '0: nothing that is shown depends on it',
+  unused: '0',
 };
 
 const unknown = (input: GraphInput, why: string): GraphInput => ({ ...input, role: 'unknown', why });

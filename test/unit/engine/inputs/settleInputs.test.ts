@@ -75,7 +75,7 @@ describe('a further table', () => {
 });
 
 describe('check 8', () => {
-  const facts = (input: GraphInput) => [{ inputs: [input] } as unknown as GraphFacts];
+  const facts = (input: GraphInput) => [{ inputs: [input], unread: [] } as unknown as GraphFacts];
   it.each([
     ['holds where something shows every input', 'tried', {}, undefined, 'holds'],
     ['does not hold of what is only assumed', 'assumed', {}, undefined, 'not run'],
