@@ -16,7 +16,10 @@ export const extensionEntry = 'transformer-inspector.transformer-inspector';
  */
 export async function stateIsSaved(page, texts) {
   let missing = Object.keys(texts);
+  let turn = 0;
   for (const end = Date.now() + 90_000; Date.now() < end; await page.waitForTimeout(200)) {
+    // A page that paints nothing has no idle time here; the pointer of a user moves.
+    await page.mouse.move(5, 5 + (turn++ % 2));
     const saved = await page.evaluate(readState).catch(() => []);
     missing = Object.entries(texts).flatMap(([name, text]) => (saved.some((one) => one.name === name && one.text.includes(text)) ? [] : [name]));
     if (missing.length === 0) return;
