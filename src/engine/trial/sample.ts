@@ -1,7 +1,7 @@
 // The short texts of a trial: token ids without a meaning, each of them known to the model and none of them padding.
 
 import type { Token } from '../../core/token';
-import type { GraphInput } from '../../onnx/site';
+import type { GraphInput, InputRole } from '../../onnx/site';
 import { fixedLength } from '../feeds';
 
 const usualLength = 6;
@@ -39,15 +39,16 @@ export const sameTokens = (count: number, options: SampleOptions): Token[] => sa
 
 /** The tokens with another one in the place of token `at`. */
 export function changedTokens(tokens: readonly Token[], at: number, options: SampleOptions): Token[] {
-  const [, , , , , , , other] = sampleIds(usualLength + 2, options);
+  const other = sampleIds(usualLength + 2, options).at(-1);
   return tokens.map((token, i) => (i === at ? tokenOf(other === token.id ? (tokens[0] as Token).id : (other as number)) : token));
 }
 
-const masks = ['attentionMask', 'encoderAttentionMask', 'decoderAttentionMask'];
+/** Roles of inputs that say which tokens are text. */
+export const maskRoles: readonly InputRole[] = ['attentionMask', 'encoderAttentionMask', 'decoderAttentionMask'];
 
 /** How many tokens a trial has: few, but all of a text of fixed length whose padding would be read. */
 export function sampleLength(inputs: readonly GraphInput[]): number {
   const fixed = fixedLength(inputs, 'tokenIds') ?? fixedLength(inputs, 'decoderTokenIds');
-  const isMasked = inputs.some((input) => masks.includes(input.role));
+  const isMasked = inputs.some((input) => maskRoles.includes(input.role));
   return fixed === undefined ? usualLength : isMasked ? Math.min(fixed, usualLength) : fixed;
 }

@@ -11,7 +11,7 @@ import { foreignAxes } from '../tokenAxes';
 import { tokenLists } from '../tokenLists';
 import { effectOf, fillOf, formsOf, type MaskEffect, type ReadSite } from './masks';
 import { isOrderBlind, weightsDiffer } from './positions';
-import { type SampleOptions, sameTokens, sampleTokens } from './sample';
+import { maskRoles, type SampleOptions, sameTokens, sampleTokens } from './sample';
 import { refuseSpeechless } from './steadiness';
 import { type TrialRun, type TrialSetting, type TrialText, trialRun } from './trialRun';
 
@@ -21,8 +21,6 @@ export interface InputTrial {
   /** Tokens of the sample. */
   readonly count: number;
 }
-
-const masks = ['attentionMask', 'encoderAttentionMask', 'decoderAttentionMask'];
 
 /** The list that an input of this file has a number for each of. */
 function listOf(input: GraphInput, part: number, parts: readonly ModelPart[]): TokenListName {
@@ -143,8 +141,7 @@ class Trial {
 
 /** The input with what runs show of it. */
 async function tried(trial: Trial, input: GraphInput, part: number): Promise<GraphInput> {
-  if (masks.includes(input.role) && input.isCounted) return input;
-  if (masks.includes(input.role)) return { ...input, fill: await trial.mask(input, part) };
+  if (maskRoles.includes(input.role)) return input.isCounted ? input : { ...input, fill: await trial.mask(input, part) };
   if (input.role === 'textLength') return { ...input, fill: await trial.textLength(input, part) };
   if (input.role !== 'positionIds' || !input.fill) return input;
   const { fill } = input;

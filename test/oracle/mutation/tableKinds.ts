@@ -75,35 +75,21 @@ const positionsMoved: Mutation = {
 
 const masks = ['attention_mask', 'encoder_attention_mask'];
 
-const maskTurned: Mutation = {
-  name: 'the mask turned round',
-  rule: 'numbers',
-  otherFeeds: 'mask',
-  make({ graph, random }) {
+/** What the graph does to one of its masks, put between the mask and all that reads it. */
+const onMask =
+  (op: 'Sub' | 'Max'): Mutation['make'] =>
+  ({ graph, random }) => {
     const mask = pick(
       graph.inputs.filter((name) => masks.includes(name)),
       random,
     );
     const edges = mask ? graph.readers(mask).filter(({ node }) => node.op !== 'Shape') : [];
     if (edges.length === 0) return undefined;
-    graph.onEdges(edges, (input, before) => graph.insert(before, 'Sub', [graph.int([], [1]), input]));
+    graph.onEdges(edges, (input, before) => graph.insert(before, op, [graph.int([], [1]), input]));
     return mask;
-  },
-};
+  };
 
-const maskIgnored: Mutation = {
-  name: 'the mask ignored',
-  rule: 'numbers',
-  make({ graph, random }) {
-    const mask = pick(
-      graph.inputs.filter((name) => masks.includes(name)),
-      random,
-    );
-    const edges = mask ? graph.readers(mask).filter(({ node }) => node.op !== 'Shape') : [];
-    if (edges.length === 0) return undefined;
-    graph.onEdges(edges, (input, before) => graph.insert(before, 'Max', [graph.int([], [1]), input]));
-    return mask;
-  },
-};
+const maskTurned: Mutation = { name: 'the mask turned round', rule: 'numbers', otherFeeds: 'mask', make: onMask('Sub') };
+const maskIgnored: Mutation = { name: 'the mask ignored', rule: 'numbers', make: onMask('Max') };
 
 export const tableKinds: readonly Mutation[] = [tablesExchanged, indicesExchanged, tableTurned, positionsMoved, maskTurned, maskIgnored];
