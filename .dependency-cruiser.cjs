@@ -12,6 +12,34 @@ const layers = {
   host: ['core', 'protocol', 'models', 'present'],
   cli: ['core', 'protocol', 'models', 'present', 'engine'],
 };
+/** Rooms inside a layer: each imports from those named before it only. */
+const rooms = {
+  onnx: {
+    file: [],
+    facts: ['file'],
+    graph: ['file', 'facts'],
+    evaluation: ['file', 'graph'],
+    weights: ['file', 'facts', 'graph', 'evaluation'],
+    stream: ['file', 'facts', 'graph', 'evaluation'],
+    sites: ['file', 'facts', 'graph', 'weights', 'stream'],
+    roles: ['file', 'facts', 'graph'],
+    layers: ['file', 'facts', 'graph', 'evaluation', 'weights', 'stream', 'sites', 'roles'],
+    instrument: ['file', 'facts', 'graph', 'weights', 'stream'],
+  },
+  engine: {
+    tensors: [],
+    checks: ['tensors'],
+    session: ['tensors', 'checks'],
+    inputs: ['session'],
+    text: ['session'],
+    model: ['checks', 'session', 'text'],
+    pass: ['tensors', 'checks', 'session', 'text', 'model'],
+    trial: ['tensors', 'checks', 'session', 'text', 'model', 'pass'],
+    load: ['session', 'inputs', 'text', 'model', 'pass', 'trial'],
+    run: ['tensors', 'checks', 'session', 'text', 'model', 'pass', 'trial'],
+    answers: ['tensors', 'checks', 'text', 'model', 'pass', 'run'],
+  },
+};
 const webview = ['core', 'protocol', 'present'];
 const src = (names) => `^src/(${names.join('|')})/`;
 
@@ -22,6 +50,15 @@ module.exports = {
   forbidden: [
     ...Object.entries(layers).map(([layer, allowed]) =>
       never(`layer-${layer}`, { path: `^src/${layer}/` }, { path: '^(src|webview|test|bench|scripts)/', pathNot: src([layer, ...allowed]) }),
+    ),
+    ...Object.entries(rooms).flatMap(([layer, own]) =>
+      Object.entries(own).map(([room, allowed]) =>
+        never(
+          `room-${layer}-${room}`,
+          { path: `^src/${layer}/${room}/` },
+          { path: `^src/${layer}/`, pathNot: `^src/${layer}/(${[room, ...allowed].join('|')})/` },
+        ),
+      ),
     ),
     never('layer-webview', { path: '^webview/' }, { path: '^(src|test|bench|scripts)/', pathNot: src(webview) }),
     never('no-cycles', {}, { circular: true }),

@@ -2,8 +2,8 @@
 
 import { bench, describe } from 'vitest';
 import { analyse } from '../src/onnx/analyse';
-import { instrument } from '../src/onnx/instrument';
-import { readModel } from '../src/onnx/readModel';
+import { readModel } from '../src/onnx/file/readModel';
+import { instrument } from '../src/onnx/instrument/instrument';
 import { tinyTransformer } from '../test/support/tinyTransformer';
 
 const bytes = tinyTransformer({ layers: 10, heads: 16, width: 1024, inner: 4, positions: 64, vocabulary: 1000, scale: 0.02 });

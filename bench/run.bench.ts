@@ -1,10 +1,10 @@
 // One run with everything copied out against one plain run of the same runtime: the ratio is to be at most 1.15.
 
 import { bench, describe } from 'vitest';
-import { createSession } from '../src/engine/runtime';
+import { createSession } from '../src/engine/session/runtime';
 import { analyse } from '../src/onnx/analyse';
-import { instrument } from '../src/onnx/instrument';
-import { readModel } from '../src/onnx/readModel';
+import { readModel } from '../src/onnx/file/readModel';
+import { instrument } from '../src/onnx/instrument/instrument';
 import { benchModel } from './support/benchModel';
 
 const wanted = ['q', 'k', 'v', 'scores', 'pattern', 'z', 'attn_out'] as const;

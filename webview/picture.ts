@@ -5,8 +5,8 @@ import type { InspectionState, RunSite, RunSummary, TokenListName, View } from '
 import { siteName } from '../src/core/names';
 import { floatsOf } from '../src/core/tensorPack';
 import type { Token } from '../src/core/token';
-import { isMaskedCell } from '../src/present/matrixModel';
-import { tokenLabel } from '../src/present/tokenLabel';
+import { isMaskedCell } from '../src/present/map/matrixModel';
+import { tokenLabel } from '../src/present/words/tokenLabel';
 import type { Slices } from './slices';
 
 export interface Picture {

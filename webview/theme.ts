@@ -1,6 +1,6 @@
 // The theme as canvases need it: its kind and some of its colours as strings. Style sheets read the variables themselves.
 
-import { type ThemeKind, themeKinds } from '../src/present/palette';
+import { type ThemeKind, themeKinds } from '../src/present/colour/palette';
 
 export interface Theme {
   readonly kind: ThemeKind;

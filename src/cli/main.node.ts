@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileReason } from '../core/fileReason';
 import { type Problem, ProblemError, printable, problem } from '../core/problem';
-import { captureCommand } from './captureCommand.node';
-import type { CommandContext } from './commandContext';
-import { helpText } from './commandLine';
-import { describeCommand } from './describeCommand.node';
-import { parseCommand } from './parseCommand.node';
+import { captureCommand } from './commands/captureCommand.node';
+import type { CommandContext } from './commands/commandContext';
+import { helpText } from './commands/commandLine';
+import { describeCommand } from './commands/describeCommand.node';
+import { parseCommand } from './commands/parseCommand.node';
+import { tokenizeCommand } from './commands/tokenizeCommand.node';
 import { startEngine } from './startEngine.node';
-import { tokenizeCommand } from './tokenizeCommand.node';
 
 const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>> = {
   describe: describeCommand,

@@ -10,8 +10,8 @@ import { serve } from '../protocol/channel';
 import { workerPort } from '../protocol/workerPort';
 import { compileTokenizerModule, type TokenizerModule } from '../tokenizer/webAssembly';
 import { Engine } from './engine';
-import { modelFiles } from './modelFiles.node';
-import { warmUp } from './runtime';
+import { modelFiles } from './load/modelFiles.node';
+import { warmUp } from './session/runtime';
 
 const fileUrl = (name: string) => pathToFileURL(join(__dirname, name)).href;
 

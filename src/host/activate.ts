@@ -4,21 +4,21 @@ import * as vscode from 'vscode';
 import type { InspectionState } from '../core/inspection';
 import type { Problem } from '../core/problem';
 import { registerCommands } from './commands';
-import { EditorMemory } from './editorMemory';
-import { EngineLink } from './engineLink';
-import { GivenMemory } from './givenTexts';
-import { Inspection } from './inspection';
-import { Log } from './log';
-import { defaultModel, labelOf } from './modelChoice';
-import { ModelPick } from './modelPick';
-import { Panel, panelType } from './panel';
+import { EditorMemory } from './editor/editorMemory';
+import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
+import { EngineLink } from './engine/engineLink';
+import { GivenMemory } from './inspection/givenTexts';
+import { Inspection } from './inspection/inspection';
+import { pictureOf } from './inspection/picture';
+import { restore } from './inspection/restore';
+import { defaultModel, labelOf } from './models/modelChoice';
+import { ModelPick } from './models/modelPick';
+import { Panel, panelType } from './panel/panel';
 import { panelRelay } from './panelRelay';
-import { pictureOf } from './picture';
-import type { ListedModel, Platform } from './platform';
-import { restore } from './restore';
-import { readSettings, type Settings, settingsSection } from './settings';
-import { Status } from './status';
-import { type TokenPlace, TokenReveal } from './tokenReveal';
+import { Log } from './platform/log';
+import type { ListedModel, Platform } from './platform/platform';
+import { readSettings, type Settings, settingsSection } from './platform/settings';
+import { Status } from './status/status';
 
 /** For the extension's own tests. */
 export interface ExtensionApi {

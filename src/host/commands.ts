@@ -2,12 +2,12 @@
 
 import * as vscode from 'vscode';
 import { problem } from '../core/problem';
-import type { EditorMemory } from './editorMemory';
-import type { Inspection } from './inspection';
-import type { Log } from './log';
-import type { ModelPick } from './modelPick';
-import type { Panel } from './panel';
-import { selectionTextOf } from './selectionText';
+import type { EditorMemory } from './editor/editorMemory';
+import { selectionTextOf } from './editor/selectionText';
+import type { Inspection } from './inspection/inspection';
+import type { ModelPick } from './models/modelPick';
+import type { Panel } from './panel/panel';
+import type { Log } from './platform/log';
 
 export interface CommandParts {
   readonly inspection: Inspection;

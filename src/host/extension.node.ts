@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { activateOn, type ExtensionApi } from './activate';
-import { nodePlatform } from './platform.node';
+import { nodePlatform } from './platform/platform.node';
 
 /** Called by VS Code; what it returns is for the extension's own tests. */
 export function activate(context: vscode.ExtensionContext): Promise<ExtensionApi> {

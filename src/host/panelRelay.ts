@@ -1,10 +1,10 @@
 // What intents and requests of the webview lead to: intents go to the inspection, requests for numbers to the engine.
 
 import type { PanelApi } from '../protocol/panelApi';
-import { outcomeInEditor } from './editorProblem';
-import type { EngineLink } from './engineLink';
-import type { Inspection } from './inspection';
-import type { TokenReveal } from './tokenReveal';
+import type { TokenReveal } from './editor/tokenReveal';
+import type { EngineLink } from './engine/engineLink';
+import { outcomeInEditor } from './inspection/editorProblem';
+import type { Inspection } from './inspection/inspection';
 
 export interface PanelRelayParts {
   readonly inspection: Inspection;

@@ -1,16 +1,16 @@
 // Graph facts of a model: what its inputs are for, where attention is, and where each activation lies. Knows no numbers of a run.
 
 import type { Tower } from '../core/names';
-import { causalityOf } from './causality';
-import { readEmbeddings } from './embeddings';
-import { findAttention } from './findAttention';
-import type { Graph } from './graph';
-import { graphOf } from './graphOf';
-import { arrangeLayers } from './layers';
-import type { OnnxModel } from './model';
-import { answerWidth, outputRoles } from './outputRoles';
+import type { CaptureRef, GraphFacts, GraphOutput } from './facts/site';
+import type { OnnxModel } from './file/model';
+import type { Graph } from './graph/graph';
+import { graphOf } from './graph/graphOf';
+import { readEmbeddings } from './layers/embeddings';
+import { arrangeLayers } from './layers/layers';
 import { inputRoles } from './roles/inputRoles';
-import type { CaptureRef, GraphFacts, GraphOutput } from './site';
+import { answerWidth, outputRoles } from './roles/outputRoles';
+import { causalityOf } from './sites/causality';
+import { findAttention } from './sites/findAttention';
 
 /** Halves that every reader widens to float32 first: the model computes in float32, only its file is smaller. */
 function isWidened(graph: Graph, tensor: string): boolean {

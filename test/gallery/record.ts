@@ -7,7 +7,7 @@ import { startEngine } from '../../src/cli/startEngine.node';
 import type { InspectionState, RunSite, RunSummary } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, ProblemError } from '../../src/core/problem';
-import { givenInputsOf } from '../../src/host/givenTexts';
+import { givenInputsOf } from '../../src/host/inspection/givenTexts';
 import { folderListing } from '../../src/models/folderListing.node';
 import { resolveModel } from '../../src/models/resolveModel';
 

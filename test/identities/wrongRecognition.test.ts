@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Check, Identity } from '../../src/core/check';
-import { captureTable, requested } from '../../src/engine/captureTable';
-import { getTokenizer, loadModel } from '../../src/engine/loadModel';
-import { ModelPart } from '../../src/engine/modelPart';
-import { readModelText } from '../../src/engine/modelText';
-import { Run } from '../../src/engine/run';
-import type { GraphFacts, ScoreStep, Site } from '../../src/onnx/site';
+import { getTokenizer, loadModel } from '../../src/engine/load/loadModel';
+import { captureTable, requested } from '../../src/engine/model/captureTable';
+import { Run } from '../../src/engine/run/run';
+import { ModelPart } from '../../src/engine/session/modelPart';
+import { readModelText } from '../../src/engine/text/modelText';
+import type { GraphFacts, ScoreStep, Site } from '../../src/onnx/facts/site';
 import { platformOf, sourceOf } from '../support/memoryEngine';
 import { type TinyOptions, tinyTransformer } from '../support/tinyTransformer';
 import { wordTokenizer } from '../support/wordTokenizer';

@@ -2,8 +2,8 @@
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { siteName } from '../../src/core/names';
-import type { OnnxModel } from '../../src/onnx/readModel';
-import type { GraphFacts } from '../../src/onnx/site';
+import type { GraphFacts } from '../../src/onnx/facts/site';
+import type { OnnxModel } from '../../src/onnx/file/readModel';
 import { type Mistake, mistaken, mistakes } from './support/breakFacts';
 import { type Entry, entriesOf } from './support/entries';
 import { type Captured, loadEntry } from './support/inProcess';

@@ -1,6 +1,6 @@
 // A file whose one weight lies in a data file of 5 GB that is not there.
 
-import { bytesField, intField, join, textField } from '../../src/onnx/encode';
+import { bytesField, intField, join, textField } from '../../src/onnx/file/encode';
 
 const entry = (key: string, value: string) => bytesField(13, join([textField(1, key), textField(2, value)]));
 

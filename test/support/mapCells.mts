@@ -3,10 +3,12 @@
 
 import { createRequire } from 'node:module';
 import type { Frame, Page } from '@playwright/test';
-import type { ColourTable, ThemeKind } from '../../src/present/palette.ts';
+import type { ColourTable, ThemeKind } from '../../src/present/colour/palette.ts';
 
 // Playwright loads the product's sources as CommonJS, whose names an import of an .mts file does not see.
-const { gutterTable, sequentialTable } = createRequire(import.meta.url)('../../src/present/palette.ts') as typeof import('../../src/present/palette.ts');
+const { gutterTable, sequentialTable } = createRequire(import.meta.url)(
+  '../../src/present/colour/palette.ts',
+) as typeof import('../../src/present/colour/palette.ts');
 
 /** What one cell's colour says of its weight; null: no colour of the legend (masked). */
 export interface ReadCell {

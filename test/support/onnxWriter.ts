@@ -1,6 +1,6 @@
 // Writes tiny ONNX models for tests. Weights are made up; nothing here is a model of anything.
 
-import { type AttributeValue, bytesField, encodeNode, encodeTensor, encodeValue, intField, join, textField } from '../../src/onnx/encode';
+import { type AttributeValue, bytesField, encodeNode, encodeTensor, encodeValue, intField, join, textField } from '../../src/onnx/file/encode';
 
 export type NodeRow = readonly [op: string, inputs: string, outputs: string, attributes?: Readonly<Record<string, AttributeValue>>];
 

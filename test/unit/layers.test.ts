@@ -10,6 +10,8 @@ const files: Record<string, string> = {
   'src/core/word.ts': "export const word = 'word';\n",
   'src/core/upwards.ts': "import type { Way } from '../onnx/way';\nexport type Up = Way;\n",
   'src/onnx/way.ts': "import { word } from '../core/word';\nexport type Way = typeof word;\n",
+  'src/onnx/graph/walk.ts': "export { found } from '../sites/found';\n",
+  'src/onnx/sites/found.ts': 'export const found = 1;\n',
   'src/onnx/dynamic.ts': "export const late = () => import('../engine/runtime');\n",
   'src/engine/runtime.ts': "import * as ort from 'onnxruntime-web';\nexport const tensor = ort.Tensor;\n",
   'src/models/files.ts': "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
@@ -28,6 +30,7 @@ const files: Record<string, string> = {
 const expected = [
   'src/core/upwards.ts layer-core',
   'src/onnx/dynamic.ts layer-onnx',
+  'src/onnx/graph/walk.ts room-onnx-graph',
   'src/models/files.ts node-only-in-node-files',
   'src/present/files.node.ts node-only-in-node-files',
   'src/present/node.ts layer-present',

@@ -1,10 +1,10 @@
 // Paints a map from its view model and layout: cells, gaps, masked look, numbers, labels. The overlay (focus row, cursor, pointer) is painted apart,
 // so that moving it never repaints the cells. All lengths are device pixels.
 
-import type { AxisEntry } from '../../src/present/matrixModel';
-import { gutterTable, sequentialTable } from '../../src/present/palette';
-import { raster } from '../../src/present/raster';
-import { unitDomain } from '../../src/present/scale';
+import { gutterTable, sequentialTable } from '../../src/present/colour/palette';
+import { raster } from '../../src/present/colour/raster';
+import { unitDomain } from '../../src/present/colour/scale';
+import type { AxisEntry } from '../../src/present/map/matrixModel';
 import { forEachCell, type HeatmapInput, isGutterCell } from './heatmapInput';
 import { drawLabels, drawNumbers } from './heatmapText';
 

@@ -1,7 +1,7 @@
 // What painting a map needs, and the walk over its cells that every pass shares.
 
-import type { MatrixLayout } from '../../src/present/matrixLayout';
-import type { MatrixModel } from '../../src/present/matrixModel';
+import type { MatrixLayout } from '../../src/present/map/matrixLayout';
+import type { MatrixModel } from '../../src/present/map/matrixModel';
 import type { Theme } from '../theme';
 
 export interface HeatmapInput {

@@ -1,6 +1,6 @@
 // What moves over a map: the focus row's frame, the cursor's and the pointer's cell. Cleared and painted as a whole, one frame at a time.
 
-import type { MatrixLayout } from '../../src/present/matrixLayout';
+import type { MatrixLayout } from '../../src/present/map/matrixLayout';
 import type { Theme } from '../theme';
 
 export interface OverlayInput {

@@ -1,10 +1,10 @@
 // The text on a map: numbers in cells, labels of rows and columns. Cell numbers follow the cell's luminance, not the theme.
 
-import { labelledEntries, type MatrixLayout } from '../../src/present/matrixLayout';
-import { cellText } from '../../src/present/numbers';
-import { gutterTable, luminanceOf, sequentialTable } from '../../src/present/palette';
-import { isBeyond, levelOf, unitDomain } from '../../src/present/scale';
-import { shortened } from '../../src/present/tokenLabel';
+import { gutterTable, luminanceOf, sequentialTable } from '../../src/present/colour/palette';
+import { isBeyond, levelOf, unitDomain } from '../../src/present/colour/scale';
+import { labelledEntries, type MatrixLayout } from '../../src/present/map/matrixLayout';
+import { cellText } from '../../src/present/words/numbers';
+import { shortened } from '../../src/present/words/tokenLabel';
 import type { Theme } from '../theme';
 import { forEachCell, type HeatmapInput } from './heatmapInput';
 

@@ -1,7 +1,7 @@
 // How much room a map's labels take: as much as the longest of them in the theme's font.
 
 import type { Token } from '../../src/core/token';
-import type { LayoutInput } from '../../src/present/matrixLayout';
+import type { LayoutInput } from '../../src/present/map/matrixLayout';
 import type { Picture } from '../picture';
 import type { Theme } from '../theme';
 import { writtenLabel } from './heatmapText';

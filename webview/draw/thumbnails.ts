@@ -1,8 +1,8 @@
 // Paints the overview: every head's thumbnail on one canvas behind the buttons. A head without a picture is crossed out, never left looking like zeros.
 
-import type { HeadGridModel } from '../../src/present/headGridModel';
-import { sequentialTable } from '../../src/present/palette';
-import { raster } from '../../src/present/raster';
+import { sequentialTable } from '../../src/present/colour/palette';
+import { raster } from '../../src/present/colour/raster';
+import type { HeadGridModel } from '../../src/present/heads/headGridModel';
 import type { Theme } from '../theme';
 
 export interface ThumbnailsInput {

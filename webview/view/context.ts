@@ -2,9 +2,9 @@
 
 import { html, type TemplateResult } from 'lit';
 import type { InspectionState } from '../../src/core/inspection';
-import { largestContent } from '../../src/present/barsModel';
-import { isMaskedCell } from '../../src/present/matrixModel';
-import type { Phrase } from '../../src/present/words';
+import { largestContent } from '../../src/present/map/barsModel';
+import { isMaskedCell } from '../../src/present/map/matrixModel';
+import type { Phrase } from '../../src/present/words/words';
 import type { Actions } from '../actions';
 import { cursorScope, type Picture, type PictureState, rowOf } from '../picture';
 import type { Fetched } from '../slices';

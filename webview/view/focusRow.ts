@@ -1,11 +1,11 @@
 // What the focus token reads, in bars and in words.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { barsModel, largestContent, specialShare } from '../../src/present/barsModel';
-import { isMaskedCell } from '../../src/present/matrixModel';
-import { weightText } from '../../src/present/numbers';
-import { placedLabel } from '../../src/present/tokenLabel';
-import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../src/present/words';
+import { barsModel, largestContent, specialShare } from '../../src/present/map/barsModel';
+import { isMaskedCell } from '../../src/present/map/matrixModel';
+import { weightText } from '../../src/present/words/numbers';
+import { placedLabel } from '../../src/present/words/tokenLabel';
+import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../src/present/words/words';
 import { type Picture, rowOf } from '../picture';
 import { icon, type PanelContext, phrases } from './context';
 

@@ -3,7 +3,7 @@
 
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import type { SiteKey } from '../../src/core/names';
-import type { GridLayer, HeadGridModel } from '../../src/present/headGridModel';
+import type { GridLayer, HeadGridModel } from '../../src/present/heads/headGridModel';
 import { fitCanvas, oncePerFrame } from '../draw/surface';
 import { drawThumbnails } from '../draw/thumbnails';
 import { isStep, stepIn } from '../store';

@@ -2,7 +2,7 @@
 // The canvas says in data attributes where its cells stand (device pixels) and which domain its colours have, so that they can be read back.
 
 import { html, LitElement, type TemplateResult } from 'lit';
-import { entryOf } from '../../src/present/matrixModel';
+import { entryOf } from '../../src/present/map/matrixModel';
 import { drawHeatmap } from '../draw/heatmap';
 import { drawOverlay } from '../draw/heatmapOverlay';
 import { labelRoom } from '../draw/labelRoom';

@@ -2,7 +2,7 @@
 // Cell (r, c) starts at origin + the widths (heights) before it; an entry is gutterWidth (gutterHeight) long where it is listed as a gutter, else cell.
 
 import { siteName } from '../../src/core/names';
-import type { AxisEntry } from '../../src/present/matrixModel';
+import type { AxisEntry } from '../../src/present/map/matrixModel';
 import type { MapScene } from '../mapScene';
 
 /** Values for `dataset`. */

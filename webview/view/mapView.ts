@@ -2,8 +2,8 @@
 
 import { html, type TemplateResult } from 'lit';
 import { siteName } from '../../src/core/names';
-import { failureReasons } from '../../src/present/badgeWords';
-import { siteKindText, viewName } from '../../src/present/headWords';
+import { siteKindText, viewName } from '../../src/present/heads/headWords';
+import { failureReasons } from '../../src/present/words/badgeWords';
 import { cursorScope, type Picture, type PictureState } from '../picture';
 import { cursorOf, icon, type PanelContext } from './context';
 import { weightTable } from './weightTable';

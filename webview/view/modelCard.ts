@@ -2,8 +2,8 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ModelDescription } from '../../src/core/modelDescription';
-import { type CardBlock, type CardSection, readCard } from '../../src/present/modelCard';
-import { fileFacts, textFacts, towerFacts } from '../../src/present/modelFacts';
+import { type CardBlock, type CardSection, readCard } from '../../src/present/words/modelCard';
+import { fileFacts, textFacts, towerFacts } from '../../src/present/words/modelFacts';
 import { icon, type PanelContext, phrases } from './context';
 import { inputTable } from './inputTable';
 

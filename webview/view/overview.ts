@@ -4,9 +4,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary, TokenListName, View } from '../../src/core/inspection';
 import type { SiteKey } from '../../src/core/names';
 import type { TensorPack } from '../../src/core/tensorPack';
-import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/headGridModel';
-import { headTitle, siteKindText } from '../../src/present/headWords';
-import { decoderNote, overviewScaleText } from '../../src/present/words';
+import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/heads/headGridModel';
+import { headTitle, siteKindText } from '../../src/present/heads/headWords';
+import { decoderNote, overviewScaleText } from '../../src/present/words/words';
 import type { PanelContext } from './context';
 
 /** The overview of the view's tower and kind. */

@@ -3,8 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { View } from '../../src/core/inspection';
-import { sitesOf } from '../../src/present/headGridModel';
-import { inputWords } from '../../src/present/inputWords';
+import { sitesOf } from '../../src/present/heads/headGridModel';
+import { inputWords } from '../../src/present/words/inputWords';
 import { icon, type PanelContext } from './context';
 import { captionLine, focusRow } from './focusRow';
 import { mapView } from './mapView';

@@ -1,9 +1,9 @@
 // The last line: the cell under the pointer or cursor in words (polite live region), and the keys.
 
 import { html, type TemplateResult } from 'lit';
-import { isMaskedCell } from '../../src/present/matrixModel';
-import { placedLabel } from '../../src/present/tokenLabel';
-import { readout } from '../../src/present/words';
+import { isMaskedCell } from '../../src/present/map/matrixModel';
+import { placedLabel } from '../../src/present/words/tokenLabel';
+import { readout } from '../../src/present/words/words';
 import { type Picture, rankIn } from '../picture';
 import { cursorOf, type PanelContext } from './context';
 

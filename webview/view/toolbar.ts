@@ -2,9 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunSummary } from '../../src/core/inspection';
-import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../src/present/badgeWords';
-import { givenText, wantsValue } from '../../src/present/inputWords';
-import { paddedText, truncatedText } from '../../src/present/words';
+import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../src/present/words/badgeWords';
+import { givenText, wantsValue } from '../../src/present/words/inputWords';
+import { paddedText, truncatedText } from '../../src/present/words/words';
 import type { Details } from '../store';
 import { icon, type PanelContext } from './context';
 import { modelCard } from './modelCard';

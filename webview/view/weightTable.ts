@@ -2,9 +2,9 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { viewName } from '../../src/present/headWords';
-import { isMaskedCell } from '../../src/present/matrixModel';
-import { pageSize, type TableModel, tableModel } from '../../src/present/tableModel';
+import { viewName } from '../../src/present/heads/headWords';
+import { isMaskedCell } from '../../src/present/map/matrixModel';
+import { pageSize, type TableModel, tableModel } from '../../src/present/map/tableModel';
 import type { Picture } from '../picture';
 import { tableStart } from '../store';
 import type { PanelContext } from './context';

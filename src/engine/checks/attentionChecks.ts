@@ -2,7 +2,7 @@
 // Pure arithmetic on captured tensors; what to do with a deviation is decided elsewhere.
 
 import { softmaxRows } from '../../core/arithmetic';
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 import { attentionBudget, Deviation, type DeviationSize, sampledRows } from './deviation';
 import { isFullyMasked } from './maskedRows';
 import { addWeightedRows, dot } from './weightedRows';

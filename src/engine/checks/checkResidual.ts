@@ -2,8 +2,8 @@
 // layer is what is really added, in the form the layer has. What nothing holds is said, never counted.
 
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, RowMap, Site } from '../../onnx/site';
-import type { LetteredTensor } from '../canonical';
+import type { Block, CaptureRef, RowMap, Site } from '../../onnx/facts/site';
+import type { LetteredTensor } from '../tensors/canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
 import { coarseDeviation, differenceOf, differenceOfRounded, type RecomputedRows, residualDeviation, rowsDeviation, worse } from './outputChecks';

@@ -1,7 +1,7 @@
 // Identity 1 of a site: its own steps, applied to its own q·kᵀ, give its scores; what was rotated is what stands as q and k.
 
-import type { ScoreStep, Site } from '../../onnx/site';
-import type { LetteredTensor } from '../canonical';
+import type { ScoreStep, Site } from '../../onnx/facts/site';
+import type { LetteredTensor } from '../tensors/canonical';
 import { broadcasts, type NumericStep, scoresDeviation } from './attentionChecks';
 import type { DeviationSize } from './deviation';
 import { worse } from './outputChecks';

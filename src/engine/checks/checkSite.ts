@@ -2,9 +2,9 @@
 
 import type { Check, Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Linear, Site } from '../../onnx/site';
-import type { LetteredTensor } from '../canonical';
-import type { RunTensors } from '../runTensors';
+import type { Linear, Site } from '../../onnx/facts/site';
+import type { LetteredTensor } from '../tensors/canonical';
+import type { RunTensors } from '../tensors/runTensors';
 import { mixDeviation, softmaxDeviation } from './attentionChecks';
 import { checkResidual, type Recompute } from './checkResidual';
 import { checkScores } from './checkScores';

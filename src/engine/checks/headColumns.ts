@@ -1,6 +1,6 @@
 // Between the input of W_O, one row per token, and the heads in it.
 
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 import type { HeadColumns } from './outputChecks';
 
 /** [head, query, e] → rows [query, head · e]; tensors without heads stay as they are. Undefined for other shapes. */

@@ -1,7 +1,7 @@
 // Query rows that say nothing: everything they could read is masked and their pattern is no number.
 // Models guard such rows in different ways; identities leave them out.
 
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 
 /** Whether every one of `count` scores from `from` on is masked beyond doubt. */
 export function isFullyMasked(scores: Float32Array, from: number, count: number): boolean {

@@ -1,7 +1,7 @@
 // Identities 4 to 6 of one site: heads in the input of W_O, their outputs summed, the residual stream. And equal tensors (7).
 // Pure arithmetic on captured tensors and on the weights of the output projection.
 
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 import { Deviation, type DeviationSize, projectionBudget, sampledRows } from './deviation';
 import { addWeightedRows } from './weightedRows';
 

@@ -1,6 +1,6 @@
 // Part of check 8 where a text was padded: the rows that are shown read the text, not the padding that is cropped away.
 
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 
 /** Largest share of a visible row's weight that lies on padding, over heads; weights [head, query, key] with their padding. */
 export function paddingShare(weights: LetteredTensor, counts: { readonly q: number; readonly k: number }): number {

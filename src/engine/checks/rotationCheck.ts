@@ -2,7 +2,7 @@
 // Sees the two tensors only; which cosines and sines the model has is not its business.
 
 import { norm, quantile } from '../../core/arithmetic';
-import type { LetteredTensor } from '../canonical';
+import type { LetteredTensor } from '../tensors/canonical';
 import { Deviation, type DeviationSize } from './deviation';
 
 /** Lengths or pairs may differ by this before the other is tried: far above rounding, far below a norm's factor. */

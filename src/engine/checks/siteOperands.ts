@@ -2,7 +2,7 @@
 
 import type { Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, Scalar, Site } from '../../onnx/site';
+import type { Block, CaptureRef, Scalar, Site } from '../../onnx/facts/site';
 
 const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
   q: ['scores'],

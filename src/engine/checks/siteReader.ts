@@ -2,9 +2,9 @@
 
 import { unbounded } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { CaptureRef, Scalar, Site } from '../../onnx/site';
-import { type LetteredTensor, withoutCopies } from '../canonical';
-import type { RunTensors } from '../runTensors';
+import type { CaptureRef, Scalar, Site } from '../../onnx/facts/site';
+import { type LetteredTensor, withoutCopies } from '../tensors/canonical';
+import type { RunTensors } from '../tensors/runTensors';
 import type { DeviationSize } from './deviation';
 import { withoutRows } from './maskedRows';
 

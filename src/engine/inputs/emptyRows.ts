@@ -1,8 +1,8 @@
 // Rows at the head of a table of weights that hold only zeros: those of padding, which training never moves.
 
-import { graphOf } from '../../onnx/graphOf';
-import { constantFloats } from '../../onnx/readMatrix';
-import type { PartContent } from '../partContent';
+import { graphOf } from '../../onnx/graph/graphOf';
+import { constantFloats } from '../../onnx/weights/readMatrix';
+import type { PartContent } from '../session/partContent';
 
 /** Rows that may stand for padding. */
 const headRows = 8;

@@ -3,7 +3,7 @@
 
 import type { Check } from '../../core/check';
 import type { InputDescription } from '../../core/modelDescription';
-import type { GraphFacts, GraphInput } from '../../onnx/site';
+import type { GraphFacts, GraphInput } from '../../onnx/facts/site';
 import type { GivenInputs } from '../../protocol/givenInputs';
 
 const words = (input: GraphInput, given: GivenInputs): InputDescription => {

@@ -1,8 +1,8 @@
 // What each input is fed, from its role in the graph and from the configuration, before anything is run. What only a run can show
 // stays `assumed`; what nothing can show becomes unknown, with the reason.
 
+import type { GraphInput, InputFill, InputRole } from '../../onnx/facts/site';
 import { type SaidRole, saidBy } from '../../onnx/roles/inputNames';
-import type { GraphInput, InputFill, InputRole } from '../../onnx/site';
 import { firstPosition, type PositionHints } from './firstPosition';
 
 /** Tables with more rows than this are none of types or tasks. */

@@ -1,9 +1,9 @@
 // Whether attention is causal, where the mask does not tell: a later token is changed, and earlier rows stay equal or not.
 // One pattern alone never tells that a site is causal.
 
-import type { GraphFacts, Site } from '../../onnx/site';
-import { takesTarget } from '../runPass';
-import type { RunTensors } from '../runTensors';
+import type { GraphFacts, Site } from '../../onnx/facts/site';
+import { takesTarget } from '../pass/runPass';
+import type { RunTensors } from '../tensors/runTensors';
 import { changedTokens, type SampleOptions, sampleTokens } from './sample';
 import { type TrialRun, type TrialSetting, trialRun } from './trialRun';
 

@@ -1,8 +1,8 @@
 // A length that an exporter wrote into a graph whose axes are declared free: found by running texts of several lengths.
 
 import { ProblemError } from '../../core/problem';
-import { tensorNumbers } from '../../onnx/constants';
-import type { OnnxModel } from '../../onnx/model';
+import type { OnnxModel } from '../../onnx/file/model';
+import { tensorNumbers } from '../../onnx/graph/constants';
 
 const longest = 4096;
 const mostTried = 24;

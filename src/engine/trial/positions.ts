@@ -1,7 +1,7 @@
 // Whether an input is the positions of the tokens, by what a model does without them: with one token again and again and the input
 // constant nothing tells the places apart any more, and every row weighs all keys it may read alike.
 
-import type { Site } from '../../onnx/site';
+import type { Site } from '../../onnx/facts/site';
 import type { ReadSite } from './masks';
 import { type TrialRun, weightsOf } from './trialRun';
 

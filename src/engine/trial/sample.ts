@@ -1,8 +1,8 @@
 // The short texts of a trial: token ids without a meaning, each of them known to the model and none of them padding.
 
 import type { Token } from '../../core/token';
-import type { GraphInput, InputRole } from '../../onnx/site';
-import { fixedLength } from '../feeds';
+import type { GraphInput, InputRole } from '../../onnx/facts/site';
+import { fixedLength } from '../session/feeds';
 
 const usualLength = 6;
 

@@ -1,8 +1,8 @@
 // Whether a file computes the same numbers each time, and numbers at all: what it answers for one text, run twice.
 
 import { refuse } from '../../core/problem';
-import type { ModelPart } from '../modelPart';
-import { floatsOfRaw } from '../rawTensor';
+import type { ModelPart } from '../session/modelPart';
+import { floatsOfRaw } from '../tensors/rawTensor';
 import type { TrialRun } from './trialRun';
 
 /** Problem modelNotNumbers: whatever it is fed, a file answers nothing but NaN. */

@@ -1,13 +1,13 @@
 // One run of a trial: a short text through all files of a model, with some inputs changed. Keeps what was captured, as a run does.
 
 import type { Token } from '../../core/token';
-import type { Site } from '../../onnx/site';
-import type { LetteredTensor } from '../canonical';
-import type { ModelPart } from '../modelPart';
-import type { RawTensor } from '../rawTensor';
-import { comparedOutputs } from '../run';
-import { type RunInput, runPass } from '../runPass';
-import { RunTensors } from '../runTensors';
+import type { Site } from '../../onnx/facts/site';
+import { comparedOutputs } from '../pass/comparedOutputs';
+import { type RunInput, runPass } from '../pass/runPass';
+import type { ModelPart } from '../session/modelPart';
+import type { LetteredTensor } from '../tensors/canonical';
+import type { RawTensor } from '../tensors/rawTensor';
+import { RunTensors } from '../tensors/runTensors';
 
 export interface TrialSetting {
   readonly parts: readonly ModelPart[];

@@ -3,12 +3,12 @@
 
 import type { TokenListName } from '../../core/inspection';
 import { ProblemError, refuse } from '../../core/problem';
+import type { GraphInput, InputFill } from '../../onnx/facts/site';
 import { saidBy } from '../../onnx/roles/inputNames';
-import type { GraphInput, InputFill } from '../../onnx/site';
-import { fixedLength } from '../feeds';
-import type { ModelPart } from '../modelPart';
-import { foreignAxes } from '../tokenAxes';
-import { tokenLists } from '../tokenLists';
+import { foreignAxes } from '../pass/tokenAxes';
+import { tokenLists } from '../pass/tokenLists';
+import { fixedLength } from '../session/feeds';
+import type { ModelPart } from '../session/modelPart';
 import { effectOf, fillOf, formsOf, type MaskEffect, type ReadSite } from './masks';
 import { isOrderBlind, weightsDiffer } from './positions';
 import { maskRoles, type SampleOptions, sameTokens, sampleTokens } from './sample';

@@ -1,10 +1,10 @@
 // The trial of a model that was just loaded: its session is made with everything that a first inspection wants, so that none is made twice.
 
 import { type Problem, ProblemError } from '../../core/problem';
-import { capturePlan } from '../capturePlan';
-import { captureTable, requested } from '../captureTable';
-import type { ModelPart } from '../modelPart';
-import { plansOf, tensorsOf } from './rows';
+import { captureTable, requested } from '../model/captureTable';
+import { capturePlan } from '../pass/capturePlan';
+import type { ModelPart } from '../session/modelPart';
+import { plansOf, tensorsOf } from './rows/rows';
 import { type TrialOptions, trialTensors, tryModel } from './tryModel';
 
 /** Why the model cannot be run, where the trial shows that; the model can still be described. */

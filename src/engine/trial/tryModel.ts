@@ -1,12 +1,12 @@
 // A few tiny runs of a model, once after it is loaded: they decide what the graph and the configuration leave open, and confirm what they
 // say. The findings are kept in the facts of each file.
 
-import type { GraphFacts, Site } from '../../onnx/site';
+import type { GraphFacts, Site } from '../../onnx/facts/site';
 import type { GivenInputs } from '../../protocol/givenInputs';
-import { fixedLength } from '../feeds';
-import type { ModelPart } from '../modelPart';
-import { floatsOfRaw } from '../rawTensor';
-import { namedFacts } from '../towerNames';
+import { namedFacts } from '../model/towerNames';
+import { fixedLength } from '../session/feeds';
+import type { ModelPart } from '../session/modelPart';
+import { floatsOfRaw } from '../tensors/rawTensor';
 import { needsCausality, withCausality } from './causality';
 import { lengthsWritten, onlyLength } from './lengths';
 import { type SampleOptions, sampleLength, sampleTokens } from './sample';

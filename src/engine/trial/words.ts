@@ -1,11 +1,11 @@
 // Whether the rows and columns of a model's attentions are the tokens: tried once for the files that run together, kept with the model.
 
 import { siteName } from '../../core/names';
-import type { LoadedModelState } from '../loadedModel';
-import type { ModelPart } from '../modelPart';
-import { specialIds } from '../specialIds';
-import type { RowFinding } from './rowFindings';
-import { tryRows } from './rows';
+import type { RowFinding } from '../checks/rowFinding';
+import type { LoadedModelState } from '../model/loadedModel';
+import type { ModelPart } from '../session/modelPart';
+import { specialIds } from '../text/specialIds';
+import { tryRows } from './rows/rows';
 
 /** Pieces of larger files would take too much of the runtime's memory beside the file itself. */
 export const sizeLimitInBytes = 500_000_000;

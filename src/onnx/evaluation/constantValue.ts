@@ -1,10 +1,10 @@
 // Numbers of a constant for a computation: those of the file, also from the files beside it.
 
 import { sizeOf } from '../../core/tensor';
-import { tensorNumbers } from '../constants';
-import { plainLocation } from '../externalFiles';
-import type { Graph } from '../graph';
-import type { TensorPart } from '../proto';
+import { plainLocation } from '../file/externalFiles';
+import type { TensorPart } from '../file/proto';
+import { tensorNumbers } from '../graph/constants';
+import type { Graph } from '../graph/graph';
 import { type Value, valueWith } from './value';
 
 /** Parameters of norms are rows of features; larger tensors are weights, which no stretch without a linear layer has. */

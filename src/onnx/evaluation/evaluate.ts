@@ -1,11 +1,11 @@
 // Computes a stretch of a graph on given numbers, from tensors whose numbers are known to one that is wanted. What it does not know how
 // to compute is undefined, never a guess.
 
-import type { Graph } from '../graph';
-import type { OnnxNode } from '../model';
-import { roundingOps } from '../operations';
-import { hiddenSum } from '../reconvergence';
-import { knownShape, shapeOfRows } from '../shapeOfRows';
+import type { OnnxNode } from '../file/model';
+import type { Graph } from '../graph/graph';
+import { roundingOps } from '../graph/operations';
+import { hiddenSum } from '../graph/reconvergence';
+import { knownShape, shapeOfRows } from '../graph/shapeOfRows';
 import { constantValue } from './constantValue';
 import { elementwise } from './elementwise';
 import { layouts } from './layouts';

@@ -1,7 +1,7 @@
 // Operations that only arrange numbers.
 
 import { sizeOf } from '../../core/tensor';
-import { tensorNumbers } from '../constants';
+import { tensorNumbers } from '../graph/constants';
 import { attributeOf, type Call, listOf, type Operation, single } from './operation';
 import { axisIn, broadcastDims, expanded, scalarOf, strided, stridesOf, type Value, valueLimit } from './value';
 

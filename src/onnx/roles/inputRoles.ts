@@ -1,14 +1,14 @@
 // What each input of a graph is for, from what the graph does with it. What several roles would explain is left open here: a run on a
 // short text decides it (src/engine/trial), or it is refused.
 
-import { enqueue } from '../enqueue';
-import type { Graph } from '../graph';
-import { layoutOps, recurrentOps } from '../operations';
-import { stateOfInput } from '../recurrentStates';
-import type { GraphInput, Site } from '../site';
-import { feedsLayers, type Lookup, lookupsBy } from '../textSources';
+import type { GraphInput, Site } from '../facts/site';
+import { enqueue } from '../graph/enqueue';
+import type { Graph } from '../graph/graph';
+import { layoutOps, recurrentOps } from '../graph/operations';
+import { feedsLayers, type Lookup, lookupsBy } from '../graph/textSources';
 import { saidBy } from './inputNames';
 import { type FoundRole, lookupRoles, type RoleContext } from './lookupRoles';
+import { stateOfInput } from './recurrentStates';
 import { picksBy } from './tableUses';
 
 const floats = new Set([1, 10, 11, 16]);

@@ -1,10 +1,10 @@
 // Which inputs are token ids, and which pick rows of further tables that are added to the token rows (positions, types, languages).
 
-import type { FoundSite } from '../foundSite';
-import type { Graph } from '../graph';
-import { layoutOps } from '../operations';
-import type { InputRole, Site, TableUse } from '../site';
-import type { Lookup } from '../textSources';
+import type { FoundSite } from '../facts/foundSite';
+import type { InputRole, Site, TableUse } from '../facts/site';
+import type { Graph } from '../graph/graph';
+import { layoutOps } from '../graph/operations';
+import type { Lookup } from '../graph/textSources';
 import { saidBy } from './inputNames';
 import { picksBy } from './tableUses';
 

@@ -1,10 +1,10 @@
 // Where the numbers of an input pick rows: of a table of weights by Gather, GatherElements or GatherND, moved by a constant before.
 
-import { enqueue } from '../enqueue';
-import type { Graph } from '../graph';
-import { layoutOps } from '../operations';
-import type { TableUse } from '../site';
-import { isLight } from '../textSources';
+import type { TableUse } from '../facts/site';
+import { enqueue } from '../graph/enqueue';
+import type { Graph } from '../graph/graph';
+import { layoutOps } from '../graph/operations';
+import { isLight } from '../graph/textSources';
 
 const pickers: Readonly<Record<string, number>> = { Gather: 1, GatherElements: 1, GatherND: 1, GatherBlockQuantized: 1, OneHot: 0 };
 const carrying = new Set([...layoutOps, 'Concat', 'Clip', 'Max', 'Min', 'Mod']);

@@ -2,15 +2,15 @@
 // appendix A.1.2) or over both side by side (Luong et al. 2015, "concat"), or a product written as Mul and ReduceSum.
 // Its result is a product or a weighted sum, also written as Mul and ReduceSum.
 
-import type { Finding } from '../foundSite';
-import type { Graph } from '../graph';
-import { nodeName } from '../linear';
-import type { OnnxNode } from '../model';
-import { bendOps, layoutOps } from '../operations';
-import { productAxes, relettered } from '../productAxes';
-import type { CaptureRef } from '../site';
-import type { SoftmaxLike } from '../softmaxes';
-import { haveSameSource } from '../sources';
+import type { Finding } from '../facts/foundSite';
+import type { CaptureRef } from '../facts/site';
+import type { OnnxNode } from '../file/model';
+import type { Graph } from '../graph/graph';
+import { bendOps, layoutOps } from '../graph/operations';
+import { productAxes, relettered } from '../graph/productAxes';
+import { haveSameSource } from '../stream/sources';
+import { nodeName } from '../weights/linear';
+import type { SoftmaxLike } from './softmaxes';
 
 interface Network {
   readonly nodes: readonly OnnxNode[];

@@ -1,21 +1,21 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
-import { float32 } from '../elementTypes';
-import type { Finding, FoundSite } from '../foundSite';
-import type { Graph } from '../graph';
-import { nodeName } from '../linear';
-import type { OnnxNode } from '../model';
-import { type Factor, hiddenTurn, isTurnHidden, type Operand, readOperand } from '../operand';
-import { roundedProducts } from '../operations';
-import { productAxes, relettered } from '../productAxes';
-import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from '../scoreSteps';
-import type { CaptureRef, ScoreStep, TensorRef } from '../site';
-import type { SoftmaxLike } from '../softmaxes';
+import type { Finding, FoundSite } from '../facts/foundSite';
+import type { CaptureRef, ScoreStep, TensorRef } from '../facts/site';
+import { float32 } from '../file/elementTypes';
+import type { OnnxNode } from '../file/model';
+import type { Graph } from '../graph/graph';
+import { roundedProducts } from '../graph/operations';
+import { productAxes, relettered } from '../graph/productAxes';
+import { nodeName } from '../weights/linear';
 import { type Place, withoutZeroKey, zeroKey } from './extraKeys';
 import { arrangedAs, beforeFlattening, isFlattened } from './flattened';
-import { lowest } from './fusedParts';
+import { lowest } from './fused/fusedParts';
+import { type Factor, hiddenTurn, isTurnHidden, type Operand, readOperand } from './operand';
+import { alignedTerm, axesAtProduct, findScorePaths, type ScorePath, stepsAlong, whereScoresEnd } from './scoreSteps';
 import { withoutSink } from './sinks';
+import type { SoftmaxLike } from './softmaxes';
 import { axesAtSoftmax, called, findMix, type Mix, maskAfter, mixLetters, whereWeightsGo } from './weightsPath';
 
 interface ProductReading {

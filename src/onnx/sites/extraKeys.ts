@@ -1,11 +1,11 @@
 // A key and a value of zeros beside those of the tokens (add_zero_attn of torch.nn.MultiheadAttention): nothing is mixed in by it, so that it
 // is a sink with the logit that its column of the scores holds. A learned key with a value of its own is none.
 
-import { tensorNumbers } from '../constants';
-import type { FoundSite } from '../foundSite';
-import type { Graph } from '../graph';
-import { reducedMax } from '../sideOps';
-import type { CaptureRef, ScoreStep, TensorRef } from '../site';
+import type { FoundSite } from '../facts/foundSite';
+import type { CaptureRef, ScoreStep, TensorRef } from '../facts/site';
+import { tensorNumbers } from '../graph/constants';
+import type { Graph } from '../graph/graph';
+import { reducedMax } from '../graph/sideOps';
 
 /** Where the zeros stand: before the tokens' keys or after them. */
 export type Place = 'front' | 'back';

@@ -1,9 +1,9 @@
 // A softmax over rows that were laid flat: [batch · head · query, key]. Scores and weights are the same numbers in the same order before
 // and after, so that both are taken in the arrangement in which the weights mix the values.
 
-import type { Graph } from '../graph';
-import type { ScorePath } from '../scoreSteps';
-import type { SoftmaxLike } from '../softmaxes';
+import type { Graph } from '../graph/graph';
+import type { ScorePath } from './scoreSteps';
+import type { SoftmaxLike } from './softmaxes';
 import type { Mix } from './weightsPath';
 
 const keeping = new Set(['Identity', 'Cast', 'Dropout']);

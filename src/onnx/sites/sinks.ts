@@ -1,12 +1,12 @@
 // What takes part in a softmax beside the scores of the tokens: one more column of learned or fixed logits that is cut off afterwards, or a
 // number in the sum of the exponentials ("softmax with one added to the sum"). Read as a sink logit; where it is no logit, said why.
 
-import type { Graph } from '../graph';
-import type { OnnxNode } from '../model';
-import { findScorePaths } from '../scoreSteps';
-import { reducedMax } from '../sideOps';
-import type { CaptureRef } from '../site';
-import { type SoftmaxLike, scoresWithRest, withoutStabilising } from '../softmaxes';
+import type { CaptureRef } from '../facts/site';
+import type { OnnxNode } from '../file/model';
+import type { Graph } from '../graph/graph';
+import { reducedMax } from '../graph/sideOps';
+import { findScorePaths } from './scoreSteps';
+import { type SoftmaxLike, scoresWithRest, withoutStabilising } from './softmaxes';
 
 export interface Sinked {
   /** What softmax receives of the scores themselves. */

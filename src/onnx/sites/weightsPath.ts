@@ -1,11 +1,11 @@
 // The way from a softmax to the tensor that its weights are multiplied with: what may stand between, and what is said where none follows.
 
-import { enqueue } from '../enqueue';
-import type { Graph } from '../graph';
-import type { OnnxNode } from '../model';
-import { carriesValues } from '../operations';
-import { axesBefore, type ProductAxes, productAxes, relettered } from '../productAxes';
-import type { SoftmaxLike } from '../softmaxes';
+import type { OnnxNode } from '../file/model';
+import { enqueue } from '../graph/enqueue';
+import type { Graph } from '../graph/graph';
+import { carriesValues } from '../graph/operations';
+import { axesBefore, type ProductAxes, productAxes, relettered } from '../graph/productAxes';
+import type { SoftmaxLike } from './softmaxes';
 
 const passing = new Set([
   'Cast',

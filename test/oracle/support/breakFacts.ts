@@ -3,9 +3,9 @@
 
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
-import { graphOf } from '../../../src/onnx/graphOf';
-import type { OnnxModel } from '../../../src/onnx/readModel';
-import type { Block, CaptureRef, GraphFacts, ScoreStep, Site, TensorRef } from '../../../src/onnx/site';
+import type { Block, CaptureRef, GraphFacts, ScoreStep, Site, TensorRef } from '../../../src/onnx/facts/site';
+import type { OnnxModel } from '../../../src/onnx/file/readModel';
+import { graphOf } from '../../../src/onnx/graph/graphOf';
 
 export interface Mistake {
   readonly name: string;

@@ -1,8 +1,8 @@
 // The command `capture` in this process, as a person runs it: its arguments, its file, what it prints, its exit status. Only the worker is left out.
 
 import path from 'node:path';
-import { captureCommand } from '../../../src/cli/captureCommand.node';
-import { parseCommand } from '../../../src/cli/parseCommand.node';
+import { captureCommand } from '../../../src/cli/commands/captureCommand.node';
+import { parseCommand } from '../../../src/cli/commands/parseCommand.node';
 import { type ExitStatus, outcomeOf } from '../../../src/core/problem';
 import { connect, type Port, serve } from '../../../src/protocol/channel';
 import type { EngineApi } from '../../../src/protocol/engineApi';

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
-import { captureList, openKeys } from '../../../src/cli/captureRequest';
+import { captureList, openKeys } from '../../../src/cli/commands/captureRequest';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName, siteName } from '../../../src/core/names';
@@ -11,8 +11,8 @@ import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem
 import type { Tensor } from '../../../src/core/tensor';
 import { floatsOf } from '../../../src/core/tensorPack';
 import { Engine } from '../../../src/engine/engine';
-import type { ModelFiles } from '../../../src/engine/modelFiles';
-import { modelFiles } from '../../../src/engine/modelFiles.node';
+import type { ModelFiles } from '../../../src/engine/load/modelFiles';
+import { modelFiles } from '../../../src/engine/load/modelFiles.node';
 import { compileTokenizerModule, type TokenizerModule } from '../../../src/tokenizer/webAssembly';
 import type { Tensors } from '../compare';
 import type { Case } from './entries';

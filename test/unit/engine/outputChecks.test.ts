@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { unbounded } from '../../../src/core/check';
-import type { LetteredTensor } from '../../../src/engine/canonical';
 import { checkOf } from '../../../src/engine/checks/checkSite';
 import { attentionBudget, projectionBudget, sampledRows } from '../../../src/engine/checks/deviation';
 import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
@@ -12,6 +11,7 @@ import {
   projectionDeviation,
   residualDeviation,
 } from '../../../src/engine/checks/outputChecks';
+import type { LetteredTensor } from '../../../src/engine/tensors/canonical';
 
 const [heads, rows, size, out] = [3, 4, 2, 5];
 const value = (i: number) => Math.sin(i * 12.9898) * 3;

@@ -2,7 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { modelFiles } from '../../../src/engine/modelFiles.node';
+import { modelFiles } from '../../../src/engine/load/modelFiles.node';
 
 const size = 40_000_000_000;
 let folder = '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LetteredTensor } from '../../../src/engine/canonical';
-import { areStates, changedAre, changedRows, changesByRow, isNeighbourhood, separatingSets, withRowsChanged } from '../../../src/engine/trial/rowChanges';
-import { judgeIds, judgeRows, type RowChanges } from '../../../src/engine/trial/rowFindings';
+import type { LetteredTensor } from '../../../src/engine/tensors/canonical';
+import { areStates, changedAre, changedRows, changesByRow, isNeighbourhood, separatingSets, withRowsChanged } from '../../../src/engine/trial/rows/rowChanges';
+import { judgeIds, judgeRows, type RowChanges } from '../../../src/engine/trial/rows/rowFindings';
 import { sampleText } from '../../../src/engine/trial/sampleText';
 
 const rows = Array.from({ length: 12 }, (_, i) => i);

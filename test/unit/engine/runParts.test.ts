@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/core/check';
 import { ProblemError, problem } from '../../../src/core/problem';
-import type { PlannedCapture } from '../../../src/engine/captureTable';
-import type { ModelPart } from '../../../src/engine/modelPart';
-import type { Run } from '../../../src/engine/run';
-import { residualFailure } from '../../../src/engine/runSites';
-import { RunTensors } from '../../../src/engine/runTensors';
+import type { PlannedCapture } from '../../../src/engine/model/captureTable';
+import type { Run } from '../../../src/engine/run/run';
+import { residualFailure } from '../../../src/engine/run/runSites';
+import type { ModelPart } from '../../../src/engine/session/modelPart';
+import { RunTensors } from '../../../src/engine/tensors/runTensors';
 import { tryLoaded } from '../../../src/engine/trial/tryLoaded';
 
 const site = { tower: 'encoder', layer: 0, kind: 'self' } as const;

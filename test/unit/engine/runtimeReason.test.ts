@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { unknownOperator } from '../../../src/engine/runtime';
-import { runtimeReason } from '../../../src/engine/runtimeWords';
+import { unknownOperator } from '../../../src/engine/session/runtime';
+import { runtimeReason } from '../../../src/engine/session/runtimeWords';
 
 const messages: readonly (readonly [string, string])[] = [
   [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SelectionText } from '../../../src/core/inspection';
-import { revealColumnOf } from '../../../src/host/revealColumn';
-import { RevealMemory } from '../../../src/host/revealMemory';
+import { revealColumnOf } from '../../../src/host/editor/revealColumn';
+import { RevealMemory } from '../../../src/host/editor/revealMemory';
 
 const text = 'Hello. The server crashed.';
 const place = (start: number, end: number, uri = 'file:///a.txt') => ({ text, uri, fileName: 'a.txt', start, end });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectionState } from '../../../src/core/inspection';
 import { problem } from '../../../src/core/problem';
-import { newNonce, panelHtml } from '../../../src/host/panelHtml';
-import { isPicture, pictureOf } from '../../../src/host/picture';
-import { statusTextOf } from '../../../src/host/statusText';
-import { viewOf } from '../../../src/host/view';
+import { isPicture, pictureOf } from '../../../src/host/inspection/picture';
+import { viewOf } from '../../../src/host/inspection/view';
+import { newNonce, panelHtml } from '../../../src/host/panel/panelHtml';
+import { statusTextOf } from '../../../src/host/status/statusText';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
 const run = fakeRun(1, 'one two');

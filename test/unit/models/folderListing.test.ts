@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { modelFiles } from '../../../src/engine/modelFiles.node';
+import { modelFiles } from '../../../src/engine/load/modelFiles.node';
 import { folderListing } from '../../../src/models/folderListing.node';
 
 it('lists files, folders and links, and nothing whose reading might never end', async () => {

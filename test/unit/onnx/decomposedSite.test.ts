@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/onnx/analyse';
-import { readModel } from '../../../src/onnx/readModel';
-import type { ScoreStep } from '../../../src/onnx/site';
+import type { ScoreStep } from '../../../src/onnx/facts/site';
+import { readModel } from '../../../src/onnx/file/readModel';
 import { type NodeRow, onnxModel } from '../../support/onnxWriter';
 
 /** One head of width 4 over a looked-up text; `between` makes `p` from q, k (and v is there as well). */

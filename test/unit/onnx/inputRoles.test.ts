@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AnalysisHints, analyse } from '../../../src/onnx/analyse';
-import { readModel } from '../../../src/onnx/readModel';
+import { readModel } from '../../../src/onnx/file/readModel';
 import { type NodeRow, onnxModel } from '../../support/onnxWriter';
 
 type Inputs = Readonly<Record<string, readonly (number | string)[]>>;

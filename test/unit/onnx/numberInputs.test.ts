@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../../../src/onnx/graph';
-import { readModel } from '../../../src/onnx/readModel';
+import { readModel } from '../../../src/onnx/file/readModel';
+import { Graph } from '../../../src/onnx/graph/graph';
+import { textSources } from '../../../src/onnx/graph/textSources';
 import { inputRoles } from '../../../src/onnx/roles/inputRoles';
-import { textSources } from '../../../src/onnx/textSources';
 import { type NodeRow, onnxModel } from '../../support/onnxWriter';
 
 /** Roles of ids and of `extra`, which these nodes read. */

@@ -3,10 +3,10 @@
 import { expect, it } from 'vitest';
 import { pack } from '../../../src/core/tensorPack';
 import type { Token } from '../../../src/core/token';
-import { headGridModel } from '../../../src/present/headGridModel';
-import { isBeyond, levelOf } from '../../../src/present/scale';
-import { tableModel } from '../../../src/present/tableModel';
-import { isolated, placedLabel, shortened, tokenLabel } from '../../../src/present/tokenLabel';
+import { isBeyond, levelOf } from '../../../src/present/colour/scale';
+import { headGridModel } from '../../../src/present/heads/headGridModel';
+import { tableModel } from '../../../src/present/map/tableModel';
+import { isolated, placedLabel, shortened, tokenLabel } from '../../../src/present/words/tokenLabel';
 import { siteOf } from './fixtures';
 
 const token = (text: string, start: number, end: number, isSpecial = false): Token => ({ id: 1, text, start, end, isSpecial, sequence: 0, typeId: 0 });

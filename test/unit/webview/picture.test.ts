@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { InspectionState } from '../../../src/core/inspection';
 import { captureName } from '../../../src/core/names';
 import { pack } from '../../../src/core/tensorPack';
-import { isMaskedCell } from '../../../src/present/matrixModel';
+import { isMaskedCell } from '../../../src/present/map/matrixModel';
 import { actionsOf } from '../../../webview/actions';
 import { globalKeys } from '../../../webview/keys';
 import { cellOfEntry, cellUnder, entryOfCell, mapScene, numbersFrom } from '../../../webview/mapScene';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { firstPosition } from '../../../../src/engine/inputs/firstPosition';
 import { inputDescriptions, inputsCheck } from '../../../../src/engine/inputs/inputsCheck';
 import { settleInputs } from '../../../../src/engine/inputs/settleInputs';
+import type { GraphFacts, GraphInput } from '../../../../src/onnx/facts/site';
 import { saidBy } from '../../../../src/onnx/roles/inputNames';
-import type { GraphFacts, GraphInput } from '../../../../src/onnx/site';
 
 const feature = (name: string, rows: number, shift = 0): GraphInput => ({
   name,

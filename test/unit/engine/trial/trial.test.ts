@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError, problem } from '../../../../src/core/problem';
-import { RunTensors } from '../../../../src/engine/runTensors';
+import { RunTensors } from '../../../../src/engine/tensors/runTensors';
 import { onlyLength } from '../../../../src/engine/trial/lengths';
 import { effectOf, type ReadSite } from '../../../../src/engine/trial/masks';
 import { isOrderBlind, weightsDiffer } from '../../../../src/engine/trial/positions';
 import { changedTokens, sameTokens, sampleIds, sampleTokens } from '../../../../src/engine/trial/sample';
 import { refuseSpeechless, refuseUnsteady } from '../../../../src/engine/trial/steadiness';
 import type { TrialRun } from '../../../../src/engine/trial/trialRun';
-import { fromHalf, toHalf } from '../../../../src/onnx/halfFloats';
-import type { Site } from '../../../../src/onnx/site';
+import type { Site } from '../../../../src/onnx/facts/site';
+import { fromHalf, toHalf } from '../../../../src/onnx/file/halfFloats';
 
 const site = { tower: 'encoder', layer: 0, kind: 'self', captures: { pattern: [{ tensor: 'p', axes: 'qk' }] } } as unknown as Site;
 const sites: readonly ReadSite[] = [{ part: 0, site, keys: 'source' }];

@@ -1,0 +1,79 @@
+// `capture`: one run of a text, checked, written tensor by tensor. Nothing is written when an identity fails.
+
+import { failedCheckProblem } from '../../core/check';
+import { type CaptureKey, captureName } from '../../core/names';
+import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
+import { floatsOf } from '../../core/tensorPack';
+import { type EndChoice, endChoices } from '../../core/token';
+import { counted } from '../../present/words/modelFacts';
+import { refuseUnwritable } from '../files/outFile.node';
+import { type TensorSource, writeSafetensors } from '../files/safetensorsFile.node';
+import { metadataOf } from './captureMetadata';
+import { captureList, openKeys } from './captureRequest';
+import type { CommandContext } from './commandContext';
+import { loadForCommand } from './loadForCommand.node';
+
+const fileLimitInBytes = 2_000_000_000;
+
+function resultOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new ProblemError(outcome.problem);
+  return outcome.value;
+}
+
+function tensorSource(context: CommandContext, runId: number, key: CaptureKey): TensorSource {
+  return {
+    name: captureName(key),
+    async read() {
+      const pack = resultOf(await context.engine.slice({ ...key, runId, pass: 0 }));
+      return { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() };
+    },
+  };
+}
+
+function endChoiceOf(value: string | undefined): EndChoice {
+  const choice = endChoices.find((one) => one === (value ?? 'auto'));
+  return choice ?? refuse('usage', { detail: `--bos-eos takes ${endChoices.join(', ')}.` });
+}
+
+/** Problems: those of loading and running, identityFailed, fileNotWritten. */
+export async function captureCommand(context: CommandContext): Promise<void> {
+  const { values, engine } = context;
+  const out = values.get('out') ?? '';
+  await refuseUnwritable(out, 'out', { plain: true });
+  // Before a model is loaded for nothing.
+  if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
+  const ends = endChoiceOf(values.get('bos-eos'));
+  const { modelId, description } = await loadForCommand(context, false);
+  const target = values.get('target');
+  if (description.needsTarget && target === undefined) refuse('targetMissing');
+  const { activations, layers, keys } = captureList(description, { activations: values.get('activations'), layers: values.get('layers') });
+  const run = resultOf(
+    await engine.inspect({
+      modelId,
+      text: values.get('text') ?? '',
+      pair: values.get('pair'),
+      target,
+      ends,
+      truncate: values.get('truncate') === 'true',
+      request: { activations, layers },
+      compareOutputs: values.get('no-output-check') !== 'true',
+      captureLimitInBytes: fileLimitInBytes,
+    }),
+  );
+  const failed = run.checks.find((check) => check.state === 'failed');
+  if (failed) throw new ProblemError(failedCheckProblem(failed));
+  const open = openKeys(keys, run.sites);
+  await writeSafetensors(
+    out,
+    open.map((key) => tensorSource(context, run.runId, key)),
+    metadataOf(run, description.sha256, context.version),
+  );
+  const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
+  context.print(`${run.badge.state}: ${counted(open.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
+  for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
+  for (const [name, cut] of [
+    ['text', run.truncated],
+    ['target', run.truncatedTarget],
+  ] as const)
+    if (cut) context.print(`The ${name} was cut: ${cut.usedTokens} of ${cut.allTokens} tokens were used.\n`);
+}

@@ -1,0 +1,36 @@
+// `tokenize`: many texts through one tokenizer.json.
+
+import { writeFile } from 'node:fs/promises';
+import { fileReason } from '../../core/fileReason';
+import { ProblemError, refuse } from '../../core/problem';
+import { modelFiles } from '../../engine/load/modelFiles.node';
+import { refuseUnwritable } from '../files/outFile.node';
+import { terminalJson } from '../files/terminalJson';
+import type { CommandContext } from './commandContext';
+
+type Line = string | readonly [string, string];
+
+const isLine = (line: unknown): line is Line =>
+  typeof line === 'string' || (Array.isArray(line) && line.length === 2 && line.every((part) => typeof part === 'string'));
+
+async function readLines(path: string): Promise<readonly Line[]> {
+  const text = new TextDecoder().decode(await modelFiles.readAll(path));
+  let lines: unknown;
+  try {
+    lines = JSON.parse(text);
+  } catch {
+    lines = undefined;
+  }
+  return Array.isArray(lines) && lines.every(isLine) ? lines : refuse('linesBroken', { path });
+}
+
+/** Problems: fileMissing, notPlainFile, linesBroken, tokenizerBroken, fileNotWritten. */
+export async function tokenizeCommand({ values, engine }: CommandContext): Promise<void> {
+  const path = values.get('tokenizer') ?? '';
+  const out = values.get('out') ?? '';
+  await refuseUnwritable(out, 'out');
+  const tokenizer = await modelFiles.readAll(path);
+  const outcome = await engine.tokenize({ tokenizer, lines: await readLines(values.get('lines') ?? '') });
+  if (!outcome.ok) throw new ProblemError(outcome.problem);
+  await writeFile(out, `${terminalJson(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
+}

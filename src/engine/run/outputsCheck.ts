@@ -1,0 +1,101 @@
+// Check 7: the outputs of the unmodified model against those of the instrumented one, for the same feeds.
+// The unmodified sessions live only for that one run, and beside the instrumented ones only where both are small.
+
+import type { Check } from '../../core/check';
+import { sizeOf } from '../../core/tensor';
+import { checkOf } from '../checks/checkSite';
+import type { DeviationSize } from '../checks/deviation';
+import { differenceOf, worse } from '../checks/outputChecks';
+import { toleranceOf } from '../checks/tolerance';
+import type { LoadedModelState } from '../model/loadedModel';
+import { comparedOutputs } from '../pass/comparedOutputs';
+import { runPass } from '../pass/runPass';
+import type { Feeds } from '../session/feeds';
+import type { ModelPart } from '../session/modelPart';
+import type { Session, SessionInput } from '../session/runtime';
+import { floatsOfRaw, type RawData, type RawTensor } from '../tensors/rawTensor';
+import type { Run } from './run';
+
+const sizeLimitInBytes = 500_000_000;
+const bothAliveInBytes = 150_000_000;
+
+/** Outputs by part, step and name. */
+export type OutputTable = Map<string, RawTensor>;
+export const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
+
+export function skippedOutputs(model: LoadedModelState, reason: string): Check {
+  return checkOf('outputs', null, reason, toleranceOf('outputs', precisionOf(model)));
+}
+
+function precisionOf(model: LoadedModelState) {
+  return model.parts.find((part) => part.facts.precision !== 'float32')?.facts.precision ?? 'float32';
+}
+
+/** Why the comparison is not made; undefined when it is. */
+export function whySkipped(model: LoadedModelState): string | undefined {
+  return model.description.sizeInBytes > sizeLimitInBytes ? 'the model is larger than 500 MB' : undefined;
+}
+
+const arrays: Readonly<Record<string, (count: number) => RawData>> = {
+  float32: (count) => new Float32Array(count),
+  float16: (count) => new Uint16Array(count),
+  int64: (count) => new BigInt64Array(count),
+  int32: (count) => new Int32Array(count),
+  bool: (count) => new Uint8Array(count),
+};
+
+/** Inputs that the instrumented graph no longer has (those of a branch that is not taken): empty, or zero. */
+function completed(feeds: Feeds, inputs: readonly SessionInput[]): Feeds {
+  const result: Feeds = { ...feeds };
+  for (const input of inputs) {
+    const make = arrays[input.type];
+    if (result[input.name] || !make) continue;
+    const dims = input.dims.map((dim, axis) => (typeof dim === 'number' && dim > 0 && dim < 2 ** 31 ? dim : axis === 0 ? 1 : 0));
+    result[input.name] = { type: input.type, dims, data: make(sizeOf(dims)) };
+  }
+  return result;
+}
+
+/** Runs the unmodified files and gives their outputs. */
+export async function plainOutputs(run: Run): Promise<OutputTable> {
+  const parts = run.activeParts;
+  const table: OutputTable = new Map();
+  const sessions = new Map<number, Session>();
+  // Two sessions of a large model side by side would not fit into the runtime's memory.
+  if (run.model.description.sizeInBytes > bothAliveInBytes) for (const part of run.model.parts) await part.release();
+  try {
+    await runPass(
+      parts,
+      { source: run.text.source, target: run.text.target, padId: run.model.padId, given: run.model.given },
+      async (index, feeds, outputs, step) => {
+        const part = parts[index] as ModelPart;
+        const session = sessions.get(index) ?? (await part.plainSession());
+        sessions.set(index, session);
+        const results = await session.run(completed(feeds, session.inputs), [...new Set([...outputs, ...comparedOutputs(part)])]);
+        for (const [name, tensor] of results) table.set(outputKey(index, step, name), tensor);
+        return results;
+      },
+    );
+  } finally {
+    for (const session of sessions.values()) await session.release();
+  }
+  return table;
+}
+
+/** Where both files compute NaN they agree. */
+const withoutSame = (values: Float32Array, others: Float32Array) =>
+  values.map((value, i) => (Number.isNaN(value) && Number.isNaN(others[i] as number) && i < others.length ? 0 : value));
+
+/** The check, from both tables. */
+export function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
+  let worst: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
+  let compared = 0;
+  for (const [key, expected] of plain) {
+    const actual = instrumented.get(key);
+    if (!actual) continue;
+    const [plainly, here] = [floatsOfRaw(expected), floatsOfRaw(actual)];
+    worst = worse(worst, differenceOf(withoutSame(plainly, here), withoutSame(here, plainly)));
+    compared++;
+  }
+  return checkOf('outputs', null, compared > 0 ? worst : 'the model has no output to compare', toleranceOf('outputs', precisionOf(model)));
+}

@@ -1,0 +1,88 @@
+// The tensors of one run: as the runtime gave them, brought into the product's form when first read.
+// Steps of a recurrent decoder are joined along the query axis. Knows nothing of what the tensors mean.
+
+import type { CaptureRef, TensorRef } from '../../onnx/facts/site';
+import { axesOf, canonical, joined, type LetteredTensor, withLetters } from './canonical';
+import { floatsOfRaw, type RawTensor } from './rawTensor';
+
+/** Tokens of a block and query tokens of a site are the same axis here. */
+const withQueries = (axes: string) => axes.replace(/t/g, 'q');
+
+export class RunTensors {
+  private readonly raws = new Map<string, RawTensor[]>();
+  private readonly forms = new Map<string, LetteredTensor>();
+  sizeInBytes = 0;
+
+  /** Adds what one file run gave; `step` counts runs of a recurrent step file. */
+  put(part: number, outputs: ReadonlyMap<string, RawTensor>, step: number): void {
+    for (const [name, tensor] of outputs) {
+      const key = `${part} ${name}`;
+      const steps = this.raws.get(key) ?? [];
+      // What is there stays: the same run gives the same numbers again.
+      if (steps[step]) continue;
+      steps[step] = tensor;
+      this.raws.set(key, steps);
+      this.sizeInBytes += tensor.data.byteLength;
+    }
+  }
+
+  has(part: number, ref: CaptureRef): boolean {
+    return ref.every(({ tensor }) => this.raws.has(`${part} ${tensor}`));
+  }
+
+  /** As the runtime gave it, of the first step; undefined when it was not captured. */
+  raw(part: number, tensor: string): RawTensor | undefined {
+    return this.raws.get(`${part} ${tensor}`)?.[0];
+  }
+
+  /** The one number of a tensor of one element; undefined when it was not captured. */
+  scalar(part: number, tensor: string): number | undefined {
+    const raw = this.raws.get(`${part} ${tensor}`)?.[0];
+    return raw && raw.data.length > 0 ? floatsOfRaw(raw)[0] : undefined;
+  }
+
+  /** Lengths of the query and key axes, of all steps together; a length that the axes do not tell is undefined. */
+  lengths(part: number, ref: CaptureRef): { readonly q?: number; readonly k?: number } {
+    const [{ tensor, axes }] = ref as [TensorRef];
+    const steps = (this.raws.get(`${part} ${tensor}`) ?? []).map((raw) => axesOf({ tensor, axes: withQueries(axes) }, raw.dims));
+    const sizeOf = (letter: string) => steps.map((step) => step?.find((axis) => axis.letter === letter)?.size);
+    const queries = sizeOf('q');
+    const isWhole = queries.length > 0 && queries.every((size) => size !== undefined);
+    return { q: isWhole ? queries.reduce<number>((sum, size) => sum + (size ?? 0), 0) : undefined, k: sizeOf('k')[0] };
+  }
+
+  /** In the product's form with whatever letters it has; undefined when it was not captured or its axes do not fit. */
+  form(part: number, ref: CaptureRef): LetteredTensor | undefined {
+    const key = `${part} ${ref.map(({ tensor, axes }) => `${tensor}:${axes}`).join(' ')}`;
+    const known = this.forms.get(key);
+    if (known) return known;
+    const parts = ref.map((one) => this.partForm(part, one));
+    const form = parts.every((one) => one !== undefined) ? joined(parts, 'h') : undefined;
+    if (!form) return undefined;
+    this.forms.set(key, form);
+    if (!this.isRaw(part, ref, form)) this.sizeInBytes += form.data.byteLength;
+    return form;
+  }
+
+  /** The same with exactly these letters. */
+  read(part: number, ref: CaptureRef | undefined, letters: string): LetteredTensor | undefined {
+    const form = ref && this.form(part, ref);
+    return form && withLetters(form, letters);
+  }
+
+  /** Whether the form is no copy, but the memory that the runtime gave. */
+  private isRaw(part: number, ref: CaptureRef, form: LetteredTensor): boolean {
+    return ref.some(({ tensor }) => this.raws.get(`${part} ${tensor}`)?.some((raw) => raw.data === form.data));
+  }
+
+  private partForm(part: number, ref: TensorRef): LetteredTensor | undefined {
+    const raws = this.raws.get(`${part} ${ref.tensor}`);
+    if (!raws) return undefined;
+    const axes = { tensor: ref.tensor, axes: withQueries(ref.axes) };
+    const forms = raws.map((raw) => canonical(axes, raw));
+    if (forms.some((form) => form === undefined)) return undefined;
+    const steps = forms as LetteredTensor[];
+    // A joined head part keeps its head axis, also where it has only one head.
+    return steps[0]?.letters.includes('q') ? joined(steps, 'q') : steps[0];
+  }
+}

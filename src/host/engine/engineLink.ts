@@ -1,0 +1,202 @@
+// The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
+// Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
+
+import type { GivenTexts, RunSummary } from '../../core/inspection';
+import { type Outcome, outcomeOf, type Problem, problem } from '../../core/problem';
+import type { SliceKey } from '../../core/sliceKey';
+import type { TensorPack } from '../../core/tensorPack';
+import type { EndChoice } from '../../core/token';
+import { ChannelClosed, connect, type Port, type Remote } from '../../protocol/channel';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../../protocol/engineApi';
+import type { ModelSource } from '../../protocol/modelSource';
+import { givenInputsOf, givenKey } from '../inspection/givenTexts';
+import type { InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
+
+export interface EngineLinkOptions {
+  /** Starts a worker; closing the port ends it. */
+  readonly startEngine: (threads: number) => Port;
+  /** Throws a ProblemError where there is no such model. */
+  readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
+  readonly limits: () => Omit<LoadParams, 'source' | 'inputs'> & { readonly ends?: EndChoice };
+}
+
+/** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
+const captureFactor = 16;
+
+/** After these a worker answers nothing rightly any more: the heap of its runtime never shrinks, and an aborted runtime stays so. */
+const deadly: readonly string[] = ['outOfMemory', 'engineEnded'];
+
+interface Entry {
+  readonly loading: Promise<Outcome<LoadedModel>>;
+  loaded?: LoadedModel;
+}
+
+export class EngineLink implements InspectionEngine {
+  private remote: Remote<EngineApi> | null = null;
+  /** By `keyOf`. */
+  private readonly entries = new Map<string, Entry>();
+  /** Requests for numbers that are not answered yet, by the run that they ask. */
+  private readonly requests = new Map<AbortController, number>();
+  /** Why a worker was given up. */
+  private readonly endings = new WeakMap<Remote<EngineApi>, Problem>();
+  /** Added to the run ids of the present worker. */
+  private runBase = 0;
+  private lastRunId = 0;
+
+  constructor(private readonly options: EngineLinkOptions) {}
+
+  isLoaded(reference: ModelReference, given: GivenTexts = {}): boolean {
+    return !this.isDown() && this.entries.get(keyOf(reference, given))?.loaded !== undefined;
+  }
+
+  /** Loading goes on when the caller no longer waits: the next text wants the same model. */
+  load(reference: ModelReference, signal: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
+    if (this.isDown()) this.entries.clear();
+    const entry = this.entries.get(keyOf(reference, given)) ?? this.begin(reference, given);
+    return unlessAborted(entry.loading, signal);
+  }
+
+  async inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+    const engine = this.engine();
+    const { runBase } = this;
+    const { memoryLimitInBytes, ends } = this.options.limits();
+    const captureLimitInBytes = captureFactor * memoryLimitInBytes;
+    const outcome = await this.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal));
+    if (!outcome.ok) return outcome;
+    const runId = outcome.value.runId + runBase;
+    this.lastRunId = Math.max(this.lastRunId, runId);
+    return { ok: true, value: { ...outcome.value, runId } };
+  }
+
+  /** The run may have gone with a worker that was stopped: then the reason comes back. */
+  async slice(key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> {
+    const runId = this.runIdOfWorker(key.runId);
+    return runId === undefined ? stopped() : this.request(key.runId, signal, (engine, own) => engine.slice({ ...key, runId }, own));
+  }
+
+  async thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> {
+    const runId = this.runIdOfWorker(params.runId);
+    return runId === undefined ? stopped() : this.request(params.runId, signal, (engine, own) => engine.thumbnails({ ...params, runId }, own));
+  }
+
+  keepOnlyRun(runId: number): void {
+    for (const [request, asked] of this.requests) if (asked !== runId) request.abort();
+  }
+
+  keepOnly(reference: ModelReference, given: GivenTexts = {}): void {
+    for (const [other, entry] of this.entries) {
+      if (other === keyOf(reference, given)) continue;
+      this.entries.delete(other);
+      const { remote } = this;
+      void entry.loading.then((outcome) => (outcome.ok ? remote?.unload({ modelId: outcome.value.modelId }) : undefined)).catch(() => undefined);
+    }
+  }
+
+  stop(): void {
+    this.remote?.close();
+    this.remote = null;
+    this.entries.clear();
+  }
+
+  private isDown(): boolean {
+    return this.remote === null || this.remote.closed;
+  }
+
+  private engine(): Remote<EngineApi> {
+    if (this.remote === null || this.remote.closed) {
+      this.runBase = this.lastRunId;
+      this.remote = connect<EngineApi>(this.options.startEngine(this.options.limits().threads));
+    }
+    return this.remote;
+  }
+
+  /** One call to a worker. Where its answer says that the worker is lost, the next call starts another, and all that wait for this one get the same reason. */
+  private async ask<T>(engine: Remote<EngineApi>, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    try {
+      const outcome = await call();
+      if (!outcome.ok && deadly.includes(outcome.problem.code)) this.giveUp(engine, outcome.problem);
+      return outcome;
+    } catch (error) {
+      const ending = this.endings.get(engine);
+      if (ending && error instanceof ChannelClosed) return { ok: false, problem: ending };
+      throw error;
+    }
+  }
+
+  private giveUp(engine: Remote<EngineApi>, reason: Problem): void {
+    if (this.endings.has(engine)) return;
+    this.endings.set(engine, reason);
+    if (this.remote === engine) this.stop();
+    else engine.close();
+  }
+
+  /** undefined: a run of an earlier worker. */
+  private runIdOfWorker(runId: number): number | undefined {
+    return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
+  }
+
+  private begin(reference: ModelReference, given: GivenTexts): Entry {
+    const engine = this.engine();
+    const entry: Entry = { loading: this.read(engine, reference, given) };
+    const key = keyOf(reference, given);
+    this.entries.set(key, entry);
+    void entry.loading.then(
+      (outcome) => {
+        if (outcome.ok) entry.loaded = outcome.value;
+        else this.forget(key, entry);
+      },
+      () => this.forget(key, entry),
+    );
+    return entry;
+  }
+
+  private async read(engine: Remote<EngineApi>, reference: ModelReference, given: GivenTexts): Promise<Outcome<LoadedModel>> {
+    const source = await outcomeOf(() => this.options.resolve(reference));
+    const { threads, memoryLimitInBytes } = this.options.limits();
+    const inputs = givenInputsOf(given);
+    return source.ok ? this.ask(engine, () => engine.load({ source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) })) : source;
+  }
+
+  /** A call for numbers of a run: ends with the caller's signal and with its run. */
+  private async request<T>(
+    runId: number,
+    signal: AbortSignal,
+    call: (engine: Remote<EngineApi>, own: AbortSignal) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const engine = this.engine();
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    this.requests.set(controller, runId);
+    try {
+      return await this.ask(engine, () => call(engine, controller.signal));
+    } finally {
+      this.requests.delete(controller);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** A model that could not be loaded is tried anew next time: its files may have changed. */
+  private forget(key: string, entry: Entry): void {
+    if (this.entries.get(key) === entry) this.entries.delete(key);
+  }
+}
+
+/** Other values make another model: what its inputs are for is tried with them when it is loaded. */
+function keyOf(reference: ModelReference, given: GivenTexts): string {
+  return JSON.stringify([reference, givenKey(given)]);
+}
+
+function stopped(): Outcome<never> {
+  return { ok: false, problem: problem('workerStopped') };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('The call was cancelled.'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject);
+  });
+}

@@ -1,0 +1,273 @@
+// The inspection: the one state of what the user looks at, and the way from a text to a new state.
+// One flight at a time, the latest wins; a failure keeps the picture and says why. Knows nothing of VS Code.
+
+import type { GivenTexts, InspectionState, RunSummary, SelectionText, View } from '../../core/inspection';
+import type { SiteKey } from '../../core/names';
+import { type Outcome, type Problem, problem } from '../../core/problem';
+import { ChannelClosed } from '../../protocol/channel';
+import type { GivenAnswer } from '../../protocol/panelApi';
+import { inEditor } from './editorProblem';
+import { type GivenMemory, givenKey, whyUnreadable, withGiven } from './givenTexts';
+import type { InspectionEngine, ModelReference } from './inspectionEngine';
+import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf, runRequest } from './inspectionRequest';
+import { reasonAt } from './modelNeed';
+import { type Pin, viewOf, withFocus, withHead } from './view';
+
+export interface InspectionOptions {
+  readonly engine: InspectionEngine;
+  readonly model: ModelReference;
+  readonly labelOf: LabelOf;
+  readonly specialTokens: InspectionState['specialTokens'];
+  /** Values that the user gave for inputs, by model. */
+  readonly memory: GivenMemory;
+  readonly now?: () => number;
+  /** Unexpected errors, with their stack; the state holds a sentence only. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface Flight {
+  readonly request: InspectionRequest;
+  readonly controller: AbortController;
+}
+
+export class Inspection {
+  private current: InspectionState;
+  private reference: ModelReference;
+  /** The last text asked for, shown or not: another model is tried on it. */
+  private wanted: SelectionText | null = null;
+  /** The text that was shown before the one of the picture. */
+  private textBefore: string | undefined;
+  private flight: Flight | null = null;
+  private readonly pins = new Map<ModelReference, Pin>();
+  private readonly listeners = new Set<(state: InspectionState) => void>();
+
+  constructor(private readonly options: InspectionOptions) {
+    this.reference = options.model;
+    this.current = {
+      phase: { name: 'idle' },
+      model: null,
+      modelLabel: options.labelOf(options.model),
+      given: {},
+      selection: null,
+      run: null,
+      view: null,
+      problem: null,
+      specialTokens: options.specialTokens,
+    };
+  }
+
+  get state(): InspectionState {
+    return this.current;
+  }
+
+  /** The model of the picture, or of the next text. */
+  get model(): ModelReference {
+    return this.reference;
+  }
+
+  /** Calls `listener` after every change; returns a function that ends this. */
+  onChange(listener: (state: InspectionState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Inspects the text with the model in use. A failure becomes the state's problem. */
+  async inspect(selection: SelectionText, view?: View): Promise<void> {
+    const failure = await this.start({ model: this.reference, given: this.wantedGiven(), selection, view });
+    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
+  }
+
+  /**
+   * Takes another model and inspects the text anew. Returns why that failed, or that a newer wish or Stop came before; model and picture are then as
+   * before. A model that only wants values of the user is taken all the same: the failure is then the state's problem too.
+   */
+  async useModel(reference: ModelReference): Promise<Problem | 'superseded' | null> {
+    return this.start({ model: reference, given: this.options.memory.textsOf(reference), selection: this.wanted });
+  }
+
+  /** Gives the model's input what the user wrote, nothing where that is empty, and comes back to what was asked for last. */
+  async giveInput(input: string, text: string): Promise<GivenAnswer> {
+    // A card that is still on the screen may be of another model.
+    if (!this.current.model?.inputs.some(({ name }) => name === input)) return { isTaken: false };
+    const unreadable = whyUnreadable(text);
+    if (unreadable !== undefined) return { isTaken: false, reason: unreadable };
+    const given = withGiven(this.wantedGiven(), input, text);
+    // Nothing shows the model with the values before: two of a large one need not lie in memory.
+    if (!this.current.run) this.options.engine.keepOnly(this.reference, given);
+    const failure = await this.start({ model: this.reference, given, selection: this.wanted, view: this.shownView() });
+    if (failure === null || failure === 'superseded') return { isTaken: failure === null };
+    this.update({ problem: failure });
+    const reason = reasonAt(input, failure);
+    return { isTaken: false, ...(reason !== undefined && { reason }) };
+  }
+
+  /** Starts a new worker, as new limits need one, and comes back to what was asked for last, shown or not. */
+  async restart(): Promise<void> {
+    const request = this.flight?.request;
+    this.flight?.controller.abort();
+    this.flight = null;
+    this.options.engine.stop();
+    if (!request && !this.wanted) return this.update({ phase: this.restingPhase() });
+    const { model, given } = request ?? { model: this.reference, given: this.wantedGiven() };
+    const failure = await this.start({ model, given, selection: this.wanted, view: request?.view ?? this.shownView() });
+    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
+  }
+
+  /** The model for the next text; nothing is loaded before that. */
+  presetModel(reference: ModelReference): void {
+    this.reference = reference;
+    if (!this.current.model) this.update({ modelLabel: this.options.labelOf(reference) });
+  }
+
+  /** Ends a run that takes too long, and the worker with it. */
+  stop(): void {
+    if (!this.flight) return;
+    this.flight.controller.abort();
+    this.flight = null;
+    this.options.engine.stop();
+    this.update({ phase: this.restingPhase(), problem: problem('workerStopped') });
+  }
+
+  showHead(site: SiteKey, head: number | null): void {
+    const { run, view } = this.current;
+    const moved = run && view && withHead(run, view, site, head);
+    if (moved) this.show({ ...moved, isPinned: true });
+  }
+
+  unpinHead(): void {
+    const { run, view } = this.current;
+    const moved = run && view && withHead(run, view, run.firstSight.site, run.firstSight.head);
+    if (moved) this.show({ ...moved, isPinned: false });
+  }
+
+  showFocus(focus: number): void {
+    const { run, view } = this.current;
+    if (run && view) this.show(withFocus(run, view, focus));
+  }
+
+  setView(change: Partial<Pick<View, 'tab' | 'isPinned'>>): void {
+    const { view } = this.current;
+    if (view) this.show({ ...view, tab: change.tab ?? view.tab, isPinned: change.isPinned ?? view.isPinned });
+  }
+
+  dismissProblem(): void {
+    this.update({ problem: null });
+  }
+
+  showProblem(failure: Problem): void {
+    this.update({ problem: inEditor(failure) });
+  }
+
+  setSpecialTokens(specialTokens: InspectionState['specialTokens']): void {
+    this.update({ specialTokens });
+  }
+
+  /** The values of the model in use: those of a request on its way, which a newer text must not lose, else those that are kept. */
+  private wantedGiven(): GivenTexts {
+    const request = this.flight?.request;
+    return request?.model === this.reference ? request.given : this.options.memory.textsOf(this.reference);
+  }
+
+  /** The view to come back to, where the text of the picture is run again. */
+  private shownView(): View | undefined {
+    const { selection, view } = this.current;
+    return this.wanted === selection ? (view ?? undefined) : undefined;
+  }
+
+  private show(view: View): void {
+    if (view.isPinned) this.pins.set(this.reference, { site: view.site, head: view.head });
+    else this.pins.delete(this.reference);
+    this.update({ view });
+  }
+
+  private async start(request: InspectionRequest): Promise<Problem | 'superseded' | null> {
+    this.flight?.controller.abort();
+    const flight = { request, controller: new AbortController() };
+    this.flight = flight;
+    if (request.selection && !isBlank(request.selection)) this.wanted = request.selection;
+    const outcome = await this.attempt(request, flight.controller.signal);
+    // A newer request, or Stop, has taken over the state.
+    if (this.flight !== flight) return 'superseded';
+    this.flight = null;
+    const failure = outcome.ok ? this.settled(request, outcome.value) : outcome.problem;
+    if (failure) this.fallBack();
+    // What the model wants of the user is the state's problem by now.
+    return failure ? inEditor(failure) : this.current.problem;
+  }
+
+  private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
+    try {
+      const { engine, labelOf } = this.options;
+      return await runRequest(request, { engine, labelOf, previousText: this.previousTextOf(request), enter: (name, what) => this.enter(name, what) }, signal);
+    } catch (error) {
+      if (!signal.aborted) this.options.onError(error);
+      return { ok: false, problem: problem('engineEnded', { reason: reasonOf(error) }) };
+    }
+  }
+
+  /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
+  private previousTextOf({ selection }: InspectionRequest): string | undefined {
+    const shown = this.current.run?.text;
+    return selection?.text === shown ? this.textBefore : shown;
+  }
+
+  /** Takes the result over; a result that cannot be shown is a failure like any other, so that no phase goes on for ever. */
+  private settled(request: InspectionRequest, result: InspectionResult): Problem | null {
+    try {
+      this.settle(request, result);
+      return null;
+    } catch (error) {
+      this.options.onError(error);
+      return problem('engineEnded', { reason: reasonOf(error) });
+    }
+  }
+
+  private settle(request: InspectionRequest, result: InspectionResult): void {
+    const { model, given, run, need } = result;
+    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : this.leftBy(request, result);
+    this.reference = request.model;
+    this.options.memory.keep(request.model, given);
+    this.options.engine.keepOnly(request.model, given);
+    const modelLabel = this.options.labelOf(request.model);
+    if (run && run.text !== this.current.run?.text) this.textBefore = this.current.run?.text;
+    const { selection, view } = seen;
+    this.update({ selection, run: seen.run, view, phase: { name: seen.run ? 'ready' : 'idle' }, model, modelLabel, given, problem: need && inEditor(need) });
+    // After the views have the new state: a request that ends is no failure of the picture then.
+    if (run) this.options.engine.keepOnlyRun(run.runId);
+  }
+
+  /** Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name. */
+  private leftBy({ model, selection }: InspectionRequest, { given, need }: InspectionResult): Pick<InspectionState, 'selection' | 'run' | 'view'> {
+    const isSame = this.current.run && this.reference === model && givenKey(this.current.given) === givenKey(given);
+    return need && !isSame ? { selection, run: null, view: null } : this.current;
+  }
+
+  private viewFor(run: RunSummary, { model, view }: InspectionRequest): View {
+    if (view?.isPinned) this.pins.set(model, { site: view.site, head: view.head });
+    return viewOf(run, this.pins.get(model), view?.focus);
+  }
+
+  private fallBack(): void {
+    // The model of the picture stays; one that was tried in vain goes.
+    if (this.current.model) this.options.engine.keepOnly(this.reference, this.current.given);
+    this.update({ phase: this.restingPhase() });
+  }
+
+  private enter(name: 'loading' | 'running', what: string): void {
+    this.update({ phase: { name, what, startedAtMs: (this.options.now ?? Date.now)() }, problem: null });
+  }
+
+  private restingPhase(): InspectionState['phase'] {
+    return { name: this.current.run ? 'ready' : 'idle' };
+  }
+
+  private update(change: Partial<InspectionState>): void {
+    this.current = { ...this.current, ...change };
+    for (const listener of this.listeners) listener(this.current);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ChannelClosed) return 'its worker ended unexpectedly';
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}

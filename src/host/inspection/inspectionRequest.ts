@@ -1,0 +1,88 @@
+// One way from a model and a text to a run: load where needed, then inspect. Holds no state; the inspection decides what counts.
+
+import type { GivenTexts, RunSummary, SelectionText, View } from '../../core/inspection';
+import type { ModelDescription } from '../../core/modelDescription';
+import { type Outcome, type Problem, problem } from '../../core/problem';
+import { wantsValue } from '../../present/words/inputWords';
+import type { InspectParams, LoadedModel } from '../../protocol/engineApi';
+import { givenKey } from './givenTexts';
+import type { InspectionEngine, ModelReference } from './inspectionEngine';
+import { needOf } from './modelNeed';
+
+/** What a person calls a model before it is loaded. */
+export type LabelOf = (reference: ModelReference) => string;
+
+export interface InspectionRequest {
+  readonly model: ModelReference;
+  /** Values for some of its inputs. */
+  readonly given: GivenTexts;
+  /** null: the model is only loaded. */
+  readonly selection: SelectionText | null;
+  /** A view to come back to, after a reload. */
+  readonly view?: View;
+}
+
+export interface InspectionResult {
+  readonly model: ModelDescription;
+  /** The values that it was loaded with. */
+  readonly given: GivenTexts;
+  readonly run: RunSummary | null;
+  /** Why there is no run, where the user can give what is missing. */
+  readonly need: Problem | null;
+}
+
+export interface RequestContext {
+  readonly engine: InspectionEngine;
+  readonly labelOf: LabelOf;
+  /** The text of the picture before: a word that both have becomes the focus. */
+  readonly previousText: string | undefined;
+  /** Told when a step begins that may take long. */
+  readonly enter: (step: 'loading' | 'running', what: string) => void;
+}
+
+/** Nothing but white space. */
+export function isBlank({ text }: SelectionText): boolean {
+  return text.trim() === '';
+}
+
+/** Loads the model and runs the text. Rejects where the engine dies or the signal aborts. */
+export async function runRequest(request: InspectionRequest, context: RequestContext, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
+  const { selection } = request;
+  if (selection && isBlank(selection)) return { ok: false, problem: problem('textEmpty') };
+  const { engine, labelOf, enter } = context;
+  if (!engine.isLoaded(request.model, request.given)) enter('loading', labelOf(request.model));
+  const loaded = await load(request, engine, signal);
+  if (!loaded.ok) return loaded;
+  if (signal.aborted) return { ok: false, problem: problem('workerStopped') };
+  const { modelId, description: model, given } = loaded.value;
+  if (!selection) return { ok: true, value: { model, given, run: null, need: needOf(model) } };
+  enter('running', selection.label);
+  const outcome = await engine.inspect(paramsOf(modelId, selection, context.previousText), signal);
+  if (outcome.ok) return { ok: true, value: { model, given, run: outcome.value, need: null } };
+  return wantsValue(outcome.problem) ? { ok: true, value: { model, given, run: null, need: outcome.problem } } : outcome;
+}
+
+/** The model with the values given; without those of inputs that it has no more, as its files may have changed since. */
+async function load({ model, given }: InspectionRequest, engine: InspectionEngine, signal: AbortSignal): Promise<Outcome<LoadedModel & { given: GivenTexts }>> {
+  const outcome = await engine.load(model, signal, given);
+  if (outcome.ok) return { ok: true, value: { ...outcome.value, given } };
+  if (outcome.problem.code !== 'inputMissing') return outcome;
+  const plain = await engine.load(model, signal);
+  if (!plain.ok) return plain;
+  const names = plain.value.description.inputs.map(({ name }) => name);
+  const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+  const isLess = givenKey(known) !== givenKey(given);
+  return isLess && Object.keys(known).length > 0
+    ? load({ model, given: known, selection: null }, engine, signal)
+    : { ok: true, value: { ...plain.value, given: {} } };
+}
+
+function paramsOf(modelId: number, { text, caret }: SelectionText, previousText: string | undefined): InspectParams {
+  return {
+    modelId,
+    text,
+    truncate: true,
+    ...(caret !== undefined && { caret }),
+    ...(previousText !== undefined && previousText !== text && { previousText }),
+  };
+}

@@ -1,0 +1,53 @@
+// What is looked at within a run: how the choices of first sight and of the user become one View. Pure.
+
+import type { RunSite, RunSummary, View } from '../../core/inspection';
+import { type SiteKey, siteName } from '../../core/names';
+
+/** The head that a user chose, for every text of a model; null: the mean of the layer's heads. */
+export interface Pin {
+  readonly site: SiteKey;
+  readonly head: number | null;
+}
+
+/** The site of the run with that key. */
+export function findSite(run: RunSummary, key: SiteKey): RunSite | undefined {
+  return run.sites.find((site) => siteName(site) === siteName(key));
+}
+
+/** First sight, with the pinned head where the run has it and with `focus` where it is a query token. */
+export function viewOf(run: RunSummary, pin?: Pin, focus = run.firstSight.focus): View {
+  const { site, head } = run.firstSight;
+  const own: View = { site: keyOf(site), head, focus: run.firstSight.focus, isPinned: false, tab: 'map' };
+  const pinned = pin && withHead(run, own, pin.site, pin.head);
+  return withFocus(run, pinned ? { ...pinned, isPinned: true } : own, focus);
+}
+
+/** The view on another head; undefined when the run has no such head. The focus stays where it is a query token there too. */
+export function withHead(run: RunSummary, view: View, key: SiteKey, head: number | null): View | undefined {
+  const site = findSite(run, key);
+  if (!site || (head !== null && !(Number.isInteger(head) && head >= 0 && head < site.headCount))) return undefined;
+  const keepsTokens = findSite(run, view.site)?.queryTokens === site.queryTokens;
+  const moved = { ...view, site: keyOf(site), head };
+  return keepsTokens ? moved : { ...moved, focus: firstWord(run, site) };
+}
+
+/** The view with another focus; unchanged when that is no query token of the site. */
+export function withFocus(run: RunSummary, view: View, focus: number): View {
+  return Number.isInteger(focus) && focus >= 0 && focus < queryTokens(run, view.site).length ? { ...view, focus } : view;
+}
+
+function queryTokens(run: RunSummary, key: SiteKey) {
+  const site = findSite(run, key);
+  return (site && run.tokens[site.queryTokens]) ?? [];
+}
+
+function firstWord(run: RunSummary, site: RunSite): number {
+  return Math.max(
+    0,
+    queryTokens(run, site).findIndex((token) => !token.isSpecial),
+  );
+}
+
+function keyOf({ tower, layer, kind }: SiteKey): SiteKey {
+  return { tower, layer, kind };
+}

@@ -1,0 +1,80 @@
+// The panel beside the editor: one webview, reused, restored after a reload. Relays intents to the inspection and slices from
+// the engine; holds no numbers. Nothing is sent to a webview that has not called `ready`.
+
+import * as vscode from 'vscode';
+import type { InspectionState } from '../../core/inspection';
+import { connect, type Remote, serve } from '../../protocol/channel';
+import type { PanelApi, PanelEvents } from '../../protocol/panelApi';
+import { newNonce, panelHtml } from './panelHtml';
+import { portOfPanel } from './webviewPort';
+
+export const panelType = 'transformerInspector.panel';
+const title = 'Transformer Inspector';
+
+/** VS Code puts a prefix of its own before the type. */
+export function isPanelTab({ input }: vscode.Tab): boolean {
+  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType);
+}
+
+export interface PanelOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly state: () => InspectionState;
+  /** What intents and requests of the webview lead to. */
+  readonly api: Omit<PanelApi, 'ready'>;
+}
+
+export class Panel {
+  private panel: vscode.WebviewPanel | null = null;
+  private events: Remote<PanelEvents> | null = null;
+  private isAsking = false;
+
+  constructor(private readonly options: PanelOptions) {}
+
+  /** Opens the panel beside the editor, or brings it to the front. The focus stays in the editor. */
+  show(): void {
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    if (this.panel) this.panel.reveal(undefined, true);
+    else this.adopt(vscode.window.createWebviewPanel(panelType, title, place));
+  }
+
+  /** Fills a panel that VS Code made, new or after a reload. */
+  adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    const root = vscode.Uri.joinPath(this.options.extensionUri, 'dist', 'webview');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    panel.iconPath = vscode.Uri.joinPath(this.options.extensionUri, 'media', 'icon.png');
+    this.attach(panel);
+    const at = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
+    const { cspSource } = panel.webview;
+    panel.webview.html = panelHtml({ cspSource, nonce: newNonce(), script: at('main.js'), style: at('main.css'), icons: at('codicon.css') });
+  }
+
+  /** Sends the state to a webview that is there to take it. */
+  push(state: InspectionState): void {
+    // The promise of a webview that is hidden meanwhile never settles; one that is closed rejects.
+    if (this.isAsking) this.events?.state(state).catch(() => undefined);
+  }
+
+  private attach(panel: vscode.WebviewPanel): void {
+    const port = portOfPanel(panel);
+    const ready = async () => {
+      // What a page before this one asked for has no reader any more.
+      abortRunning();
+      this.isAsking = true;
+      return this.options.state();
+    };
+    const abortRunning = serve<PanelApi>(port, { ...this.options.api, ready });
+    this.events = connect<PanelEvents>(port);
+    panel.onDidChangeViewState(() => {
+      // A hidden webview is destroyed; shown again, its script starts anew and calls `ready`.
+      if (!panel.visible) this.isAsking = false;
+    });
+    panel.onDidDispose(() => {
+      if (this.panel !== panel) return;
+      this.panel = null;
+      this.events = null;
+      this.isAsking = false;
+    });
+  }
+}

@@ -1,0 +1,40 @@
+// The log: what was loaded and run, how long it took, and every failure. Texts are not written into it.
+
+import * as vscode from 'vscode';
+import type { InspectionState } from '../../core/inspection';
+import type { Problem } from '../../core/problem';
+
+export class Log implements vscode.Disposable {
+  private readonly channel = vscode.window.createOutputChannel('Transformer Inspector', { log: true });
+  private last: InspectionState | null = null;
+
+  /** Writes down what is new in the state. */
+  note(state: InspectionState): void {
+    const last = this.last;
+    this.last = state;
+    if (state.model && state.model !== last?.model) this.channel.info(`model ${state.model.name}: ${state.model.files.join(', ')}`);
+    if (state.run && state.run.runId !== last?.run?.runId) this.channel.info(runLine(state.run));
+    if (state.problem && state.problem !== last?.problem) this.problem(state.problem);
+  }
+
+  problem({ code, message }: Problem): void {
+    this.channel.warn(`${code}: ${message}`);
+  }
+
+  error(error: unknown): void {
+    this.channel.error(error instanceof Error ? error : String(error));
+  }
+
+  show(): void {
+    this.channel.show(true);
+  }
+
+  dispose(): void {
+    this.channel.dispose();
+  }
+}
+
+function runLine({ runId, tokens, sites, elapsedMs, badge }: NonNullable<InspectionState['run']>): string {
+  const count = Object.values(tokens).reduce((sum, list) => sum + list.length, 0);
+  return `run ${runId}: ${count} tokens, ${sites.length} sites, ${Math.round(elapsedMs)} ms, ${badge.state} (${badge.ran} of ${badge.applicable})${badge.notes.map((note) => `\n  ${note}`).join('')}`;
+}

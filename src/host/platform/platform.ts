@@ -1,0 +1,28 @@
+// What differs between the places where the extension runs: how the engine starts, and how model files are found.
+
+import type { Port } from '../../protocol/channel';
+import type { ModelSource } from '../../protocol/modelSource';
+import type { ModelReference } from '../inspection/inspectionEngine';
+
+export interface ListedModel {
+  readonly reference: ModelReference;
+  /** For people: `encoder`, `my-export`. */
+  readonly name: string;
+  /** One line more: what it is, or where it lies. */
+  readonly description: string;
+}
+
+export interface Platform {
+  /** Starts a worker with an engine in it; closing the port ends it. 0 threads: cores available. */
+  startEngine(threads: number): Port;
+  /** The files of a model. Throws a ProblemError where there is none. */
+  resolveModel(reference: ModelReference): Promise<ModelSource>;
+  /** The models that come with the extension. */
+  bundledModels(): Promise<readonly ListedModel[]>;
+  /** The model at `path`, or the models in the folders directly below it; empty where there are none. */
+  modelsAt(path: string): Promise<readonly ListedModel[]>;
+  /** `~` and paths relative to `base` made absolute. */
+  absolutePath(path: string, base: string | undefined): string;
+  /** Whether one open dialog can offer files and folders. */
+  readonly dialogTakesBoth: boolean;
+}

@@ -1,0 +1,186 @@
+// A model as a graph to walk in: who makes and who reads a tensor, what is constant, and what depends on the text ("content").
+// Counts its steps, so that a hostile file cannot keep the analysis busy for long.
+
+import { refuse } from '../../core/problem';
+import { inferTypes } from '../file/elementTypes';
+import type { OnnxModel, OnnxNode } from '../file/model';
+import type { SmallConstant } from './arrangedConstants';
+import { smallConstant } from './constants';
+import { enqueue } from './enqueue';
+import { carriesValues, operandSlots, valueNames } from './operations';
+import { type Dims, inferShapes } from './shapes';
+
+export interface Reader {
+  readonly node: OnnxNode;
+  readonly slot: number;
+}
+
+const stepLimit = 10_000_000;
+const none: readonly Reader[] = [];
+
+export class Graph {
+  readonly makers = new Map<string, OnnxNode>();
+  private readonly readerLists = new Map<string, Reader[]>();
+  readonly constants = new Set<string>();
+  /** Tensors that depend on the text; filled once the roles of the inputs are known. */
+  content: ReadonlySet<string> = new Set();
+  readonly types: ReadonlyMap<string, number>;
+  readonly shapes: ReadonlyMap<string, Dims>;
+  private readonly small = new Map<string, SmallConstant | undefined>();
+  private steps = 0;
+
+  constructor(readonly model: OnnxModel) {
+    for (const name of model.initializers.keys()) this.constants.add(name);
+    for (const node of model.nodes) {
+      for (const name of node.outputs) if (name !== '') this.makers.set(name, node);
+      for (const [slot, name] of node.inputs.entries()) if (name !== '') this.listOf(name).push({ node, slot });
+      for (const name of node.implicit) this.listOf(name).push({ node, slot: -1 });
+      if (isConstant(node, this.constants)) for (const name of node.outputs) this.constants.add(name);
+    }
+    this.types = inferTypes(model);
+    this.shapes = inferShapes(model, (name) => this.constant(name));
+  }
+
+  private listOf(name: string): Reader[] {
+    const known = this.readerLists.get(name);
+    if (known) return known;
+    const fresh: Reader[] = [];
+    this.readerLists.set(name, fresh);
+    return fresh;
+  }
+
+  maker(tensor: string): OnnxNode | undefined {
+    return this.makers.get(tensor);
+  }
+
+  readers(tensor: string): readonly Reader[] {
+    return this.readerLists.get(tensor) ?? none;
+  }
+
+  /** Counts work; refuses a file that would take too long. */
+  spend(steps = 1): void {
+    this.steps += steps;
+    if (this.steps > stepLimit) refuse('onnxTooLarge', { file: this.model.fileName, reason: 'finding its attention would take too long' });
+  }
+
+  isContent(tensor: string): boolean {
+    return this.content.has(tensor);
+  }
+
+  isConstant(tensor: string): boolean {
+    return this.constants.has(tensor);
+  }
+
+  /** Numbers of a small constant. */
+  constant(name: string): SmallConstant | undefined {
+    if (!this.constants.has(name)) return undefined;
+    if (!this.small.has(name)) this.small.set(name, smallConstant(this.model, this.makers, name));
+    return this.small.get(name);
+  }
+
+  /** The one number of a constant of one element (or of equal ones). */
+  number(name: string): number | undefined {
+    const numbers = this.constant(name)?.numbers;
+    const [first] = numbers ?? [];
+    return first !== undefined && numbers?.every((value) => value === first) ? first : undefined;
+  }
+
+  rank(tensor: string): number | undefined {
+    return this.shapes.get(tensor)?.length;
+  }
+
+  /** Inputs of the node that depend on the text and whose numbers flow into its output. */
+  contentInputs(node: OnnxNode): string[] {
+    return valueNames(node).filter((name) => this.content.has(name));
+  }
+
+  /** A product of text with a constant: x·W. Gives the place of x. */
+  linearSlot(node: OnnxNode): number | undefined {
+    const slots = operandSlots(node);
+    if (!slots) return undefined;
+    const [a, b] = slots.map((slot) => node.inputs[slot] ?? '') as [string, string];
+    if (this.content.has(a) && this.constants.has(b)) return slots[0];
+    return this.content.has(b) && this.constants.has(a) ? slots[1] : undefined;
+  }
+
+  /** A product of two tensors that both depend on the text. */
+  isProduct(node: OnnxNode): boolean {
+    const slots = operandSlots(node);
+    if (!slots) return false;
+    return slots.every((slot) => this.content.has(node.inputs[slot] ?? '')) && !['Conv', 'ConvInteger', 'QLinearConv'].includes(node.op);
+  }
+
+  /** Whether `tensor` is made from `from` by way of numbers; looks only at what was computed after `from`. */
+  isMadeFrom(tensor: string, from: string): boolean {
+    const first = this.maker(from)?.index ?? -1;
+    const seen = new Set([tensor]);
+    const queue = [tensor];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      this.spend();
+      if (name === from) return true;
+      const node = this.maker(name);
+      if (!node || node.index < first || !carriesValues(node)) continue;
+      // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
+      if (node.outputs.includes(from)) return true;
+      for (const input of [...valueNames(node), ...node.implicit]) enqueue(input, seen, queue);
+    }
+    return false;
+  }
+
+  /** All tensors made from `tensor` by way of numbers, itself included. */
+  descendants(tensor: string): Set<string> {
+    const found = new Set([tensor]);
+    const queue = [tensor];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      for (const { node } of this.readers(name)) {
+        this.spend();
+        if (!carriesValues(node) || !(node.implicit.includes(name) || valueNames(node).includes(name))) continue;
+        for (const output of node.outputs) {
+          if (output === '' || found.has(output)) continue;
+          found.add(output);
+          queue.push(output);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All tensors that flow into `tensor` by way of numbers, itself included. */
+  ancestors(tensor: string): Set<string> {
+    const found = new Set([tensor]);
+    const queue = [tensor];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      const node = this.maker(name);
+      this.spend();
+      if (!node || !carriesValues(node)) continue;
+      for (const input of [...valueNames(node), ...node.implicit]) {
+        if (found.has(input)) continue;
+        found.add(input);
+        queue.push(input);
+      }
+    }
+    return found;
+  }
+
+  /** Marks everything that depends on these inputs as content. */
+  markContent(sources: Iterable<string>): void {
+    const content = new Set(sources);
+    for (const node of this.model.nodes) {
+      if (!carriesValues(node)) continue;
+      if (valueNames(node).some((name) => content.has(name)) || node.implicit.some((name) => content.has(name)))
+        for (const [slot, name] of node.outputs.entries()) if (name !== '' && !(node.op.endsWith('EmbedLayerNormalization') && slot === 1)) content.add(name);
+    }
+    this.content = content;
+  }
+}
+
+function isConstant(node: OnnxNode, constants: ReadonlySet<string>): boolean {
+  if (node.op === 'Constant') return true;
+  if (node.op.startsWith('Random') || node.op === 'Bernoulli' || node.op === 'Multinomial') return false;
+  return (
+    node.inputs.length > 0 &&
+    node.inputs.every((name) => name === '' || constants.has(name)) &&
+    node.implicit.every((name) => constants.has(name)) &&
+    ![...node.attributes.values()].some((attribute) => attribute.graphs.length > 0)
+  );
+}

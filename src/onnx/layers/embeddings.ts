@@ -1,0 +1,163 @@
+// Rows looked up for tokens and positions: embed and pos_embed of each tower, and the sizes of their tables.
+
+import type { Tower } from '../../core/names';
+import type { CaptureRef, GraphInput, PositionTable, RowLookup, Site, TowerFacts } from '../facts/site';
+import { enqueue } from '../graph/enqueue';
+import type { Graph } from '../graph/graph';
+import { layoutOps } from '../graph/operations';
+import { type Lookup, lookupsBy } from '../graph/textSources';
+import { saidBy } from '../roles/inputNames';
+
+export interface EmbeddingFacts {
+  readonly towers: readonly TowerFacts[];
+  readonly lookups: readonly RowLookup[];
+  readonly vocabularySize?: number;
+  readonly positions?: PositionTable;
+}
+
+interface PositionTerm {
+  readonly tensor: string;
+  readonly rows?: number;
+  readonly index?: string;
+  readonly table?: string | undefined;
+}
+
+/** Terms that are added to the token rows and are no text: looked up by position, or a fixed table. `others`: tables of other features. */
+function positionTerms(graph: Graph, embed: string, others: ReadonlySet<string>): PositionTerm[] {
+  const found: PositionTerm[] = [];
+  const seen = new Set([embed]);
+  const queue = [embed];
+  for (let name = queue.shift(); name !== undefined && seen.size < 24; name = queue.shift()) {
+    for (const { node } of graph.readers(name)) {
+      const [a, b] = node.inputs as [string, string];
+      const other = a === name ? b : a;
+      const isSum = node.op === 'Add' && other !== undefined;
+      const table = isSum ? tableOf(graph, other) : undefined;
+      if (isSum && isPositionTable(graph, other) && !others.has(table ?? ''))
+        found.push({ tensor: other, table, ...tableRows(graph, other), ...indexOf(graph, other) });
+      const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
+      const out = node.outputs[0] as string;
+      if (passes && graph.linearSlot(node) === undefined) enqueue(out, seen, queue);
+    }
+  }
+  return found;
+}
+
+/** Positions that the graph makes itself are positions; what an input picks from a table comes after them. */
+function positionTerm(graph: Graph, embed: string, others: ReadonlySet<string>, picked: ReadonlySet<string>): PositionTerm | undefined {
+  const terms = positionTerms(graph, embed, others);
+  return terms.find((term) => !picked.has(term.table ?? '')) ?? terms[0];
+}
+
+/** The table that a tensor is rows of, through cuts, lookups and casts. */
+function tableOf(graph: Graph, tensor: string): string | undefined {
+  let name = tensor;
+  for (let depth = 0; depth < 8; depth++) {
+    if (graph.isConstant(name)) return (graph.shapes.get(name)?.filter((dim) => dim !== 1).length ?? 0) >= 2 ? name : undefined;
+    const node = graph.maker(name);
+    if (!node || !(layoutOps.has(node.op) || node.op === 'Slice')) return undefined;
+    name = node.inputs[0] as string;
+  }
+  return undefined;
+}
+
+function tableRows(graph: Graph, tensor: string): { readonly rows?: number } {
+  const table = tableOf(graph, tensor);
+  const rows = table === undefined ? undefined : graph.shapes.get(table)?.at(-2);
+  return rows === undefined ? {} : { rows };
+}
+
+/** The numbers by which a lookup picks its rows. */
+function indexOf(graph: Graph, tensor: string): { readonly index?: string } {
+  let name = tensor;
+  for (let depth = 0; depth < 8; depth++) {
+    const node = graph.maker(name);
+    if (!node || !layoutOps.has(node.op)) return {};
+    if (node.op === 'Gather' && graph.isConstant(node.inputs[0] ?? '')) return { index: node.inputs[1] as string };
+    name = node.inputs[0] as string;
+  }
+  return {};
+}
+
+function isPositionTable(graph: Graph, tensor: string): boolean {
+  const rows = tableRows(graph, tensor).rows;
+  return rows !== undefined && rows > 4 && (graph.rank(tensor) ?? 3) >= 2;
+}
+
+/** Whether the ids were turned into [token, batch] before they were looked up. */
+function isTokenFirst(graph: Graph, rows: string): boolean {
+  let turns = 0;
+  for (let name = graph.maker(rows)?.inputs[1], depth = 0; name !== undefined && depth < 12; depth++) {
+    const node = graph.maker(name);
+    if (node?.op === 'Transpose' && (node.attributes.get('perm')?.ints ?? [1, 0]).join() === '1,0') turns++;
+    // Ids of one text may themselves stand in the first of two axes.
+    const dims = node === undefined ? graph.model.inputs.find((input) => input.name === name)?.dims : undefined;
+    if (dims?.length === 2 && dims[1] === 1 && dims[0] !== 1) turns++;
+    name = node?.inputs[0];
+  }
+  return turns % 2 === 1;
+}
+
+/** What the rows are looked up by, where the operation takes one row of its table for each; undefined for other operations. */
+function indicesOf(graph: Graph, rows: string): string | undefined {
+  const node = graph.maker(rows);
+  if (node?.op.endsWith('EmbedLayerNormalization')) return node.inputs[0];
+  if (node?.op === 'Gather' || node?.op === 'GatherBlockQuantized')
+    return [0, -2].includes(node.attributes.get(node.op === 'Gather' ? 'axis' : 'gather_axis')?.int ?? 0) ? node.inputs[1] : undefined;
+  const oneHot = node?.op === 'MatMul' ? graph.maker(node.inputs[0] ?? '') : undefined;
+  return oneHot?.op === 'OneHot' && (oneHot.attributes.get('axis')?.int ?? -1) === -1 ? oneHot.inputs[0] : undefined;
+}
+
+const rowAxes = (graph: Graph, rows: string) => (isTokenFirst(graph, rows) ? 't1d' : '*td');
+
+function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLookup[] {
+  const lookups = found.flatMap(({ result }) => {
+    const indices = indicesOf(graph, result);
+    return indices === undefined ? [] : [{ ids, indices, rows: { tensor: result, axes: rowAxes(graph, result) } }];
+  });
+  return lookups.length === found.length ? lookups : [];
+}
+
+const contentLookups = (graph: Graph, ids: string) => lookupsBy(graph, ids).filter((one) => graph.isContent(one.result));
+
+/** Embeddings of each tower that the sites know. */
+export function readEmbeddings(
+  graph: Graph,
+  inputs: readonly GraphInput[],
+  sites: readonly Site[],
+  sources: ReadonlyMap<Tower, ReadonlySet<string>>,
+): EmbeddingFacts {
+  const towers: TowerFacts[] = [];
+  let vocabularySize: number | undefined;
+  let positions: PositionTable | undefined;
+  const picked = new Set(inputs.flatMap((input) => (input.lookup ? [input.lookup.table] : [])));
+  const others = new Set(inputs.flatMap(({ name, lookup }) => (lookup && ['types', 'tasks', 'language'].includes(saidBy(name) ?? '') ? [lookup.table] : [])));
+  for (const tower of new Set(sites.map((site) => site.tower))) {
+    const before = sources.get(tower);
+    const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
+    const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
+    const [lookup] = (chosen ? contentLookups(graph, chosen.name) : []).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
+    const node = lookup && graph.maker(lookup.result);
+    const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
+    const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
+    const absent: { embed?: string; pos_embed?: string } = {};
+    const rows = lookup ? rowAxes(graph, lookup.result) : '*td';
+    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
+    else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
+    const position = lookup && positionTerm(graph, lookup.result, others, picked);
+    if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : rows }];
+    else absent.pos_embed = 'no table of positions is added to the token rows';
+    vocabularySize ??= lookup?.rows;
+    if (position?.rows !== undefined)
+      positions ??= {
+        rows: position.rows,
+        ...(position.table !== undefined && { table: position.table }),
+        ...(position.index !== undefined && { index: position.index }),
+      };
+    towers.push({ tower, captures, absent });
+  }
+  // Also of a text whose tower has no attention of its own, as a recurrent encoder has none.
+  const texts = inputs.filter(({ role }) => role === 'tokenIds' || role === 'decoderTokenIds');
+  const lookups = texts.flatMap(({ name }) => rowLookups(graph, name, contentLookups(graph, name)));
+  return { towers, lookups, ...(vocabularySize !== undefined && { vocabularySize }), ...(positions && { positions }) };
+}

@@ -1,0 +1,174 @@
+// Where the attention output joins the residual stream, and what it is that is added there.
+
+import type { FoundSite } from '../facts/foundSite';
+import type { Linear, ResidualAdd, TensorRef } from '../facts/site';
+import type { OnnxNode } from '../file/model';
+import { enqueue } from '../graph/enqueue';
+import type { Graph } from '../graph/graph';
+import { attentionOps, carriesValues, layoutOps, roundingOps } from '../graph/operations';
+import { axesAfter } from '../graph/productAxes';
+import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from '../stream/stream';
+import { entryOf } from '../weights/linearNodes';
+import { type Peeled, peeled, wholeMap } from './outputMap';
+
+/** Axes of another tensor of the stream: those of the sum, turned where the shapes show its features at the other of the last two places. */
+function axesLike(graph: Graph, sum: string, axes: string, tensor: string): string {
+  const [one, other] = [sum, tensor].map((name) => graph.shapes.get(name)?.slice(-2) ?? []) as [(number | undefined)[], (number | undefined)[]];
+  const [at, to] = [one, other].map((sizes) => sizes.findIndex((size) => size !== undefined));
+  const isOneSided = one.filter((size) => size !== undefined).length === 1 && other.filter((size) => size !== undefined).length === 1;
+  const isTurned = isOneSided && at !== to && one[at as number] === other[to as number] && /[td][td]$/.test(axes);
+  return isTurned ? `${axes.slice(0, -2)}${axes.at(-1)}${axes.at(-2)}` : axes;
+}
+
+export interface Joined {
+  readonly add: StreamAdd;
+  /** The stream before, as the graph names it. */
+  readonly skip: string;
+  readonly residual: ResidualAdd;
+  /** A tensor of the stream as rows [token, width]. */
+  readonly asRows: (tensor: string) => TensorRef;
+  /** What was added to attn_out before both are added to the stream: the feed-forward part of a parallel block. */
+  readonly beside?: string;
+  /** What the attention adds, in the form that is called attn_out. */
+  readonly attnOut: TensorRef;
+  /** The whole map from the heads to attn_out; undefined where it is not linear. */
+  readonly linear?: Linear;
+}
+
+const between = new Set([
+  ...layoutOps,
+  ...roundingOps,
+  'Mul',
+  'Div',
+  'Sub',
+  'Pow',
+  'ReduceMean',
+  'Sqrt',
+  'Reciprocal',
+  'Add',
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+  'RMSNormalization',
+  'Concat',
+  'ReduceSum',
+  'Abs',
+  'Max',
+  'Where',
+  'Pad',
+]);
+
+/** Where the attention output goes on the way to the stream. */
+interface Way {
+  readonly name: string;
+  readonly axes: string;
+  readonly depth: number;
+}
+
+interface Start {
+  readonly linear: Linear;
+  readonly isTokenFirst: boolean;
+}
+
+/**
+ * Whether the search goes on through a node: what arranges, scales and norms. With `heads`, whatever goes number by number, and linear
+ * layers, as long as nothing comes in that is not made from the heads.
+ */
+function isOnTheWay(graph: Graph, node: OnnxNode, heads: string | undefined): boolean {
+  if (heads === undefined) return between.has(node.op) && graph.linearSlot(node) === undefined;
+  const isOwn = () => graph.contentInputs(node).every((name) => graph.isMadeFrom(name, heads));
+  return carriesValues(node) && !attentionOps.has(node.op) && !graph.isProduct(node) && isOwn();
+}
+
+/** The first addition of the attention output to a tensor that the queries came from. */
+export function findResidual(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Start): Joined | undefined {
+  return searched(graph, site, start, undefined) ?? searched(graph, site, start, entryOf(graph, start.linear));
+}
+
+function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Start, heads: string | undefined): Joined | undefined {
+  const { linear, isTokenFirst } = start;
+  const { tensor, axes } = linear.output;
+  const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
+  const queue: Way[] = [{ name: tensor, axes: rowAxes(graph, tensor, axes, isTokenFirst), depth: 0 }];
+  const seen = new Set([tensor]);
+  let branch: Joined | undefined;
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    for (const { node } of graph.readers(item.name)) {
+      graph.spend();
+      const add = streamAddAt(graph, node);
+      const skip = add?.operands.find((name) => name !== item.name);
+      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) {
+        const found = joined(graph, add, { skip, way: item, linear });
+        if (isWholeStream(graph, site.querySource, skip)) return found;
+        branch ??= found;
+      }
+      if (!isOnTheWay(graph, node, heads) || item.depth >= 16) continue;
+      const own = axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td';
+      for (const name of heads === undefined ? node.outputs.slice(0, 1) : node.outputs) {
+        if (name === '' || seen.has(name)) continue;
+        seen.add(name);
+        queue.push({ name, axes: rowAxes(graph, name, own, isTokenFirst && node.op !== 'Transpose'), depth: item.depth + 1 });
+      }
+    }
+  }
+  return branch;
+}
+
+/** Whether everything that the queries are made from comes through this tensor, or with it from one operator: a mere branch of the stream does not carry all. */
+function isWholeStream(graph: Graph, query: string, skip: string): boolean {
+  const form = plainForm(graph, skip);
+  const node = graph.maker(form);
+  const first = node?.index ?? -1;
+  const seen = new Set([query]);
+  const queue = [query];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    graph.spend();
+    if (name === form || (node !== undefined && graph.maker(name) === node)) continue;
+    const maker = graph.maker(name);
+    if (!maker || maker.index < first) return false;
+    for (const input of graph.contentInputs(maker)) enqueue(input, seen, queue);
+  }
+  return true;
+}
+
+function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {
+  const { skip, way, linear } = found;
+  const added = way.name;
+  const axes = /^\*?[1td]+$/.test(way.axes) && way.axes.includes('t') ? way.axes : '*td';
+  const asRows = (tensor: string): TensorRef => ({ tensor, axes: axesLike(graph, add.sum, axes, tensor) });
+  const part = peeled(graph, added, { output: linear.output.tensor, heads: entryOf(graph, linear) });
+  const addedIs = howAdded(graph, added, part);
+  const isSumOfTwo = addedIs === 'attn_out + mlp_out' && part.besides.length === 1 && !part.scale && add.bias === undefined;
+  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  const output =
+    part.tensor === linear.output.tensor ? linear.output : { tensor: part.tensor, axes: graph.rank(part.tensor) === graph.rank(added) ? axes : '*td' };
+  const own = output === linear.output ? linear : wholeMap(graph, linear, entryOf(graph, linear), output);
+  const isBiased = add.bias !== undefined && addedIs === 'attn_out';
+  const attnOut = isBiased ? asRows(withBias) : output;
+  return {
+    add,
+    skip,
+    asRows,
+    residual: { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), addedIs, ...(part.besides.length === 0 && attentionMap(part, added)) },
+    ...(isSumOfTwo && { beside: part.besides[0] as string }),
+    attnOut,
+    ...(own && { linear: isBiased ? { ...own, output: attnOut } : own }),
+  };
+}
+
+/** The norm or the factors between attn_out and what is added. */
+function attentionMap({ tensor, norm, scale }: Peeled, added: string): Pick<ResidualAdd, 'map'> {
+  return norm || scale ? { map: { from: tensor, to: added } } : {};
+}
+
+/** What is added where it is not attn_out itself. */
+function howAdded(graph: Graph, added: string, part: Peeled): ResidualAdd['addedIs'] {
+  if (part.norm) return 'normed attn_out';
+  if (part.besides.length > 0) return 'attn_out + mlp_out';
+  if (part.scale) return 'scaled attn_out';
+  return sameNumbers(graph, added) === sameNumbers(graph, part.tensor) ? 'attn_out' : 'rounded attn_out';
+}
+
+/** With one text per batch, [token, 1, width] has to be told from [1, token, width]. */
+function rowAxes(graph: Graph, tensor: string, axes: string, isTokenFirst: boolean): string {
+  return isTokenFirst && axes === '*td' && graph.rank(tensor) === 3 ? 't1d' : axes;
+}

@@ -1,0 +1,62 @@
+// Which tensors of text a tensor was made from by the nearest linear layers: tells self-attention from cross-attention.
+
+import type { Graph } from '../graph/graph';
+import { attentionOps, recurrentOps } from '../graph/operations';
+import { normedFrom } from './norms';
+import { plainForm } from './stream';
+
+const levelLimit = 3;
+const stepLimit = 3000;
+
+/** Inputs of the nearest linear layers above `tensor`, and graph inputs reached without one. Stops at products. */
+function linearInputs(graph: Graph, tensor: string): string[] {
+  const found: string[] = [];
+  const seen = new Set([tensor]);
+  const queue = [tensor];
+  for (let name = queue.pop(); name !== undefined && seen.size < stepLimit; name = queue.pop()) {
+    graph.spend();
+    const node = graph.maker(name);
+    if (!node) found.push(name);
+    if (!node || graph.isProduct(node) || attentionOps.has(node.op)) continue;
+    if (recurrentOps.has(node.op)) {
+      found.push(node.outputs.find((one) => one !== '') ?? name);
+      continue;
+    }
+    const slot = graph.linearSlot(node);
+    if (slot !== undefined) {
+      found.push(node.inputs[slot] as string);
+      continue;
+    }
+    for (const input of graph.contentInputs(node)) {
+      if (seen.has(input)) continue;
+      seen.add(input);
+      queue.push(input);
+    }
+  }
+  return found;
+}
+
+/** The tensor behind quantising, casts and norms. */
+function streamOf(graph: Graph, tensor: string): string[] {
+  const maker = graph.maker(tensor);
+  const quantised = maker?.op === 'DynamicQuantizeLinear' || maker?.op === 'QuantizeLinear' ? (maker.inputs[0] as string) : tensor;
+  const form = plainForm(graph, quantised);
+  return [quantised, form, ...normedFrom(graph, form).map((inner) => plainForm(graph, inner))];
+}
+
+/** Whether queries and keys come from the same tensor: up to three linear layers back (low-rank projections have two). */
+export function haveSameSource(graph: Graph, query: string, key: string): boolean {
+  let [a, b] = [[query], [key]];
+  const allA = new Set<string>();
+  const allB = new Set<string>();
+  for (let level = 0; level < levelLimit; level++) {
+    const next = (names: readonly string[], all: Set<string>) => {
+      const inputs = [...new Set(names.flatMap((name) => linearInputs(graph, name)))].filter((name) => !all.has(name)).slice(0, 16);
+      for (const name of inputs) for (const stream of streamOf(graph, name)) all.add(stream);
+      return inputs;
+    };
+    [a, b] = [next(a, allA), next(b, allB)];
+    if ([...allA].some((name) => allB.has(name))) return true;
+  }
+  return false;
+}

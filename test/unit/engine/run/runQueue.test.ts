@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { CaptureStore } from '../../../../src/engine/run/captureStore';
+import { RunQueue } from '../../../../src/engine/run/runQueue';
+
+const signal = () => new AbortController().signal;
+const settled = (promise: Promise<unknown>) => promise.then(String, (error: Error) => error.name);
+
+describe('RunQueue', () => {
+  it('runs one work at a time, in order', async () => {
+    const queue = new RunQueue();
+    const log: string[] = [];
+    const work = (name: string) => async () => {
+      log.push(`${name} starts`);
+      await Promise.resolve();
+      log.push(`${name} ends`);
+      return name;
+    };
+    expect(await Promise.all([queue.run(work('a'), signal()), queue.run(work('b'), signal())])).toEqual(['a', 'b']);
+    expect(log).toEqual(['a starts', 'a ends', 'b starts', 'b ends']);
+  });
+  it('lets the latest win among those that wait, and goes on after a failure', async () => {
+    const queue = new RunQueue();
+    const running = queue.run(() => Promise.reject(new Error('broken')), signal());
+    const older = queue.runLatest(async () => 'older', signal());
+    const slice = queue.run(async () => 'slice', signal());
+    const newer = queue.runLatest(async () => 'newer', signal());
+    expect(await Promise.all([running, older, slice, newer].map(settled))).toEqual(['Error', 'AbortError', 'slice', 'newer']);
+  });
+  it('does not start what was cancelled while it waited', async () => {
+    const queue = new RunQueue();
+    const controller = new AbortController();
+    let started = false;
+    const first = queue.run(async () => 'first', signal());
+    const second = queue.run(async () => {
+      started = true;
+    }, controller.signal);
+    controller.abort();
+    expect(await Promise.all([first, second].map(settled))).toEqual(['first', 'AbortError']);
+    expect(started).toBe(false);
+  });
+});
+
+describe('CaptureStore', () => {
+  const run = (runId: number, sizeInBytes: number) => ({
+    runId,
+    sizeInBytes,
+    drop() {
+      this.sizeInBytes = 0;
+    },
+  });
+  it('lets the tensors of the least recently used runs go, never those of the run in use', () => {
+    const store = new CaptureStore<ReturnType<typeof run>>(100);
+    const [a, b, c] = [run(1, 60), run(2, 30), run(3, 50)];
+    store.use(a);
+    store.use(b);
+    store.use(a);
+    store.use(c);
+    expect([a, b, c].map((one) => one.sizeInBytes)).toEqual([0, 0, 50]);
+    const large = run(4, 500);
+    store.use(large);
+    expect([c.sizeInBytes, large.sizeInBytes]).toEqual([0, 500]);
+  });
+  it('forgets runs beyond the number it keeps', () => {
+    const store = new CaptureStore<ReturnType<typeof run>>(100, 2);
+    for (const id of [1, 2, 3]) store.use(run(id, 1));
+    expect([1, 2, 3].map((id) => store.find(id)?.runId)).toEqual([undefined, 2, 3]);
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { problem, refuse } from '../../../../src/core/problem';
+import { pack } from '../../../../src/core/tensorPack';
+import { EngineLink } from '../../../../src/host/engine/engineLink';
+import { type Port, serve } from '../../../../src/protocol/channel';
+import type { EngineApi, InspectParams, LoadParams } from '../../../../src/protocol/engineApi';
+import { fakeModel, fakeRun } from '../fakeRun';
+
+/** Two ends of a pipe; closing one closes both. */
+function pipe(): [Port, Port] {
+  const ends = [0, 1].map(() => ({ message: [] as ((message: unknown) => void)[], close: [] as (() => void)[] }));
+  const portOf = (own: number): Port => ({
+    post: (message) =>
+      void queueMicrotask(() => {
+        for (const listener of ends[1 - own]?.message ?? []) listener(structuredClone(message));
+      }),
+    onMessage: (listener) => void ends[own]?.message.push(listener),
+    onClose: (listener) => void ends[own]?.close.push(listener),
+    close: () => {
+      for (const end of ends) for (const listener of end.close) listener();
+    },
+  });
+  return [portOf(0), portOf(1)];
+}
+
+function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load?: EngineApi['load'] } = {}) {
+  const loads: LoadParams[] = [];
+  const unloaded: number[] = [];
+  const inspected: InspectParams[] = [];
+  const cancelled: number[] = [];
+  const ports: Port[] = [];
+  let runCount = 0;
+  const unused = () => Promise.reject(new Error('not used here'));
+  const api: EngineApi = {
+    load: async (params) => {
+      loads.push(params);
+      return { ok: true, value: { modelId: loads.length, description: fakeModel(params.source.name) } };
+    },
+    unload: async ({ modelId }) => void unloaded.push(modelId),
+    inspect: async (params) => {
+      inspected.push(params);
+      return { ok: true, value: fakeRun(++runCount, params.text) };
+    },
+    slice: async ({ runId }) => ({ ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) }),
+    tokenize: unused,
+    // Never answered; says when the caller no longer waits.
+    thumbnails: ({ runId }, signal) => new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId))),
+    ...answers,
+  };
+  const startEngine = () => {
+    runCount = 0;
+    const [here, there] = pipe();
+    serve(there, api);
+    ports.push(there);
+    return here;
+  };
+  const resolve = async (name: string) => {
+    if (name === '/none') refuse('modelNotFound', { path: name, bundled: '' });
+    return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
+  };
+  const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }) });
+  return { link, loads, unloaded, ports, inspected, cancelled };
+}
+
+const waiting = () => new AbortController().signal;
+
+describe('the hold on the worker', () => {
+  it('starts no worker before a model is wanted, and loads each model once', async () => {
+    const { link, loads, ports } = start();
+    expect(link.isLoaded('/a')).toBe(false);
+    expect(ports).toHaveLength(0);
+    await Promise.all([link.load('/a', waiting()), link.load('/a', waiting())]);
+    expect(link.isLoaded('/a')).toBe(true);
+    expect(loads).toMatchObject([{ threads: 2, memoryLimitInBytes: 8, source: { root: '/a' } }]);
+  });
+
+  it('goes on loading when the caller no longer waits', async () => {
+    const { link, loads } = start();
+    const caller = new AbortController();
+    const first = link.load('/a', caller.signal);
+    caller.abort();
+    await expect(first).rejects.toThrow('cancelled');
+    await link.load('/a', waiting());
+    expect(loads).toHaveLength(1);
+  });
+
+  it('gives the reason of a model that is not there, and tries again', async () => {
+    const { link } = start();
+    expect(await link.load('/none', waiting())).toEqual({ ok: false, problem: problem('modelNotFound', { path: '/none', bundled: '' }) });
+    expect(link.isLoaded('/none')).toBe(false);
+  });
+
+  it('lets other models go', async () => {
+    const { link, unloaded } = start();
+    await link.load('/a', waiting());
+    await link.load('/b', waiting());
+    link.keepOnly('/b');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unloaded).toEqual([1]);
+    expect([link.isLoaded('/a'), link.isLoaded('/b')]).toEqual([false, true]);
+  });
+
+  it('loads a model anew for other values of its inputs, and lets the one before go', async () => {
+    const { link, loads, unloaded } = start();
+    await link.load('/a', waiting());
+    await link.load('/a', waiting(), { langs: '3' });
+    await link.load('/a', waiting(), { langs: '3' });
+    expect(loads.map(({ inputs }) => inputs)).toEqual([undefined, { langs: { values: [3] } }]);
+    link.keepOnly('/a', { langs: '3' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unloaded).toEqual([1]);
+    expect([link.isLoaded('/a'), link.isLoaded('/a', { langs: '3' })]).toEqual([false, true]);
+  });
+
+  it('lets a run record sixteen times the memory limit in all', async () => {
+    const { link, inspected } = start();
+    await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    expect(inspected).toEqual([{ modelId: 1, text: 'x', truncate: true, captureLimitInBytes: 16 * 8 }]);
+  });
+
+  it('ends requests for numbers of other runs, and those that nobody waits for', async () => {
+    const { link, cancelled } = start();
+    for (const text of ['x', 'y', 'z']) await link.inspect({ modelId: 1, text, truncate: true }, waiting());
+    const ask = (runId: number, signal: AbortSignal) => link.thumbnails({ runId, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
+    const page = new AbortController();
+    const old = ask(1, waiting());
+    const left = ask(3, page.signal);
+    void ask(3, waiting()).catch(() => cancelled.push(Number.NaN));
+    page.abort();
+    link.keepOnlyRun(3);
+    await expect(old).rejects.toThrow('cancelled');
+    await expect(left).rejects.toThrow('cancelled');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(cancelled.toSorted()).toEqual([1, 3]);
+  });
+
+  it.each(['Stop', 'a crash'])('after %s old numbers are gone, and a new worker loads anew and counts on', async (end) => {
+    const { link, loads, ports } = start();
+    const inspect = async () => {
+      await link.load('/a', waiting());
+      const outcome = await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+      return outcome.ok ? outcome.value.runId : Number.NaN;
+    };
+    const slice = (runId: number) => link.slice({ runId, pass: 0, activation: 'pattern' }, waiting());
+    expect(await inspect()).toBe(1);
+    expect(await slice(1)).toMatchObject({ ok: true });
+    if (end === 'Stop') link.stop();
+    else ports[0]?.close();
+    expect(link.isLoaded('/a')).toBe(false);
+    expect(await slice(1)).toMatchObject({ ok: false, problem: { code: 'workerStopped' } });
+    expect(await inspect()).toBe(2);
+    expect([loads.length, ports.length]).toEqual([2, 2]);
+    expect(await slice(1)).toMatchObject({ ok: false });
+    const outcome = await slice(2);
+    expect(outcome.ok && [...new Int32Array(outcome.value.buffer, 0, 1)]).toEqual([1]);
+  });
+
+  it.each(['outOfMemory', 'engineEnded'] as const)('after %s the next call starts another worker, and who waited is told the same', async (code) => {
+    const failure = { ok: false as const, problem: problem(code, { reason: 'its heap is full' }) };
+    let isFull = true;
+    const inspect: EngineApi['inspect'] = async (params) => (isFull ? failure : { ok: true, value: fakeRun(1, params.text) });
+    const { link, loads, ports } = start({ inspect });
+    await link.load('/a', waiting());
+    const ask = () => link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    isFull = false;
+    await ask();
+    isFull = true;
+    const other = link.thumbnails({ runId: 1, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting());
+    expect(await ask()).toEqual(failure);
+    expect(await other).toEqual(failure);
+    expect(link.isLoaded('/a')).toBe(false);
+    isFull = false;
+    await link.load('/a', waiting());
+    expect(await ask()).toMatchObject({ ok: true, value: { runId: 2 } });
+    expect([loads.length, ports.length]).toEqual([2, 2]);
+  });
+
+  it('keeps the worker after a failure of the text or of the file', async () => {
+    const inspect: EngineApi['inspect'] = async () => ({ ok: false, problem: problem('textTooLong', { count: 9, limit: 8 }) });
+    const { link, ports } = start({ inspect });
+    await link.load('/a', waiting());
+    await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    expect(link.isLoaded('/a')).toBe(true);
+    expect(ports).toHaveLength(1);
+  });
+
+  it('gives a model that did not fit another worker', async () => {
+    let count = 0;
+    const load: EngineApi['load'] = async ({ source }) =>
+      ++count === 1
+        ? { ok: false, problem: problem('outOfMemory', { reason: 'full' }) }
+        : { ok: true, value: { modelId: count, description: fakeModel(source.name) } };
+    const { link, ports } = start({ load });
+    expect(await link.load('/a', waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
+    expect(await link.load('/b', waiting())).toMatchObject({ ok: true });
+    expect(ports).toHaveLength(2);
+  });
+});

@@ -1,0 +1,504 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GivenTexts, InspectionState, RunSummary, SelectionText } from '../../../../src/core/inspection';
+import { type Outcome, problem } from '../../../../src/core/problem';
+import { GivenMemory, givenKey } from '../../../../src/host/inspection/givenTexts';
+import { Inspection } from '../../../../src/host/inspection/inspection';
+import type { InspectionEngine } from '../../../../src/host/inspection/inspectionEngine';
+import { ChannelClosed } from '../../../../src/protocol/channel';
+import type { InspectParams, LoadedModel } from '../../../../src/protocol/engineApi';
+import { encoderSite, fakeModel, fakeRun, modelWithInput } from '../fakeRun';
+
+interface Call {
+  readonly params: InspectParams;
+  readonly signal: AbortSignal;
+  answer(outcome: Outcome<RunSummary>): void;
+  fail(error: Error): void;
+}
+
+/** Every inspect call waits until the test answers it. */
+class FakeEngine implements InspectionEngine {
+  readonly calls: Call[] = [];
+  readonly kept: string[] = [];
+  /** The runs whose requests were kept, with the run that the views had then. */
+  readonly keptRuns: (readonly [number, number | undefined])[] = [];
+  readonly broken = new Set<string>();
+  /** Models with an input that nothing shows. */
+  readonly wanting = new Map<string, string>();
+  private readonly models = new Map<string, number>();
+  stopCount = 0;
+
+  isLoaded(reference: string, given: GivenTexts = {}): boolean {
+    return this.models.has(`${reference} ${givenKey(given)}`);
+  }
+  async load(reference: string, _: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
+    if (this.broken.has(reference)) return { ok: false, problem: problem('noAttention', { file: reference, reason: 'none' }) };
+    const wanted = this.wanting.get(reference);
+    const unknown = Object.keys(given).find((name) => name !== wanted);
+    if (unknown !== undefined) return { ok: false, problem: problem('inputMissing', { input: unknown, inputs: '' }) };
+    const key = `${reference} ${givenKey(given)}`;
+    this.models.set(key, this.models.get(key) ?? this.models.size + 1);
+    const description = wanted === undefined ? fakeModel(reference) : modelWithInput(reference, wanted, given[wanted] !== undefined);
+    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
+  }
+  inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+    return new Promise((resolve, reject) => this.calls.push({ params, signal, answer: resolve, fail: reject }));
+  }
+  keepOnly(reference: string, given: GivenTexts = {}): void {
+    this.kept.push([reference, ...Object.values(given)].join(' '));
+  }
+  keepOnlyRun(runId: number): void {
+    this.keptRuns.push([runId, inspection.state.run?.runId]);
+  }
+  stop(): void {
+    this.stopCount++;
+    this.models.clear();
+  }
+}
+
+const text = (words: string, start = 0): SelectionText => ({ text: words, uri: 'file:///a.txt', start, label: 'a.txt : 1' });
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+let engine: FakeEngine;
+let inspection: Inspection;
+let states: InspectionState[];
+let errors: unknown[];
+let stored: Map<string, unknown>;
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  errors = [];
+  stored = new Map();
+  inspection = new Inspection({
+    engine,
+    model: 'bundled:a',
+    labelOf: (reference) => reference.replace('bundled:', ''),
+    specialTokens: 'dim',
+    memory: new GivenMemory({ get: (key) => stored.get(key), update: async (key, value) => void stored.set(key, value) }),
+    onError: (error) => errors.push(error),
+    now: () => 7,
+  });
+  states = [];
+  inspection.onChange((state) => states.push(state));
+});
+
+/** Inspects and answers with a run of that text. */
+async function shown(words: string, runId = 1, change: Partial<RunSummary> = {}): Promise<void> {
+  const done = inspection.inspect(text(words));
+  await settled();
+  engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(runId, words, change) });
+  await done;
+}
+
+describe('from a text to a picture', () => {
+  it('loads, runs, and shows what first sight chose', async () => {
+    await shown('looks like the server');
+    expect(states.map((state) => state.phase)).toEqual([
+      { name: 'loading', what: 'a', startedAtMs: 7 },
+      { name: 'running', what: 'a.txt : 1', startedAtMs: 7 },
+      { name: 'ready' },
+    ]);
+    expect(inspection.state).toMatchObject({
+      modelLabel: 'a',
+      selection: text('looks like the server'),
+      run: { runId: 1 },
+      problem: null,
+      view: { site: encoderSite(1), head: 2, focus: 4, isPinned: false, tab: 'map' },
+    });
+  });
+
+  it('loads the model once and tells the engine of the text before', async () => {
+    await shown('one text');
+    await shown('another text', 2);
+    // The same text again is compared as before, so that its focus stays.
+    await shown('another text', 3);
+    expect(states.filter((state) => state.phase.name === 'loading')).toHaveLength(1);
+    expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text', 'one text']);
+  });
+
+  it('says so where a run cannot be shown, and does not go on running', async () => {
+    await shown('one text');
+    const { site: _, ...firstSight } = fakeRun(2, 'another text').firstSight;
+    await shown('another text', 2, { firstSight: firstSight as RunSummary['firstSight'] });
+    expect(inspection.state).toMatchObject({ phase: { name: 'ready' }, run: { runId: 1 }, problem: { code: 'engineEnded' } });
+    expect(errors).toHaveLength(1);
+  });
+
+  it('passes the caret on and asks for the first part of a text that is too long', async () => {
+    void inspection.inspect({ ...text('looks like'), caret: 6 });
+    await settled();
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, caret: 6 });
+  });
+});
+
+describe('latest wins', () => {
+  it('drops the answer to an older text, and tells the engine', async () => {
+    const first = inspection.inspect(text('first'));
+    await settled();
+    const second = inspection.inspect(text('second'));
+    await settled();
+    const [older, newer] = engine.calls;
+    expect([older?.signal.aborted, newer?.signal.aborted]).toEqual([true, false]);
+    newer?.answer({ ok: true, value: fakeRun(2, 'second') });
+    older?.answer({ ok: true, value: fakeRun(1, 'first') });
+    await Promise.all([first, second]);
+    expect(inspection.state.run?.text).toBe('second');
+    expect(states.some((state) => state.run?.text === 'first')).toBe(false);
+  });
+
+  it('ends requests for an older run once the views have the new one', async () => {
+    await shown('first');
+    await shown('second', 2);
+    expect(engine.keptRuns).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('drops the failure of an older text', async () => {
+    const first = inspection.inspect(text('first'));
+    await settled();
+    const second = inspection.inspect(text('second'));
+    await settled();
+    engine.calls[0]?.fail(new Error('The call was cancelled.'));
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'second') });
+    await Promise.all([first, second]);
+    expect(inspection.state.problem).toBeNull();
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a failure keeps the picture', () => {
+  const failures: readonly (readonly [string, string, () => Promise<void>])[] = [
+    ['white space', 'textEmpty', () => inspection.inspect(text(' \n\t'))],
+    [
+      'a refused text',
+      'textTooLarge',
+      async () => {
+        const done = inspection.inspect(text('long'));
+        await settled();
+        engine.calls.at(-1)?.answer({ ok: false, problem: problem('textTooLarge', { count: 2, limit: 1 }) });
+        await done;
+      },
+    ],
+    [
+      'an engine that dies',
+      'engineEnded',
+      async () => {
+        const done = inspection.inspect(text('boom'));
+        await settled();
+        engine.calls.at(-1)?.fail(new ChannelClosed());
+        await done;
+      },
+    ],
+    [
+      'Stop',
+      'workerStopped',
+      async () => {
+        void inspection.inspect(text('slow'));
+        await settled();
+        inspection.stop();
+      },
+    ],
+  ];
+  it.each(failures)('%s: %s', async (_, code, act) => {
+    await shown('the picture');
+    const { run, view, selection } = inspection.state;
+    await act();
+    expect(inspection.state).toMatchObject({ run, view, selection, phase: { name: 'ready' }, problem: { code } });
+    inspection.dismissProblem();
+    expect(inspection.state.problem).toBeNull();
+  });
+
+  it('logs what was not expected', async () => {
+    const done = inspection.inspect(text('boom'));
+    await settled();
+    engine.calls[0]?.fail(new Error('Out of bounds.'));
+    await done;
+    expect(errors).toHaveLength(1);
+    expect(inspection.state.problem?.message).toBe('The engine stopped working: Out of bounds.');
+  });
+
+  it('Stop without a run leaves the engine alone', async () => {
+    await shown('the picture');
+    inspection.stop();
+    expect([engine.stopCount, inspection.state.problem]).toEqual([0, null]);
+  });
+
+  it('forgets the problem with the next text', async () => {
+    await inspection.inspect(text(' '));
+    await shown('words');
+    expect(inspection.state.problem).toBeNull();
+  });
+});
+
+describe('another model', () => {
+  it('runs on the same text and lets the old one go', async () => {
+    await shown('a text');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'a text') });
+    expect(await done).toBeNull();
+    expect(inspection.model).toBe('/models/b');
+    expect(inspection.state).toMatchObject({ model: { name: '/models/b' }, run: { runId: 2 }, selection: text('a text') });
+    expect(engine.kept.at(-1)).toBe('/models/b');
+  });
+
+  it('says why it cannot be used and stays with the old one', async () => {
+    await shown('a text');
+    engine.broken.add('/models/mlp');
+    expect(await inspection.useModel('/models/mlp')).toMatchObject({ code: 'noAttention' });
+    expect(inspection.model).toBe('bundled:a');
+    expect(inspection.state).toMatchObject({ model: { name: 'bundled:a' }, modelLabel: 'a', run: { runId: 1 }, phase: { name: 'ready' }, problem: null });
+    expect(engine.kept.at(-1)).toBe('bundled:a');
+  });
+
+  it('is tried on the text that the model before refused', async () => {
+    engine.broken.add('bundled:a');
+    await inspection.inspect(text('a text'));
+    expect(inspection.state.problem?.code).toBe('noAttention');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    expect(engine.calls[0]?.params.text).toBe('a text');
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'a text') });
+    await done;
+    expect(inspection.state).toMatchObject({ problem: null, model: { name: '/models/b' } });
+  });
+
+  it.each(['a newer text', 'Stop'])('that %s came before is neither a failure nor in use', async (newer) => {
+    await shown('a text');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    if (newer === 'Stop') inspection.stop();
+    else void inspection.inspect(text('newer'));
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'a text') });
+    expect(await done).toBe('superseded');
+    expect(inspection.model).toBe('bundled:a');
+  });
+
+  it('fails with the way out that the editor has', async () => {
+    const done = inspection.useModel('/models/b');
+    await done;
+    const failing = inspection.inspect(text('a text'));
+    await settled();
+    engine.calls[0]?.answer({ ok: false, problem: problem('targetMissing') });
+    await failing;
+    expect(inspection.state.problem?.hint).toBe('So far such a model runs on the command line only: capture --target.');
+    const again = inspection.useModel('/models/c');
+    await settled();
+    engine.calls[1]?.answer({ ok: false, problem: problem('captureTooLarge', { size: '9 GB' }) });
+    expect(await again).toMatchObject({ hint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.' });
+  });
+
+  it('can be loaded before there is a text', async () => {
+    expect(await inspection.useModel('/models/b')).toBeNull();
+    expect(inspection.state).toMatchObject({ phase: { name: 'idle' }, model: { name: '/models/b' }, run: null });
+  });
+});
+
+describe('what is looked at', () => {
+  it('keeps a chosen head for a new text until it is let go', async () => {
+    await shown('one text');
+    inspection.showHead(encoderSite(0), 3);
+    await shown('a second text', 2);
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(0), head: 3, isPinned: true, focus: 3 });
+    inspection.unpinHead();
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
+    await shown('a third text', 3);
+    expect(inspection.state.view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
+  });
+
+  it('keeps the pin of each model to itself', async () => {
+    await shown('one text');
+    inspection.showHead(encoderSite(0), null);
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
+    await done;
+    expect(inspection.state.view).toMatchObject({ head: 2, isPinned: false });
+  });
+
+  it('ignores heads and tokens that are not there', async () => {
+    await shown('one text');
+    const before = inspection.state.view;
+    inspection.showHead(encoderSite(9), 0);
+    inspection.showHead(encoderSite(0), 4);
+    inspection.showFocus(3);
+    inspection.showFocus(-1);
+    expect(inspection.state.view).toEqual(before);
+  });
+
+  it('comes back to a stored view', async () => {
+    const view = { site: encoderSite(0), head: 1, focus: 1, isPinned: true, tab: 'map' } as const;
+    const done = inspection.inspect(text('one text'), view);
+    await settled();
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'one text') });
+    await done;
+    expect(inspection.state.view).toEqual(view);
+  });
+
+  it('comes back to it with a new worker', async () => {
+    await shown('one text');
+    inspection.showFocus(1);
+    const done = inspection.restart();
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
+    await done;
+    expect(engine.stopCount).toBe(1);
+    expect(inspection.state).toMatchObject({ run: { runId: 2 }, view: { focus: 1 } });
+  });
+});
+
+describe('new limits while a text is on its way', () => {
+  it('start the first text anew', async () => {
+    void inspection.inspect(text('the first text'));
+    await settled();
+    const done = inspection.restart();
+    await settled();
+    engine.calls[1]?.answer({ ok: true, value: fakeRun(1, 'the first text') });
+    await done;
+    expect(inspection.state).toMatchObject({ phase: { name: 'ready' }, problem: null, run: { text: 'the first text' } });
+  });
+
+  it('start a later text anew, with the model that was asked for', async () => {
+    await shown('one text');
+    inspection.showFocus(1);
+    void inspection.inspect(text('another text'));
+    await settled();
+    void inspection.useModel('/models/b');
+    await settled();
+    const done = inspection.restart();
+    await settled();
+    expect(engine.calls[3]?.params.text).toBe('another text');
+    engine.calls[3]?.answer({ ok: true, value: fakeRun(2, 'another text') });
+    await done;
+    expect(inspection.state).toMatchObject({ model: { name: '/models/b' }, run: { runId: 2 }, view: { focus: 2 } });
+  });
+});
+
+describe('a model with an input that nothing shows', () => {
+  const unknown = problem('inputUnknown', { input: 'langs', reason: 'it picks one of 20 languages' });
+  const misfit = problem('inputMisfit', { input: 'langs', given: '[2]', wanted: '[batch, sequence]' });
+
+  /** Lets the newest call of the engine answer. */
+  async function answered<T>(work: Promise<T>, outcome: Outcome<RunSummary>): Promise<T> {
+    await settled();
+    engine.calls.at(-1)?.answer(outcome);
+    return work;
+  }
+  const runs = (runId: number, words = 'a text'): Outcome<RunSummary> => ({ ok: true, value: fakeRun(runId, words) });
+  const refuses = (reason: typeof unknown): Outcome<RunSummary> => ({ ok: false, problem: reason });
+
+  beforeEach(() => {
+    engine.wanting.set('/models/x', 'langs');
+  });
+
+  it('is in use, and the picture of the model before goes: it must not stand under its name', async () => {
+    await shown('a text');
+    expect(await answered(inspection.useModel('/models/x'), refuses(unknown))).toMatchObject({ code: 'inputUnknown' });
+    expect(inspection.model).toBe('/models/x');
+    expect(inspection.state).toMatchObject({
+      phase: { name: 'idle' },
+      model: { name: '/models/x' },
+      modelLabel: '/models/x',
+      selection: text('a text'),
+      run: null,
+      view: null,
+    });
+    expect(inspection.state.problem?.hint).toContain("in the model's card");
+    expect(engine.kept.at(-1)).toBe('/models/x');
+    expect(states.some((state) => state.run && state.model?.name === '/models/x')).toBe(false);
+  });
+
+  it('keeps the text where it is the first model, too', async () => {
+    engine.wanting.set('bundled:a', 'langs');
+    await answered(inspection.inspect(text('a text')), refuses(unknown));
+    expect(inspection.state).toMatchObject({ selection: text('a text'), model: { name: 'bundled:a' }, run: null, problem: { code: 'inputUnknown' } });
+  });
+
+  it('says so also where there is no text yet', async () => {
+    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: unknown.message });
+    expect(inspection.state).toMatchObject({ model: { name: '/models/x' }, problem: { code: 'inputUnknown' } });
+  });
+
+  it('runs with the value given, which is kept for the model and for newer texts', async () => {
+    await shown('a text');
+    await answered(inspection.useModel('/models/x'), refuses(unknown));
+    expect(await answered(inspection.giveInput('langs', ' 3 '), runs(2))).toEqual({ isTaken: true });
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { runId: 2 }, problem: null, phase: { name: 'ready' } });
+    expect(engine.kept.at(-1)).toBe('/models/x 3');
+    await shown('newer', 3);
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    await answered(inspection.useModel('bundled:a'), runs(4, 'newer'));
+    expect(inspection.state.given).toEqual({});
+    expect(await answered(inspection.useModel('/models/x'), runs(5, 'newer'))).toBeNull();
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: { '/models/x': { langs: '3' } } });
+  });
+
+  it('keeps a value on its way when a newer text comes', async () => {
+    await inspection.useModel('/models/x');
+    void answered(inspection.inspect(text('a text')), refuses(unknown));
+    await settled();
+    void inspection.giveInput('langs', '3');
+    await settled();
+    await shown('newer', 2);
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { text: 'newer' } });
+  });
+
+  it('takes the value away where the field is empty, and the picture with it', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    expect(await answered(inspection.giveInput('langs', ''), refuses(unknown))).toEqual({ isTaken: false });
+    expect(inspection.state).toMatchObject({ given: {}, run: null, view: null, problem: { code: 'inputUnknown' } });
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: {} });
+  });
+
+  it('says at the field why a text is no value, and changes nothing', async () => {
+    await inspection.useModel('/models/x');
+    const before = inspection.state;
+    expect(await inspection.giveInput('langs', '[1, [2]]')).toEqual({ isTaken: false, reason: expect.stringContaining('not of one shape') });
+    expect(await inspection.giveInput('no_such_input', '1')).toEqual({ isTaken: false });
+    expect(inspection.state).toBe(before);
+  });
+
+  it('says at the field why a value does not fit; with a newer text the picture of the same values stays', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '[1, 2]');
+    await shown('a text');
+    await answered(inspection.inspect(text('newer')), refuses(misfit));
+    expect(inspection.state).toMatchObject({ run: { runId: 1 }, given: { langs: '[1, 2]' }, problem: { code: 'inputMisfit' } });
+    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({ isTaken: false, reason: `${misfit.message} ${misfit.hint}` });
+    expect(inspection.state).toMatchObject({ run: null, given: { langs: '[1]' } });
+  });
+
+  it('is as before where the engine fails on the value', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    expect(await answered(inspection.giveInput('langs', '4'), refuses(problem('outOfMemory', { reason: 'full' })))).toEqual({
+      isTaken: false,
+      reason: expect.stringContaining('full'),
+    });
+    expect(inspection.state).toMatchObject({ run: { runId: 1 }, given: { langs: '3' }, problem: { code: 'outOfMemory' } });
+    expect(engine.kept.at(-1)).toBe('/models/x 3');
+  });
+
+  it('forgets values of inputs that its file has no more', async () => {
+    stored.set('givenInputs', { '/models/x': { langs: '3', gone: '1' } });
+    expect(await inspection.useModel('/models/x')).toBeNull();
+    expect(inspection.state.given).toEqual({ langs: '3' });
+    engine.wanting.clear();
+    expect(await inspection.useModel('/models/x')).toBeNull();
+    expect(inspection.state.given).toEqual({});
+    expect(Object.fromEntries(stored)).toEqual({ givenInputs: {} });
+  });
+
+  it('comes back with its values from a new worker', async () => {
+    await inspection.useModel('/models/x');
+    await inspection.giveInput('langs', '3');
+    await shown('a text');
+    await answered(inspection.restart(), runs(2));
+    expect(inspection.state).toMatchObject({ given: { langs: '3' }, run: { runId: 2 } });
+  });
+});
