@@ -36,7 +36,7 @@ const rooms = {
     pass: ['tensors', 'checks', 'session', 'text', 'model'],
     trial: ['tensors', 'checks', 'session', 'text', 'model', 'pass'],
     load: ['session', 'inputs', 'text', 'model', 'pass', 'trial'],
-    run: ['tensors', 'checks', 'session', 'text', 'model', 'pass', 'trial'],
+    run: ['tensors', 'checks', 'session', 'inputs', 'text', 'model', 'pass', 'trial'],
     answers: ['tensors', 'checks', 'text', 'model', 'pass', 'run'],
   },
 };

@@ -1,6 +1,8 @@
 // From a selected text to everything a first picture needs, warm, in the worker alone: inspect, thumbnails, one head at full size.
 
 import { bench, describe } from 'vitest';
+import { headQuestion } from '../src/core/question';
+import { ask } from '../src/protocol/ask';
 import { inspected, signal } from '../test/support/memoryEngine';
 import { tinyTransformer } from '../test/support/tinyTransformer';
 import { wordTokenizer } from '../test/support/wordTokenizer';
@@ -23,9 +25,12 @@ for (const [name, { bytes, text }] of Object.entries(models)) {
       async () => {
         const outcome = await engine.inspect({ modelId: loaded.modelId, text, truncate: true }, signal());
         if (!outcome.ok) throw new Error(outcome.problem.message);
-        const { runId, firstSight } = outcome.value;
-        await engine.thumbnails({ runId, pass: 0, tower: firstSight.site.tower, kind: firstSight.site.kind, maxSide: 32 }, signal());
-        await engine.slice({ runId, pass: 0, ...firstSight.site, activation: 'pattern', head: firstSight.head }, signal());
+        const { runId } = outcome.value;
+        const first = await ask(engine, { of: 'firstSight', runId }, signal());
+        if (!first.ok) throw new Error(first.problem.message);
+        const { site, head } = first.value;
+        await ask(engine, { of: 'thumbnails', runId, tower: site.tower, kind: site.kind, maxSide: 32 }, signal());
+        await ask(engine, headQuestion({ runId }, site, 'pattern', head), signal());
       },
       options,
     );

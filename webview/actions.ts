@@ -1,7 +1,7 @@
 // Everything a user can do in the panel, as functions: intents go to the host, the rest into the store. Views call these and nothing else.
 
-import type { TokenListName } from '../src/core/inspection';
 import type { SiteKey } from '../src/core/names';
+import type { TokenListName } from '../src/core/run';
 import type { Remote } from '../src/protocol/channel';
 import type { GivenAnswer, PanelApi } from '../src/protocol/panelApi';
 import { focusFirst, openDetails } from './details';

@@ -1,8 +1,10 @@
 // From the host's state and the slices that are there to what the map and everything around it need. No page, no words.
 // While the slice of a newly chosen head is on its way, the picture before it stays.
 
-import type { InspectionState, RunSite, RunSummary, TokenListName, View } from '../src/core/inspection';
+import type { InspectionState, View } from '../src/core/inspection';
 import { siteName } from '../src/core/names';
+import { headQuestion } from '../src/core/question';
+import type { RunSite, SeenRun, TokenListName } from '../src/core/run';
 import { floatsOf } from '../src/core/tensorPack';
 import type { Token } from '../src/core/token';
 import { isMaskedCell } from '../src/present/map/matrixModel';
@@ -10,7 +12,7 @@ import { tokenLabel } from '../src/present/words/tokenLabel';
 import type { Slices } from './slices';
 
 export interface Picture {
-  readonly run: RunSummary;
+  readonly run: SeenRun;
   readonly view: View;
   readonly site: RunSite;
   readonly queries: readonly Token[];
@@ -27,18 +29,18 @@ export interface Picture {
 export type PictureState =
   | { readonly state: 'none' }
   | { readonly state: 'loading' }
-  | { readonly state: 'refused'; readonly run: RunSummary; readonly view: View; readonly site: RunSite; readonly reason: string | null }
+  | { readonly state: 'refused'; readonly run: SeenRun; readonly view: View; readonly site: RunSite; readonly reason: string | null }
   | { readonly state: 'ready'; readonly picture: Picture };
 
 /** Tokens of a list and how they are written. */
-export function tokensOf(run: RunSummary, list: TokenListName): { tokens: readonly Token[]; labels: string[] } {
+export function tokensOf(run: SeenRun, list: TokenListName): { tokens: readonly Token[]; labels: string[] } {
   const tokens = run.tokens[list] ?? [];
   const textOf = (token: Token) => (list === 'target' ? (run.target ?? '') : token.sequence === 1 ? (run.pair ?? '') : run.text);
   return { tokens, labels: tokens.map((token) => tokenLabel(token, textOf(token))) };
 }
 
 /** The site that the view names, as the run has it. */
-export function siteOf(run: RunSummary, view: View): RunSite | undefined {
+export function siteOf(run: SeenRun, view: View): RunSite | undefined {
   return run.sites.find((site) => siteName(site) === siteName(view.site));
 }
 
@@ -48,10 +50,8 @@ export function pictureOf(state: InspectionState, slices: Slices): PictureState 
   const site = run && view ? siteOf(run, view) : undefined;
   if (!run || !view || !site) return { state: 'none' };
   if (!site.isTrusted) return { state: 'refused', run, view, site, reason: site.closedBecause ?? null };
-  const heads = view.head === null ? { isHeadMean: true } : { head: view.head };
-  const key = { runId: run.runId, pass: 0, tower: site.tower, layer: site.layer, kind: site.kind, ...heads };
-  const pattern = slices.slice({ ...key, activation: 'pattern' });
-  const scores = slices.slice({ ...key, activation: 'scores' });
+  const pattern = slices.read(headQuestion(run, site, 'pattern', view.head));
+  const scores = slices.read(headQuestion(run, site, 'scores', view.head));
   // Without its scores a map would show masked cells as measured zeros.
   if (pattern.state === 'loading' || scores.state === 'loading') return { state: 'loading' };
   if (pattern.state === 'failed') return { state: 'refused', run, view, site, reason: pattern.reason };

@@ -19,7 +19,7 @@ export interface Shown {
 export function shownFor(state: InspectionState, slices: Slices, before: Shown | undefined): Shown {
   slices.startDraw();
   const { run, view } = state;
-  const thumbnails = run && view ? slices.thumbnails({ runId: run.runId, pass: 0, tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
+  const thumbnails = run && view ? slices.read({ runId: run.runId, of: 'thumbnails', tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
   const next = pictureOf(state, slices);
   const picture = before?.picture;
   if (!before || picture?.state !== 'ready') return { state, picture: next, thumbnails, awaits: 'nothing' };

@@ -1,25 +1,18 @@
 // Tensors that the visible views need, asked for once and kept, least recently used first out, within a byte budget that what is drawn now may exceed.
 // Only the current run's: what arrives for an older run is dropped unseen.
 
-import { captureName } from '../src/core/names';
 import type { Outcome } from '../src/core/problem';
-import type { SliceKey } from '../src/core/sliceKey';
+import { type PackQuestion, questionName } from '../src/core/question';
 import type { TensorPack } from '../src/core/tensorPack';
-import type { ThumbnailParams } from '../src/protocol/engineApi';
+import { ask, type Reader } from '../src/protocol/ask';
 
 export type Fetched =
   | { readonly state: 'loading' }
   | { readonly state: 'ready'; readonly pack: TensorPack }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** The two calls of PanelApi that deliver numbers. */
-export interface SliceSource {
-  slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
-  thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<TensorPack>>;
-}
-
 export interface SlicesOptions {
-  readonly source: SliceSource;
+  readonly source: Reader;
   readonly onChange: () => void;
   readonly budgetInBytes?: number;
 }
@@ -48,28 +41,10 @@ export class Slices {
     this.#drawn.clear();
   }
 
-  /** One activation, one head of it, or its mean over heads; asks for it when it is not there. */
-  slice(key: SliceKey): Fetched {
-    return this.#get(key.runId, `slice ${key.pass} ${captureName(key)} ${key.isHeadMean ? 'mean' : (key.head ?? 'all')}`, (signal) =>
-      this.options.source.slice(key, signal),
-    );
-  }
-
-  /** The overview's thumbnails; asks for them when they are not there. */
-  thumbnails(params: ThumbnailParams): Fetched {
-    return this.#get(params.runId, `thumbnails ${params.pass} ${params.tower} ${params.kind} ${params.maxSide}`, (signal) =>
-      this.options.source.thumbnails(params, signal),
-    );
-  }
-
-  get sizeInBytes(): number {
-    let total = 0;
-    for (const entry of this.#entries.values()) total += entry.state === 'ready' ? entry.pack.buffer.byteLength : 0;
-    return total;
-  }
-
-  #get(runId: number, name: string, ask: (signal: AbortSignal) => Promise<Outcome<TensorPack>>): Fetched {
-    if (runId !== this.#runId) return { state: 'loading' };
+  /** The numbers that answer the question; asks for them when they are not there. */
+  read(question: PackQuestion): Fetched {
+    if (question.runId !== this.#runId) return { state: 'loading' };
+    const name = questionName(question);
     this.#drawn.add(name);
     const known = this.#entries.get(name);
     if (known) {
@@ -79,16 +54,22 @@ export class Slices {
     }
     const loading: Fetched = { state: 'loading' };
     this.#entries.set(name, loading);
-    void this.#fetch(runId, name, ask);
+    void this.#fetch(question, name);
     return loading;
   }
 
-  async #fetch(runId: number, name: string, ask: (signal: AbortSignal) => Promise<Outcome<TensorPack>>): Promise<void> {
-    const answer = await ask(this.#requests.signal).then(
+  get sizeInBytes(): number {
+    let total = 0;
+    for (const entry of this.#entries.values()) total += entry.state === 'ready' ? entry.pack.buffer.byteLength : 0;
+    return total;
+  }
+
+  async #fetch(question: PackQuestion, name: string): Promise<void> {
+    const answer = await ask(this.options.source, question, this.#requests.signal).then(
       fetchedOf,
       (error: unknown): Fetched => ({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
     );
-    if (runId !== this.#runId) return;
+    if (question.runId !== this.#runId) return;
     this.#entries.set(name, answer);
     this.#evict(name);
     this.options.onChange();

@@ -25,7 +25,6 @@ export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRel
     stop: async () => inspection.stop(),
     giveInput: async ({ input, text }) => inspection.giveInput(input, text),
     dismissProblem: async () => inspection.dismissProblem(),
-    slice: async (key, signal) => outcomeInEditor(await engine.slice(key, signal)),
-    thumbnails: async (params, signal) => outcomeInEditor(await engine.thumbnails(params, signal)),
+    read: async (question, signal) => outcomeInEditor(await engine.read(question, signal)),
   };
 }

@@ -1,12 +1,12 @@
 // host, command line → worker: what the engine answers.
 
-import type { RunSummary } from '../core/inspection';
 import type { ModelDescription } from '../core/modelDescription';
-import type { Activation, Kind, Tower } from '../core/names';
+import type { Activation } from '../core/names';
 import type { Outcome } from '../core/problem';
-import type { SliceKey } from '../core/sliceKey';
-import type { TensorPack } from '../core/tensorPack';
+import type { Question } from '../core/question';
+import type { RunSummary } from '../core/run';
 import type { EndChoice, TokenizedLine } from '../core/token';
+import type { Answer } from './ask';
 import type { GivenInputs } from './givenInputs';
 import type { ModelSource } from './modelSource';
 
@@ -37,10 +37,6 @@ export interface InspectParams {
   readonly ends?: EndChoice;
   /** What will be asked for; undefined: everything that is not derived, within the memory limit. */
   readonly request?: CaptureRequest;
-  /** Character offset in `text` of the word the user means (caret). */
-  readonly caret?: number;
-  /** Words of the text inspected before: the longest shared one becomes the focus. */
-  readonly previousText?: string;
   /** Whether check 7 (outputs of the unmodified model) runs. Default: once per loaded model, skipped above 500 MB. */
   readonly compareOutputs?: boolean;
   /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */
@@ -52,29 +48,13 @@ export interface CaptureRequest {
   readonly layers?: readonly number[];
 }
 
-export interface ThumbnailParams {
-  readonly runId: number;
-  readonly pass: number;
-  readonly tower: Tower;
-  readonly kind: Kind;
-  /** Longest side of a thumbnail in cells; larger maps are pooled by the largest weight per tile. */
-  readonly maxSide: number;
-}
-
-/**
- * Entries of the pack: per layer `L{n}` u8 [head, rows, columns], value/255 of `domain`; special tokens left out
- * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads.
- */
-export type ThumbnailPack = TensorPack;
-
 export interface EngineApi {
   load(params: LoadParams, signal: AbortSignal): Promise<Outcome<LoadedModel>>;
   unload(params: { readonly modelId: number }, signal: AbortSignal): Promise<void>;
   /** Single flight: a newer call makes an older one that waits fail with AbortError. */
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
-  /** One entry `values` f32; dims without batch axis. */
-  slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
-  thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>>;
+  /** What a question is answered with: `Answers`. Problems: workerStopped (the run is gone), activationAbsent, identityFailed. */
+  read(question: Question, signal: AbortSignal): Promise<Outcome<Answer>>;
   tokenize(
     params: { readonly tokenizer: Uint8Array; readonly lines: readonly (string | readonly [string, string])[] },
     signal: AbortSignal,

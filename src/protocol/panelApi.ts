@@ -1,11 +1,10 @@
-// webview → host: intents and requests for slices. host → webview: the whole small state.
+// webview → host: intents and questions about numbers. host → webview: the whole small state.
 
 import type { InspectionState, View } from '../core/inspection';
 import type { SiteKey } from '../core/names';
 import type { Outcome } from '../core/problem';
-import type { SliceKey } from '../core/sliceKey';
-import type { TensorPack } from '../core/tensorPack';
-import type { ThumbnailPack, ThumbnailParams } from './engineApi';
+import type { Question } from '../core/question';
+import type { Answer } from './ask';
 
 /** What became of a value given for an input. */
 export interface GivenAnswer {
@@ -30,8 +29,7 @@ export interface PanelApi {
   revealToken(params: { readonly list: 'source' | 'target'; readonly token: number }, signal: AbortSignal): Promise<void>;
   stop(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   dismissProblem(params: Record<string, never>, signal: AbortSignal): Promise<void>;
-  slice(params: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>>;
-  thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>>;
+  read(question: Question, signal: AbortSignal): Promise<Outcome<Answer>>;
 }
 
 /** host → webview. */

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { softmaxRows } from '../../src/core/arithmetic';
-import type { RunSummary } from '../../src/core/inspection';
 import type { Outcome } from '../../src/core/problem';
+import type { RunSummary } from '../../src/core/run';
 import { floatsOf, type TensorPack } from '../../src/core/tensorPack';
+import { ask } from '../../src/protocol/ask';
 import type { Remote } from '../../src/protocol/channel';
 import type { EngineApi } from '../../src/protocol/engineApi';
 import { type Case, type Entry, entriesOf } from '../oracle/support/entries';
@@ -69,7 +70,7 @@ const valuesOf = (outcome: Outcome<TensorPack>) => (outcome.ok ? floatsOf(outcom
 async function wrongNumbers(engine: Remote<EngineApi>, run: RunSummary): Promise<string[]> {
   const wrong: string[] = [];
   for (const { tower, layer, kind, isTrusted } of run.sites) {
-    const read = (activation: 'pattern' | 'scores') => engine.slice({ runId: run.runId, pass: 0, tower, layer, kind, activation });
+    const read = (activation: 'pattern' | 'scores') => ask(engine, { of: 'activation', runId: run.runId, tower, layer, kind, activation });
     const [pattern, scores] = [await read('pattern'), await read('scores')];
     if (!isTrusted && pattern.ok) wrong.push(`${tower}.${layer}.${kind} failed a check and is shown`);
     const [p, s] = [valuesOf(pattern), valuesOf(scores)];

@@ -5,14 +5,13 @@ import { quantile } from '../../src/core/arithmetic';
 import type { InspectionState } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, problem } from '../../src/core/problem';
-import type { SliceKey } from '../../src/core/sliceKey';
+import type { QuestionOf } from '../../src/core/question';
 import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
 import type { RunNote, Token } from '../../src/core/token';
 import { inEditor } from '../../src/host/inspection/editorProblem';
 import { whyUnreadable, withGiven } from '../../src/host/inspection/givenTexts';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
-import type { ThumbnailParams } from '../../src/protocol/engineApi';
 import type { PanelApi, PanelEvents } from '../../src/protocol/panelApi';
 
 interface Scene {
@@ -34,7 +33,7 @@ interface Variant {
 /** States that no recording has: without a run, with a problem, in the middle of a run. */
 const variants: Record<string, Variant> = {
   empty: { scene: 'planted', change: { run: null, view: null, selection: null, phase: { name: 'idle' } } },
-  loading: { scene: 'planted', change: { run: null, view: null, phase: { name: 'loading', what: 'planted-encoder', startedAtMs: 0 } } },
+  loading: { scene: 'planted', change: { run: null, view: null, phase: { name: 'loading', what: 'planted-encoder' } } },
   problem: { scene: 'pair', change: { problem: problem('textEmpty') } },
   unknownWords: {
     scene: 'pair',
@@ -45,7 +44,7 @@ const variants: Record<string, Variant> = {
     ],
   },
   openInput: { scene: 'languages', change: { run: null, view: null, given: {}, phase: { name: 'idle' } }, openInput: 'langs' },
-  running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4', startedAtMs: 0 } } },
+  running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4' } } },
 };
 
 /** The state of a scene; older recordings know nothing of inputs. */
@@ -91,7 +90,7 @@ function floats(base64: string): Float32Array {
 }
 
 /** What `values` [head, …] holds of one head, or its mean over heads. */
-function headOf(values: Float32Array, headCount: number, { head, isHeadMean }: Pick<SliceKey, 'head' | 'isHeadMean'>): Float32Array {
+function headOf(values: Float32Array, headCount: number, { head, isHeadMean }: Pick<QuestionOf<'activation'>, 'head' | 'isHeadMean'>): Float32Array {
   const size = values.length / headCount;
   if (!isHeadMean) return head === undefined ? values : values.slice(head * size, (head + 1) * size);
   const mean = new Float32Array(size);
@@ -99,8 +98,16 @@ function headOf(values: Float32Array, headCount: number, { head, isHeadMean }: P
   return mean;
 }
 
+function activationOf(scene: Scene, question: QuestionOf<'activation'>): Outcome<TensorPack> {
+  const stored = scene.tensors[captureName({ tower: question.tower, layer: question.layer, kind: question.kind, activation: question.activation })];
+  if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: question.activation, reason: 'it was not recorded' }) };
+  const values = floats(stored.base64);
+  const isWhole = question.head === undefined && !question.isHeadMean;
+  return { ok: true, value: pack([{ name: 'values', dims: stored.dims.slice(isWhole ? 0 : 1), data: headOf(values, stored.dims[0] ?? 1, question) }]) };
+}
+
 /** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile of what is not masked, as the engine pools them. */
-function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: ThumbnailParams): TensorPack {
+function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: QuestionOf<'thumbnails'>): TensorPack {
   const run = scene.inspection.run;
   const sites = run?.sites.filter((site) => site.tower === tower && site.kind === kind) ?? [];
   const content = (tokens: readonly Token[] = []) => tokens.flatMap((token, i) => (token.isSpecial ? [] : [i]));
@@ -184,14 +191,10 @@ async function start(): Promise<void> {
     revealToken: ({ list, token }) => update(`revealToken ${list} ${token}`, {}),
     stop: () => update('stop', { phase: { name: 'ready' } }),
     dismissProblem: () => update('dismissProblem', { problem: null }),
-    slice: async (key) => {
-      const stored = scene.tensors[captureName(key)];
-      if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: key.activation, reason: 'it was not recorded' }) };
-      const values = floats(stored.base64);
-      const isWhole = key.head === undefined && !key.isHeadMean;
-      return ok(pack([{ name: 'values', dims: stored.dims.slice(isWhole ? 0 : 1), data: headOf(values, stored.dims[0] ?? 1, key) }]));
+    read: async (question) => {
+      if (question.of === 'thumbnails') return ok(thumbnailsOf(scene, question));
+      return question.of === 'activation' ? activationOf(scene, question) : { ok: false, problem: problem('workerStopped') };
     },
-    thumbnails: async (params) => ok(thumbnailsOf(scene, params)),
   });
   const script = document.createElement('script');
   script.src = 'main.js';

@@ -4,12 +4,14 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startEngine } from '../../src/cli/startEngine.node';
-import type { InspectionState, RunSite, RunSummary } from '../../src/core/inspection';
+import type { InspectionState } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, ProblemError } from '../../src/core/problem';
+import type { RunSite, RunSummary } from '../../src/core/run';
 import { givenInputsOf } from '../../src/host/inspection/givenTexts';
 import { folderListing } from '../../src/models/folderListing.node';
 import { resolveModel } from '../../src/models/resolveModel';
+import { ask } from '../../src/protocol/ask';
 
 type Stored = Record<string, { dims: readonly number[]; base64: string }>;
 type Engine = ReturnType<typeof startEngine>['engine'];
@@ -29,8 +31,7 @@ async function tensorsOf(engine: Engine, run: RunSummary): Promise<Stored> {
 
 /** Nothing where the engine has no such activation. */
 async function tensorOf(engine: Engine, runId: number, { tower, layer, kind }: RunSite, activation: 'pattern' | 'scores'): Promise<Stored> {
-  const key = { runId, pass: 0, tower, layer, kind, activation };
-  const outcome = await engine.slice(key);
+  const outcome = await ask(engine, { of: 'activation', runId, tower, layer, kind, activation });
   if (!outcome.ok) return {};
   const { headers, buffer } = outcome.value;
   const header = headers.find((one) => one.name === 'values');
@@ -51,8 +52,10 @@ async function record(words: readonly string[]): Promise<void> {
   const { engine } = startEngine(resolve('dist'));
   const source = await resolveModel({ model: model.startsWith('bundled:') ? model : resolve(model), bundledFolder: resolve('models') }, folderListing);
   const { modelId, description } = expected(await engine.load({ source, threads: 0, memoryLimitInBytes: 2 ** 29, inputs: givenInputsOf(given) }));
-  const run = expected(await engine.inspect({ modelId, text, pair, truncate: true }));
-  const { site, head, focus } = run.firstSight;
+  const summary = expected(await engine.inspect({ modelId, text, pair, truncate: true }));
+  const firstSight = expected(await ask(engine, { of: 'firstSight', runId: summary.runId }));
+  const run = { ...summary, firstSight };
+  const { site, head, focus } = firstSight;
   const inspection: InspectionState = {
     phase: { name: 'ready' },
     model: description,

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/core/problem';
 import { floatsOf } from '../../src/core/tensorPack';
+import { ask } from '../../src/protocol/ask';
 import { hugeWeight } from '../support/hugeWeight';
 import { inspected, loadInMemory, type MemoryModel, signal } from '../support/memoryEngine';
 import { embeddingTable, tinyTransformer } from '../support/tinyTransformer';
@@ -75,7 +76,7 @@ it.each([{}, { isCausal: true }])('runs a model on rows with the file that makes
   expect(apart.run.notes).toEqual([{ text: 'b.onnx makes the inputs_embeds that a.onnx takes in the place of tokens', isWarning: false }]);
   const patternOf = async ({ engine, run }: typeof apart) => {
     const [site] = run.sites;
-    const outcome = await engine.slice({ runId: run.runId, pass: 0, tower: site?.tower, layer: 1, kind: 'self', activation: 'pattern' }, signal());
+    const outcome = await ask(engine, { of: 'activation', runId: run.runId, tower: site?.tower, layer: 1, kind: 'self', activation: 'pattern' }, signal());
     return outcome.ok ? floatsOf(outcome.value, 'values') : undefined;
   };
   expect(await patternOf(apart)).toEqual(await patternOf(whole));

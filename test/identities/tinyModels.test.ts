@@ -1,10 +1,11 @@
 // Numerical truths on generated models: what must hold whatever the weights are.
 
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../src/core/inspection';
 import type { Activation } from '../../src/core/names';
+import type { RunSummary } from '../../src/core/run';
 import { floatsOf } from '../../src/core/tensorPack';
 import type { Engine } from '../../src/engine/engine';
+import { ask } from '../../src/protocol/ask';
 import { inspected, signal } from '../support/memoryEngine';
 import { type TinyOptions, tinyTransformer } from '../support/tinyTransformer';
 import { wordTokenizer } from '../support/wordTokenizer';
@@ -15,7 +16,7 @@ const modelOf = (options: TinyOptions) => ({ files: { 'model.onnx': tinyTransfor
 async function read(engine: Engine, run: RunSummary, layer: number, activation: Activation, extra: object = {}) {
   const tower = run.sites[0]?.tower;
   const isBlock = activation.startsWith('resid');
-  const outcome = await engine.slice({ runId: run.runId, pass: 0, tower, layer, ...(isBlock ? {} : { kind: 'self' }), activation, ...extra }, signal());
+  const outcome = await ask(engine, { of: 'activation', runId: run.runId, tower, layer, ...(!isBlock && { kind: 'self' }), activation, ...extra }, signal());
   if (!outcome.ok) throw new Error(outcome.problem.message);
   return { dims: outcome.value.headers[0]?.dims ?? [], data: floatsOf(outcome.value, 'values') ?? new Float32Array() };
 }
@@ -185,7 +186,7 @@ describe('runs', () => {
 
   it('gives thumbnails of content tokens in one domain', async () => {
     const { engine, run } = await inspected(modelOf({}), { text });
-    const outcome = await engine.thumbnails({ runId: run.runId, pass: 0, tower: 'encoder', kind: 'self', maxSide: 4 }, signal());
+    const outcome = await ask(engine, { of: 'thumbnails', runId: run.runId, tower: 'encoder', kind: 'self', maxSide: 4 }, signal());
     if (!outcome.ok) throw new Error(outcome.problem.message);
     expect(outcome.value.headers.map((header) => [header.name, header.dims])).toEqual([
       ['L0', [2, 4, 4]],

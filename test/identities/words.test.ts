@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/core/problem';
+import { ask } from '../../src/protocol/ask';
 import { inspected } from '../support/memoryEngine';
 import type { TestNode, TestTensor } from '../support/onnxBytes';
 import { type After, type TinyOptions, tinyTransformer } from '../support/tinyTransformer';
@@ -152,10 +153,7 @@ describe('words', () => {
     const files = { 'model.onnx': tinyTransformer({ after: both(0, everySecond) }), 'tokenizer.json': wordTokenizer() };
     const { engine, run } = await inspected({ files }, { text });
     const read = (layer: number, activation: 'pattern' | 'resid_pre') =>
-      engine.slice(
-        { runId: run.runId, pass: 0, tower: 'encoder', layer, ...(activation === 'pattern' && { kind: 'self' }), activation },
-        new AbortController().signal,
-      );
+      ask(engine, { of: 'activation', runId: run.runId, tower: 'encoder', layer, ...(activation === 'pattern' && { kind: 'self' }), activation });
     const outcomes = [await read(0, 'pattern'), await read(0, 'resid_pre'), await read(1, 'pattern'), await read(1, 'resid_pre')];
     expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, true, true]);
     expect(run).toMatchObject({ badge: { state: 'partly checked' }, sites: [{ isTrusted: false }, { isTrusted: true }], firstSight: { site: { layer: 1 } } });

@@ -26,8 +26,8 @@ async function checksAfter(options: TinyOptions, change: Change, Part: PartClass
   const facts: GraphFacts = { ...content.facts, sites: content.facts.sites.map((site) => ({ ...site, ...change(site, content.facts) })) };
   const model = { ...state, parts: [new Part({ ...content, facts })], table: captureTable([facts]) };
   const run = new Run(1, model, readModelText(getTokenizer(state), { text: 'Server, can I have the check?', truncate: false }, state.rules));
-  await run.capture(requested(model.table, undefined), { allIdentities: true });
-  return run.checks;
+  await run.first.capture(requested(model.table, undefined), { allIdentities: true });
+  return run.first.checks;
 }
 
 const causal: TinyOptions = { isCausal: true, hasBias: true, seed: 4 };

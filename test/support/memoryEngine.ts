@@ -6,6 +6,7 @@ import { ProblemError, problem } from '../../src/core/problem';
 import { Engine } from '../../src/engine/engine';
 import type { Platform } from '../../src/engine/load/loadModel';
 import type { ModelFiles } from '../../src/engine/load/modelFiles';
+import { ask } from '../../src/protocol/ask';
 import type { InspectParams, LoadedModel } from '../../src/protocol/engineApi';
 import type { ModelFile, ModelSource } from '../../src/protocol/modelSource';
 import { compileTokenizerModule } from '../../src/tokenizer/webAssembly';
@@ -70,10 +71,12 @@ export async function loadInMemory(model: MemoryModel): Promise<{ readonly engin
   return { engine, loaded: outcome.value };
 }
 
-/** A run of this text; its failure is thrown. */
+/** A run of this text with its first sight; its failure is thrown. */
 export async function inspected(model: MemoryModel, params: Omit<InspectParams, 'modelId' | 'truncate'> & { readonly truncate?: boolean }) {
   const { engine, loaded } = await loadInMemory(model);
   const outcome = await engine.inspect({ truncate: false, ...params, modelId: loaded.modelId }, signal());
   if (!outcome.ok) throw new ProblemError(outcome.problem);
-  return { engine, loaded, run: outcome.value };
+  const firstSight = await ask(engine, { of: 'firstSight', runId: outcome.value.runId });
+  if (!firstSight.ok) throw new ProblemError(firstSight.problem);
+  return { engine, loaded, run: { ...outcome.value, firstSight: firstSight.value } };
 }

@@ -1,8 +1,9 @@
 // All heads of one tower and kind at a glance, with the scale in words, and the choice of tower and kind where there are several.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunSummary, TokenListName, View } from '../../src/core/inspection';
+import type { View } from '../../src/core/inspection';
 import type { SiteKey } from '../../src/core/names';
+import type { SeenRun, TokenListName } from '../../src/core/run';
 import type { TensorPack } from '../../src/core/tensorPack';
 import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/heads/headGridModel';
 import { headTitle, siteKindText } from '../../src/present/heads/headWords';
@@ -10,7 +11,7 @@ import { decoderNote, overviewScaleText } from '../../src/present/words/words';
 import type { PanelContext } from './context';
 
 /** The overview of the view's tower and kind. */
-export function overview(context: PanelContext, run: RunSummary, view: View): TemplateResult {
+export function overview(context: PanelContext, run: SeenRun, view: View): TemplateResult {
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
   const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, scaleFacts(run, model));
@@ -25,7 +26,7 @@ export function overview(context: PanelContext, run: RunSummary, view: View): Te
 }
 
 /** Whether thumbnails have fewer cells than the text has content tokens, and whether some of them are masked. */
-function scaleFacts(run: RunSummary, { layers, rows, columns }: HeadGridModel): { isPooled: boolean; isCausal: boolean } {
+function scaleFacts(run: SeenRun, { layers, rows, columns }: HeadGridModel): { isPooled: boolean; isCausal: boolean } {
   const site = layers[0]?.site;
   const content = (list: TokenListName) => run.tokens[list]?.filter((token) => !token.isSpecial).length ?? 0;
   const isPooled = site !== undefined && (content(site.queryTokens) > rows || content(site.keyTokens) > columns);
@@ -39,10 +40,10 @@ interface Grid {
   readonly titles: (site: SiteKey, head: number) => string;
 }
 
-const grids = new WeakMap<RunSummary, Grid>();
+const grids = new WeakMap<SeenRun, Grid>();
 
 /** The same object while nothing of it changed, so that moving the pointer paints no thumbnail again. */
-function gridOf(run: RunSummary, { tower, kind }: SiteKey, pack: TensorPack | null): Grid {
+function gridOf(run: SeenRun, { tower, kind }: SiteKey, pack: TensorPack | null): Grid {
   const name = siteKindText({ tower, kind });
   const known = grids.get(run);
   if (known && known.name === name && known.pack === pack) return known;
@@ -51,7 +52,7 @@ function gridOf(run: RunSummary, { tower, kind }: SiteKey, pack: TensorPack | nu
   return grid;
 }
 
-function siteChoice({ actions }: PanelContext, run: RunSummary, view: View): TemplateResult | typeof nothing {
+function siteChoice({ actions }: PanelContext, run: SeenRun, view: View): TemplateResult | typeof nothing {
   const firsts = run.sites.filter((site, i) => run.sites.findIndex((other) => other.tower === site.tower && other.kind === site.kind) === i);
   if (firsts.length < 2) return nothing;
   return html`<div class="choice" role="group" aria-label="Tower and kind">

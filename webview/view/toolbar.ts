@@ -1,7 +1,7 @@
 // First line of the panel: model, text, fidelity badge. Below it, when a load or run takes long, what is happening and Stop.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunSummary } from '../../src/core/inspection';
+import type { SeenRun } from '../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../src/present/words/badgeWords';
 import { givenText, wantsValue } from '../../src/present/words/inputWords';
 import { paddedText, truncatedText } from '../../src/present/words/words';
@@ -28,7 +28,7 @@ export function toolbar(context: PanelContext): TemplateResult {
   </header>`;
 }
 
-function badge(run: RunSummary, isOpen: boolean, toggle: () => void): TemplateResult {
+function badge(run: SeenRun, isOpen: boolean, toggle: () => void): TemplateResult {
   const { counts, worst } = badgeDetail(run.badge, run.checks);
   return html`<div class="details-place last">
     <button type="button" class="badge" data-state=${run.badge.state} aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="badge-details" title="What was checked" @click=${toggle}>

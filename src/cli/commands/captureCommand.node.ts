@@ -6,6 +6,7 @@ import { type Outcome, ProblemError, printable, refuse } from '../../core/proble
 import { floatsOf } from '../../core/tensorPack';
 import { type EndChoice, endChoices } from '../../core/token';
 import { counted } from '../../present/words/modelFacts';
+import { ask } from '../../protocol/ask';
 import { refuseUnwritable } from '../files/outFile.node';
 import { type TensorSource, writeSafetensors } from '../files/safetensorsFile.node';
 import { metadataOf } from './captureMetadata';
@@ -24,7 +25,7 @@ function tensorSource(context: CommandContext, runId: number, key: CaptureKey): 
   return {
     name: captureName(key),
     async read() {
-      const pack = resultOf(await context.engine.slice({ ...key, runId, pass: 0 }));
+      const pack = resultOf(await ask(context.engine, { of: 'activation', runId, ...key }));
       return { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() };
     },
   };

@@ -1,7 +1,7 @@
 // What a captured file says of itself: model, texts, tokens with their ranges, and what the checks found.
 
-import type { RunSummary } from '../../core/inspection';
 import { siteName } from '../../core/names';
+import type { RunSummary } from '../../core/run';
 import type { Token } from '../../core/token';
 
 const idsOf = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => token.id));

@@ -1,79 +1,92 @@
-// Which head to show first: arithmetic on one site's captured tensors. Chooses nothing by name and draws nothing.
+// First sight of a run: the focus word and the head that brings most to it, over the sites that are shown first.
+// Where the measure cannot be had, the head of lowest entropy over content words, with the reason.
 
-import { entropy, norm } from '../../core/arithmetic';
-import { addHeadOutput, type HeadColumns, type Projection } from '../checks/outputChecks';
-import type { LetteredTensor } from '../tensors/canonical';
+import type { Kind, SiteKey, Tower } from '../../core/names';
+import type { QuestionOf } from '../../core/question';
+import type { FirstSight, TokenListName } from '../../core/run';
+import type { Pass } from '../run/pass';
+import { isTrusted, sitesOf } from '../run/passSites';
+import { contentTokens } from '../text/words';
+import type { AnswerKind } from './answer';
+import { type Focus, focusOf } from './focus';
+import { bestHead } from './headMeasures';
+import { type Measured, measuredCaptures, measureHeads, type Place } from './measureHeads';
 
-export interface BringsInput {
-  readonly pattern: LetteredTensor; // [head, query, key]
-  readonly v: LetteredTensor; // [kvHead, key, e]
-  readonly residPre: LetteredTensor; // [query, d]
-  readonly projection: Projection;
-  readonly columns: readonly HeadColumns[];
-  /** Query token the measure is taken at. */
-  readonly focus: number;
-  /** Key tokens that count: content words other than the focus. */
-  readonly keys: readonly number[];
+interface Shown {
+  readonly tower: Tower;
+  readonly kind: Kind;
 }
 
-/** Per head ‖Σ_j α_j v_j W_O‖ / ‖resid_pre‖ at the focus, j over `keys`: what the head brings from other content words. */
-export function bringsOf(input: BringsInput): number[] {
-  const { pattern, v, projection, columns, focus } = input;
-  const [heads, queries, keyCount] = pattern.dims as [number, number, number];
-  const size = v.dims[2] as number;
-  const group = heads / (v.dims[0] as number);
-  const width = input.residPre.dims[1] as number;
-  const stream = norm(input.residPre.data, focus * width, width);
-  return Array.from({ length: heads }, (_, head) => {
-    const mix = new Float64Array(size);
-    for (const key of input.keys) {
-      const weight = pattern.data[(head * queries + focus) * keyCount + key] as number;
-      const from = (Math.floor(head / group) * keyCount + key) * size;
-      for (let i = 0; i < size; i++) mix[i] = (mix[i] as number) + weight * (v.data[from + i] as number);
-    }
-    const output = new Float64Array(projection.outputSize);
-    addHeadOutput(output, projection, columns[head] as HeadColumns, Float32Array.from(mix), 0, size);
-    return stream === 0 ? 0 : norm(output) / stream;
-  });
+/** Encoder self without a target, else decoder cross; a model with one tower has no choice. */
+function shownFirst(pass: Pass, sites: readonly SiteKey[]): Shown {
+  const order: Shown[] = pass.text.target
+    ? [
+        { tower: 'decoder', kind: 'cross' },
+        { tower: 'decoder', kind: 'self' },
+        { tower: 'encoder', kind: 'self' },
+      ]
+    : [
+        { tower: 'encoder', kind: 'self' },
+        { tower: 'decoder', kind: 'self' },
+        { tower: 'decoder', kind: 'cross' },
+      ];
+  const has = (one: Shown) => sites.some((site) => site.tower === one.tower && site.kind === one.kind);
+  return order.find(has) ?? { tower: sites[0]?.tower ?? 'encoder', kind: sites[0]?.kind ?? 'self' };
 }
 
-/** Per head the mean entropy (nats) of the rows of content words over content words, the weights rescaled to sum to 1; null: no such row. */
-export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly number[], keyTokens: readonly number[]): (number | null)[] {
-  const [heads, queries, keys] = pattern.dims as [number, number, number];
-  const weights = new Float64Array(keyTokens.length);
-  return Array.from({ length: heads }, (_, head) => {
-    let total = 0;
-    let rows = 0;
-    for (const query of queryTokens) {
-      const from = (head * queries + query) * keys;
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i] = pattern.data[from + (keyTokens[i] as number)] as number;
-      if (!(sum > 0)) continue;
-      for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
-      total += entropy(weights);
-      rows++;
-    }
-    return rows === 0 || !Number.isFinite(total) ? null : total / rows;
-  });
+/** Whether every site that is shown first is known to be causal. */
+function isCausal(pass: Pass, { tower, kind }: Shown): boolean {
+  const own = sitesOf(pass).filter((site) => site.tower === tower && site.kind === kind);
+  return kind === 'self' && own.length > 0 && own.every((site) => site.isCausal === true);
 }
 
-export interface Chosen {
-  readonly site: number;
-  readonly head: number;
+function placeOf(pass: Pass, shown: Shown, { caret, previousText }: QuestionOf<'firstSight'>): Place {
+  const { source, target, texts } = pass.text;
+  const queryList = target !== undefined && shown.tower === 'decoder' ? 'target' : 'source';
+  const tokensOf = (list: TokenListName) => (list === 'target' ? target : source) ?? [];
+  const keyList = shown.kind === 'cross' ? 'source' : queryList;
+  // The caret and the text before belong to the text of the editor.
+  const wish = queryList === 'source' ? { caret, previousText } : {};
+  const focus = focusOf(texts[queryList][0] ?? '', tokensOf(queryList), { ...wish, isCausal: isCausal(pass, shown) });
+  return { focus, queryWords: contentTokens(tokensOf(queryList), texts[queryList]), keyWords: contentTokens(tokensOf(keyList), texts[keyList]) };
 }
 
-/** The head with the largest (or smallest) measure over the sites' lists, null left out; ties go to the earlier layer and head. */
-export function bestHead(measures: readonly (readonly (number | null)[])[], want: 'largest' | 'smallest'): Chosen {
-  let best: Chosen = { site: 0, head: 0 };
-  let bestValue = Number.NEGATIVE_INFINITY;
-  for (const [site, values] of measures.entries()) {
-    for (const [head, value] of values.entries()) {
-      if (value === null) continue;
-      const wanted = want === 'largest' ? value : -value;
-      if (wanted <= bestValue) continue;
-      bestValue = wanted;
-      best = { site, head };
-    }
-  }
-  return best;
+interface Looked {
+  readonly shown: Shown;
+  /** Of that tower and kind, those whose numbers may be shown; at least one. */
+  readonly sites: readonly SiteKey[];
+}
+
+/** The sites that are looked at first; where none may be shown, those of all. */
+function lookedAt(pass: Pass): Looked {
+  const all = sitesOf(pass).map(({ tower, layer, kind }): SiteKey => ({ tower, layer, kind }));
+  const trusted = all.filter((site) => isTrusted(pass, site));
+  const sites = trusted.length > 0 ? trusted : all;
+  const shown = shownFirst(pass, sites);
+  return { shown, sites: sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind) };
+}
+
+export const firstSight: AnswerKind<'firstSight'> = {
+  needs: (pass) => lookedAt(pass).sites.map((site) => measuredCaptures(pass, site)),
+  async answer(pass, question, reading) {
+    const { shown, sites } = lookedAt(pass);
+    const place = placeOf(pass, shown, question);
+    const { values, whyEntropy } = await measureHeads(pass, sites, place, reading);
+    return chosen(sites, place.focus, values, whyEntropy);
+  },
+};
+
+function chosen(sites: readonly SiteKey[], focus: Focus, values: Measured['values'], whyEntropy: string | undefined): FirstSight {
+  const hasChoice = values.some((heads) => heads.some((value) => value !== null && value !== 0));
+  const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
+  return {
+    site: sites[best.site] as SiteKey,
+    head: best.head,
+    focus: focus.tokens.at(-1) ?? 0,
+    focusTokens: focus.tokens,
+    focusWord: focus.text,
+    chosenBy: !hasChoice ? 'only' : whyEntropy === undefined ? 'brings' : 'entropy',
+    ...(whyEntropy !== undefined && { whyEntropy }),
+    measures: hasChoice ? sites.map((site, i) => ({ site, values: values[i] ?? [] })) : [],
+  };
 }

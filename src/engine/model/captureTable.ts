@@ -45,6 +45,12 @@ function ofSite(part: number, site: Site): PlannedCapture[] {
   return [...captures, { key, name: captureName(key), part, site }];
 }
 
+/** What `result` is computed from: z and what enters W_O, also as W_O sees it where it rounds. Empty where there is no W_O. */
+export function resultOperands(site: Site | undefined): CaptureRef[] {
+  const { input, inputAsSeen } = site?.outputProjection ?? {};
+  return [site?.captures.z, input && [input], inputAsSeen && [inputAsSeen]].filter((ref) => ref !== undefined);
+}
+
 /** The table of a model's files, in order of computation. */
 export function captureTable(parts: readonly GraphFacts[]): PlannedCapture[] {
   return parts.flatMap((facts, part) => [

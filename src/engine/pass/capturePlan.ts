@@ -3,7 +3,7 @@
 import type { Activation } from '../../core/names';
 import type { Site } from '../../onnx/facts/site';
 import { identitiesFor, identitiesOf, operandsOf, type SiteBlocks } from '../checks/siteOperands';
-import type { PlannedCapture } from '../model/captureTable';
+import { type PlannedCapture, resultOperands } from '../model/captureTable';
 import type { ModelPart } from '../session/modelPart';
 
 export interface SitePlan {
@@ -49,9 +49,6 @@ export function capturePlan(parts: readonly ModelPart[], captures: readonly Plan
   for (const capture of captures) want(capture.part, capture.ref ?? []);
   for (const { part, site, blocks, identities, shown } of sites)
     for (const identity of identities) for (const refs of operandsOf(site, blocks, identity, shown)) want(part, refs);
-  for (const { site, part } of captures.filter((one) => one.key.activation === 'result')) {
-    const { input, inputAsSeen } = site?.outputProjection ?? {};
-    want(part, [...(site?.captures.z ?? []), ...(input ? [input] : []), ...(inputAsSeen ? [inputAsSeen] : [])]);
-  }
+  for (const { site, part } of captures.filter((one) => one.key.activation === 'result')) for (const refs of resultOperands(site)) want(part, refs);
   return { sites, wanted };
 }

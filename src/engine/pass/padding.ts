@@ -1,7 +1,7 @@
 // Texts shorter than the fixed length of a graph: how long they are padded, and whether the graph can tell padding from text.
 
-import type { TokenListName } from '../../core/inspection';
 import { refuse } from '../../core/problem';
+import type { TokenListName } from '../../core/run';
 import type { InputRole } from '../../onnx/facts/site';
 import type { LoadedModelState } from '../model/loadedModel';
 import { fixedLength } from '../session/feeds';

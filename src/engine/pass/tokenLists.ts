@@ -1,7 +1,7 @@
 // Which of a run's token lists the queries and the keys of an attention are. Knows names only.
 
-import type { RunSite } from '../../core/inspection';
 import type { SiteKey } from '../../core/names';
+import type { RunSite } from '../../core/run';
 import type { ModelPart } from '../session/modelPart';
 import { takesTarget } from './runPass';
 

@@ -1,6 +1,8 @@
 // Where runs live: the most recently used ones whose tensors fit the limit. A run that lost its tensors keeps its input,
 // so that what is asked for again can be captured again.
 
+import { refuse } from '../../core/problem';
+
 export interface StoredRun {
   readonly runId: number;
   /** Bytes of the tensors it holds now. */
@@ -31,8 +33,9 @@ export class CaptureStore<R extends StoredRun> {
     for (const id of [...this.runs.keys()].slice(0, Math.max(0, this.runs.size - this.keptRuns))) this.forget(id);
   }
 
-  find(runId: number): R | undefined {
-    return this.runs.get(runId);
+  /** Problem workerStopped: there is no such run any more. */
+  get(runId: number): R {
+    return this.runs.get(runId) ?? refuse('workerStopped');
   }
 
   forget(runId: number): void {

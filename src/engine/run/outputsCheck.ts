@@ -14,16 +14,16 @@ import type { Feeds } from '../session/feeds';
 import type { ModelPart } from '../session/modelPart';
 import type { Session, SessionInput } from '../session/runtime';
 import { floatsOfRaw, type RawData, type RawTensor } from '../tensors/rawTensor';
-import type { Run } from './run';
+import type { OutputListener, Pass } from './pass';
 
 const sizeLimitInBytes = 500_000_000;
 const bothAliveInBytes = 150_000_000;
 
 /** Outputs by part, step and name. */
-export type OutputTable = Map<string, RawTensor>;
-export const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
+type OutputTable = Map<string, RawTensor>;
+const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
 
-export function skippedOutputs(model: LoadedModelState, reason: string): Check {
+function skippedOutputs(model: LoadedModelState, reason: string): Check {
   return checkOf('outputs', null, reason, toleranceOf('outputs', precisionOf(model)));
 }
 
@@ -32,7 +32,7 @@ function precisionOf(model: LoadedModelState) {
 }
 
 /** Why the comparison is not made; undefined when it is. */
-export function whySkipped(model: LoadedModelState): string | undefined {
+function whySkipped(model: LoadedModelState): string | undefined {
   return model.description.sizeInBytes > sizeLimitInBytes ? 'the model is larger than 500 MB' : undefined;
 }
 
@@ -57,16 +57,16 @@ function completed(feeds: Feeds, inputs: readonly SessionInput[]): Feeds {
 }
 
 /** Runs the unmodified files and gives their outputs. */
-export async function plainOutputs(run: Run): Promise<OutputTable> {
-  const parts = run.activeParts;
+async function plainOutputs(pass: Pass): Promise<OutputTable> {
+  const parts = pass.activeParts;
   const table: OutputTable = new Map();
   const sessions = new Map<number, Session>();
   // Two sessions of a large model side by side would not fit into the runtime's memory.
-  if (run.model.description.sizeInBytes > bothAliveInBytes) for (const part of run.model.parts) await part.release();
+  if (pass.model.description.sizeInBytes > bothAliveInBytes) for (const part of pass.model.parts) await part.release();
   try {
     await runPass(
       parts,
-      { source: run.text.source, target: run.text.target, padId: run.model.padId, given: run.model.given },
+      { source: pass.text.source, target: pass.text.target, padId: pass.model.padId, given: pass.model.given },
       async (index, feeds, outputs, step) => {
         const part = parts[index] as ModelPart;
         const session = sessions.get(index) ?? (await part.plainSession());
@@ -87,7 +87,7 @@ const withoutSame = (values: Float32Array, others: Float32Array) =>
   values.map((value, i) => (Number.isNaN(value) && Number.isNaN(others[i] as number) && i < others.length ? 0 : value));
 
 /** The check, from both tables. */
-export function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
+function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
   let worst: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
   let compared = 0;
   for (const [key, expected] of plain) {
@@ -98,4 +98,32 @@ export function compareOutputs(model: LoadedModelState, plain: OutputTable, inst
     compared++;
   }
   return checkOf('outputs', null, compared > 0 ? worst : 'the model has no output to compare', toleranceOf('outputs', precisionOf(model)));
+}
+
+export interface Comparison {
+  /** Takes the outputs of the instrumented files. */
+  readonly listen: OutputListener;
+  /** Makes the check, once they have come. */
+  readonly finish: () => void;
+}
+
+/** Check 7 of a model that has not had it: the plain run comes first. Undefined where there is nothing to listen to. */
+export async function beginOutputsCheck(pass: Pass, isAskedFor: boolean): Promise<Comparison | undefined> {
+  const { model } = pass;
+  if (model.outputsCheck && model.outputsCheck.state !== 'not run') return undefined;
+  const reason = isAskedFor ? whySkipped(model) : 'it was not asked for';
+  if (reason !== undefined) {
+    model.outputsCheck = skippedOutputs(model, reason);
+    return undefined;
+  }
+  const plain = await plainOutputs(pass);
+  const instrumented: OutputTable = new Map();
+  return {
+    listen: (part, outputs, step) => {
+      for (const [name, tensor] of outputs) if (plain.has(outputKey(part, step, name))) instrumented.set(outputKey(part, step, name), tensor);
+    },
+    finish: () => {
+      model.outputsCheck = compareOutputs(model, plain, instrumented);
+    },
+  };
 }

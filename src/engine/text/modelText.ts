@@ -1,8 +1,8 @@
 // Texts → the tokens a model runs on: limits, truncation to whole tokens, the decoder's start token, ids the model knows.
 // Knows nothing of graphs or feeds.
 
-import type { RunSummary } from '../../core/inspection';
 import { refuse } from '../../core/problem';
+import type { RunSummary, TokenListName } from '../../core/run';
 import type { RunNote, Token } from '../../core/token';
 import type { Tokenizer } from '../../tokenizer/createTokenizer';
 import { type TextTokens, unknownWordsNote } from './unknownWords';
@@ -33,6 +33,8 @@ export interface ModelText {
   readonly target?: readonly Token[];
   readonly truncated: RunSummary['truncated'];
   readonly truncatedTarget: RunSummary['truncated'];
+  /** What the tokens of each list were made from: the text and its pair, the target. */
+  readonly texts: Readonly<Record<TokenListName, readonly string[]>>;
   /** What is to be said of these tokens. */
   readonly notes: readonly RunNote[];
 }
@@ -146,6 +148,7 @@ export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules:
     ...(target && { target: target.tokens }),
     truncated: source.truncated,
     truncatedTarget: target?.truncated ?? null,
+    texts: { source: [request.text, request.pair ?? ''], target: [request.target ?? ''] },
     notes: unknown ? [unknown] : [],
   };
 }

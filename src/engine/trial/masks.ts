@@ -1,7 +1,7 @@
 // Whether a mask masks, and which of its numbers hides a token: its last entry is flipped, and the weight of that key must become 0 in
 // every attention whose keys are those tokens. (In PyTorch's own layers True means: ignore.)
 
-import type { TokenListName } from '../../core/inspection';
+import type { TokenListName } from '../../core/run';
 import type { GraphInput, InputFill, Site } from '../../onnx/facts/site';
 import { type TrialRun, weightsOf } from './trialRun';
 

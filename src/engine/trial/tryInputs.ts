@@ -1,8 +1,8 @@
 // What short runs show of a model's inputs. Each finding is kept with the model: the masks' form, what is a position, where counting
 // does not matter. Refuses a mask that masks nothing and a file whose numbers are random or no numbers.
 
-import type { TokenListName } from '../../core/inspection';
 import { ProblemError, refuse } from '../../core/problem';
+import type { TokenListName } from '../../core/run';
 import type { GraphInput, InputFill } from '../../onnx/facts/site';
 import { saidBy } from '../../onnx/roles/inputNames';
 import { foreignAxes } from '../pass/tokenAxes';

@@ -1,13 +1,14 @@
 // The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
 // Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
 
-import type { GivenTexts, RunSummary } from '../../core/inspection';
+import type { GivenTexts } from '../../core/inspection';
 import { type Outcome, outcomeOf, type Problem, problem } from '../../core/problem';
-import type { SliceKey } from '../../core/sliceKey';
-import type { TensorPack } from '../../core/tensorPack';
+import type { Question } from '../../core/question';
+import type { RunSummary } from '../../core/run';
 import type { EndChoice } from '../../core/token';
+import type { Answer } from '../../protocol/ask';
 import { ChannelClosed, connect, type Port, type Remote } from '../../protocol/channel';
-import type { EngineApi, InspectParams, LoadedModel, LoadParams, ThumbnailPack, ThumbnailParams } from '../../protocol/engineApi';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
 import { givenInputsOf, givenKey } from '../inspection/givenTexts';
 import type { InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
@@ -69,14 +70,9 @@ export class EngineLink implements InspectionEngine {
   }
 
   /** The run may have gone with a worker that was stopped: then the reason comes back. */
-  async slice(key: SliceKey, signal: AbortSignal): Promise<Outcome<TensorPack>> {
-    const runId = this.runIdOfWorker(key.runId);
-    return runId === undefined ? stopped() : this.request(key.runId, signal, (engine, own) => engine.slice({ ...key, runId }, own));
-  }
-
-  async thumbnails(params: ThumbnailParams, signal: AbortSignal): Promise<Outcome<ThumbnailPack>> {
-    const runId = this.runIdOfWorker(params.runId);
-    return runId === undefined ? stopped() : this.request(params.runId, signal, (engine, own) => engine.thumbnails({ ...params, runId }, own));
+  async read(question: Question, signal: AbortSignal): Promise<Outcome<Answer>> {
+    const runId = this.runIdOfWorker(question.runId);
+    return runId === undefined ? stopped() : this.request(question.runId, signal, (engine, own) => engine.read({ ...question, runId }, own));
   }
 
   keepOnlyRun(runId: number): void {
@@ -137,7 +133,7 @@ export class EngineLink implements InspectionEngine {
 
   private begin(reference: ModelReference, given: GivenTexts): Entry {
     const engine = this.engine();
-    const entry: Entry = { loading: this.read(engine, reference, given) };
+    const entry: Entry = { loading: this.loadModel(engine, reference, given) };
     const key = keyOf(reference, given);
     this.entries.set(key, entry);
     void entry.loading.then(
@@ -150,7 +146,7 @@ export class EngineLink implements InspectionEngine {
     return entry;
   }
 
-  private async read(engine: Remote<EngineApi>, reference: ModelReference, given: GivenTexts): Promise<Outcome<LoadedModel>> {
+  private async loadModel(engine: Remote<EngineApi>, reference: ModelReference, given: GivenTexts): Promise<Outcome<LoadedModel>> {
     const source = await outcomeOf(() => this.options.resolve(reference));
     const { threads, memoryLimitInBytes } = this.options.limits();
     const inputs = givenInputsOf(given);

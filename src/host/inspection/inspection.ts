@@ -1,9 +1,10 @@
 // The inspection: the one state of what the user looks at, and the way from a text to a new state.
 // One flight at a time, the latest wins; a failure keeps the picture and says why. Knows nothing of VS Code.
 
-import type { GivenTexts, InspectionState, RunSummary, SelectionText, View } from '../../core/inspection';
+import type { GivenTexts, InspectionState, SelectionText, View } from '../../core/inspection';
 import type { SiteKey } from '../../core/names';
 import { type Outcome, type Problem, problem } from '../../core/problem';
+import type { SeenRun } from '../../core/run';
 import { ChannelClosed } from '../../protocol/channel';
 import type { GivenAnswer } from '../../protocol/panelApi';
 import { inEditor } from './editorProblem';
@@ -20,7 +21,6 @@ export interface InspectionOptions {
   readonly specialTokens: InspectionState['specialTokens'];
   /** Values that the user gave for inputs, by model. */
   readonly memory: GivenMemory;
-  readonly now?: () => number;
   /** Unexpected errors, with their stack; the state holds a sentence only. */
   readonly onError: (error: unknown) => void;
 }
@@ -242,7 +242,7 @@ export class Inspection {
     return need && !isSame ? { selection, run: null, view: null } : this.current;
   }
 
-  private viewFor(run: RunSummary, { model, view }: InspectionRequest): View {
+  private viewFor(run: SeenRun, { model, view }: InspectionRequest): View {
     if (view?.isPinned) this.pins.set(model, { site: view.site, head: view.head });
     return viewOf(run, this.pins.get(model), view?.focus);
   }
@@ -254,7 +254,7 @@ export class Inspection {
   }
 
   private enter(name: 'loading' | 'running', what: string): void {
-    this.update({ phase: { name, what, startedAtMs: (this.options.now ?? Date.now)() }, problem: null });
+    this.update({ phase: { name, what }, problem: null });
   }
 
   private restingPhase(): InspectionState['phase'] {

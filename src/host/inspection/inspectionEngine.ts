@@ -1,13 +1,15 @@
 // What the inspection needs of an engine: the real one is a worker (engineLink), tests give a fake.
 
-import type { GivenTexts, RunSummary } from '../../core/inspection';
+import type { GivenTexts } from '../../core/inspection';
 import type { Outcome } from '../../core/problem';
+import type { RunSummary } from '../../core/run';
+import type { Reader } from '../../protocol/ask';
 import type { InspectParams, LoadedModel } from '../../protocol/engineApi';
 
 /** `bundled:NAME` or an absolute path of a folder or an .onnx file. */
 export type ModelReference = string;
 
-export interface InspectionEngine {
+export interface InspectionEngine extends Reader {
   /** True when `load` answers at once. */
   isLoaded(reference: ModelReference, given?: GivenTexts): boolean;
   /** The loaded model, with values for some of its inputs; loads it first where needed. */

@@ -1,10 +1,12 @@
 // One way from a model and a text to a run: load where needed, then inspect. Holds no state; the inspection decides what counts.
 
-import type { GivenTexts, RunSummary, SelectionText, View } from '../../core/inspection';
+import type { GivenTexts, SelectionText, View } from '../../core/inspection';
 import type { ModelDescription } from '../../core/modelDescription';
 import { type Outcome, type Problem, problem } from '../../core/problem';
+import type { SeenRun } from '../../core/run';
 import { wantsValue } from '../../present/words/inputWords';
-import type { InspectParams, LoadedModel } from '../../protocol/engineApi';
+import { ask } from '../../protocol/ask';
+import type { LoadedModel } from '../../protocol/engineApi';
 import { givenKey } from './givenTexts';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 import { needOf } from './modelNeed';
@@ -26,7 +28,7 @@ export interface InspectionResult {
   readonly model: ModelDescription;
   /** The values that it was loaded with. */
   readonly given: GivenTexts;
-  readonly run: RunSummary | null;
+  readonly run: SeenRun | null;
   /** Why there is no run, where the user can give what is missing. */
   readonly need: Problem | null;
 }
@@ -57,7 +59,7 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
   const { modelId, description: model, given } = loaded.value;
   if (!selection) return { ok: true, value: { model, given, run: null, need: needOf(model) } };
   enter('running', selection.label);
-  const outcome = await engine.inspect(paramsOf(modelId, selection, context.previousText), signal);
+  const outcome = await seenRun(modelId, selection, context, signal);
   if (outcome.ok) return { ok: true, value: { model, given, run: outcome.value, need: null } };
   return wantsValue(outcome.problem) ? { ok: true, value: { model, given, run: null, need: outcome.problem } } : outcome;
 }
@@ -77,12 +79,16 @@ async function load({ model, given }: InspectionRequest, engine: InspectionEngin
     : { ok: true, value: { ...plain.value, given: {} } };
 }
 
-function paramsOf(modelId: number, { text, caret }: SelectionText, previousText: string | undefined): InspectParams {
-  return {
-    modelId,
-    text,
-    truncate: true,
-    ...(caret !== undefined && { caret }),
-    ...(previousText !== undefined && previousText !== text && { previousText }),
-  };
+/** The run of a text, and where to look first in it. */
+async function seenRun(
+  modelId: number,
+  { text, caret }: SelectionText,
+  { engine, previousText }: RequestContext,
+  signal: AbortSignal,
+): Promise<Outcome<SeenRun>> {
+  const run = await engine.inspect({ modelId, text, truncate: true }, signal);
+  if (!run.ok) return run;
+  const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };
+  const firstSight = await ask(engine, { of: 'firstSight', runId: run.value.runId, ...wish }, signal);
+  return firstSight.ok ? { ok: true, value: { ...run.value, firstSight: firstSight.value } } : firstSight;
 }

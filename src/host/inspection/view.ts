@@ -1,7 +1,8 @@
 // What is looked at within a run: how the choices of first sight and of the user become one View. Pure.
 
-import type { RunSite, RunSummary, View } from '../../core/inspection';
+import type { View } from '../../core/inspection';
 import { type SiteKey, siteName } from '../../core/names';
+import type { RunSite, RunSummary, SeenRun } from '../../core/run';
 
 /** The head that a user chose, for every text of a model; null: the mean of the layer's heads. */
 export interface Pin {
@@ -15,7 +16,7 @@ export function findSite(run: RunSummary, key: SiteKey): RunSite | undefined {
 }
 
 /** First sight, with the pinned head where the run has it and with `focus` where it is a query token. */
-export function viewOf(run: RunSummary, pin?: Pin, focus = run.firstSight.focus): View {
+export function viewOf(run: SeenRun, pin?: Pin, focus = run.firstSight.focus): View {
   const { site, head } = run.firstSight;
   const own: View = { site: keyOf(site), head, focus: run.firstSight.focus, isPinned: false, tab: 'map' };
   const pinned = pin && withHead(run, own, pin.site, pin.head);

@@ -1,8 +1,8 @@
 // The overview: every layer × head of one tower and kind as a small map on one scale. Says which heads exist and what their thumbnails hold;
 // a site that may not be shown, or whose thumbnail is not there, has no values.
 
-import type { RunSite, RunSummary } from '../../core/inspection';
 import type { Kind, Tower } from '../../core/names';
+import type { RunSite, RunSummary } from '../../core/run';
 import { bytesIn, floatsOf, type TensorPack } from '../../core/tensorPack';
 import type { Domain } from '../colour/scale';
 

@@ -1,7 +1,8 @@
 // What a head, a mean of heads and a site are called, and what first sight measured of them. One rule for every view of a run.
 
-import type { FirstSight, RunSummary, View } from '../../core/inspection';
+import type { View } from '../../core/inspection';
 import { headName, type SiteKey, siteName } from '../../core/names';
+import type { FirstSight, RunSummary, SeenRun } from '../../core/run';
 
 function hasSeveralTowers(run: Pick<RunSummary, 'sites'>): boolean {
   return new Set(run.sites.map((site) => site.tower)).size > 1;
@@ -19,7 +20,7 @@ export function siteKindText(site: { readonly tower: string; readonly kind: stri
 }
 
 /** `L2H1 · brings 0.312 to server (…)`; the name alone where the measure was not had. */
-export function headTitle(run: Pick<RunSummary, 'sites' | 'firstSight'>, site: SiteKey, head: number): string {
+export function headTitle(run: Pick<SeenRun, 'sites' | 'firstSight'>, site: SiteKey, head: number): string {
   const name = viewName(run, { site, head });
   const value = run.firstSight.measures.find((measure) => siteName(measure.site) === siteName(site))?.values[head];
   // What is not finite arrives as null.

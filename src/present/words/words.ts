@@ -1,9 +1,10 @@
 // What the panel says: caption, notes, readout, legend. Sentences are lists of phrases, so that a word can be set strong without markup.
 // Says only what the numbers given here say; what is not known is left out or named as not known.
 
-import type { RunSummary, View } from '../../core/inspection';
+import type { View } from '../../core/inspection';
 import type { ModelDescription } from '../../core/modelDescription';
 import { siteName } from '../../core/names';
+import type { RunSummary, SeenRun } from '../../core/run';
 import type { Domain } from '../colour/scale';
 import { sitesOf } from '../heads/headGridModel';
 import { siteKindText, viewName } from '../heads/headWords';
@@ -26,7 +27,7 @@ export function textOf(phrases: readonly Phrase[]): string {
 }
 
 /** `L2H1 of 16, chosen because it brings most from other words to server`. */
-export function caption(run: RunSummary, view: View, focusLabel: string): Phrase[] {
+export function caption(run: SeenRun, view: View, focusLabel: string): Phrase[] {
   const sites = sitesOf(run, view.site.tower, view.site.kind);
   if (view.head === null) {
     const headCount = sites.find((site) => site.layer === view.site.layer)?.headCount ?? 0;
@@ -58,7 +59,7 @@ export function caption(run: RunSummary, view: View, focusLabel: string): Phrase
 }
 
 /** Why no head could be chosen: in a causal model the focus stands before all other words. */
-function whyOnly({ sites, firstSight }: RunSummary, view: View): string {
+function whyOnly({ sites, firstSight }: SeenRun, view: View): string {
   const isCausal = sites.find((site) => siteName(site) === siteName(view.site))?.isCausal === true;
   return isCausal && firstSight.focusWord !== '' ? `no word that it could read stands before ${firstSight.focusWord}` : 'there is nothing to compare';
 }

@@ -13,6 +13,7 @@ import { floatsOf } from '../../../src/core/tensorPack';
 import { Engine } from '../../../src/engine/engine';
 import type { ModelFiles } from '../../../src/engine/load/modelFiles';
 import { modelFiles } from '../../../src/engine/load/modelFiles.node';
+import { ask } from '../../../src/protocol/ask';
 import { compileTokenizerModule, type TokenizerModule } from '../../../src/tokenizer/webAssembly';
 import type { Tensors } from '../compare';
 import type { Case } from './entries';
@@ -111,7 +112,7 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   const tensors = new Map<string, Tensor>();
   for (const key of openKeys(keys, run.sites)) {
-    const pack = required(await engine.slice({ ...key, runId: run.runId, pass: 0 }, signal));
+    const pack = required(await ask(engine, { of: 'activation', runId: run.runId, ...key }, signal));
     tensors.set(captureName(key), { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() });
   }
   const leftOut = run.sites.filter((site) => site.closedBecause !== undefined).map(siteName);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/core/check';
 import { ProblemError, problem } from '../../../src/core/problem';
+import { whyUnvouched } from '../../../src/engine/answers/vouch';
 import type { PlannedCapture } from '../../../src/engine/model/captureTable';
-import type { Run } from '../../../src/engine/run/run';
-import { residualFailure } from '../../../src/engine/run/runSites';
+import type { Pass } from '../../../src/engine/run/pass';
 import type { ModelPart } from '../../../src/engine/session/modelPart';
 import { RunTensors } from '../../../src/engine/tensors/runTensors';
 import { tryLoaded } from '../../../src/engine/trial/tryLoaded';
@@ -25,13 +25,18 @@ describe('RunTensors', () => {
   });
 });
 
-describe('residualFailure', () => {
-  it('finds a failed residual identity behind another failure of the site', () => {
+describe('whyUnvouched', () => {
+  it("finds a failed residual identity behind another failure of the site, for the tensors of the site's layer", () => {
     const check = (identity: Check['identity']): Check => ({ identity, site, state: 'failed', absolute: 1, relative: 1, tolerance: 0 });
-    const run = { activeParts: [{ facts: { sites: [site] } }], checks: [check('mix'), check('residual')] } as unknown as Run;
+    const passWith = (checks: Check[]) =>
+      ({ activeParts: [{ facts: { sites: [site] } }], checks, closedAt: () => undefined, failureAt: failedAt(checks) }) as unknown as Pass;
+    const failedAt =
+      (checks: Check[]): Pass['failureAt'] =>
+      (at) =>
+        at === site ? checks[0] : undefined;
     const capture = { key: { tower: 'encoder', layer: 0, activation: 'resid_post' } } as PlannedCapture;
-    expect(residualFailure(run, capture)).toBe(site);
-    expect(residualFailure({ ...run, checks: [check('mix')] } as unknown as Run, capture)).toBeUndefined();
+    expect(whyUnvouched(passWith([check('mix'), check('residual')]), capture)).toMatchObject({ code: 'identityFailed' });
+    expect(whyUnvouched(passWith([check('mix')]), capture)).toBeUndefined();
   });
 });
 

@@ -1,10 +1,10 @@
 // A run summary and a model description with nothing in them but what the host looks at.
 
 import { badgeOf } from '../../../src/core/check';
-import type { RunSummary } from '../../../src/core/inspection';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import type { SiteKey } from '../../../src/core/names';
 import { problem } from '../../../src/core/problem';
+import type { SeenRun } from '../../../src/core/run';
 import type { Token } from '../../../src/core/token';
 
 export const encoderSite = (layer: number): SiteKey => ({ tower: 'encoder', layer, kind: 'self' });
@@ -18,9 +18,9 @@ export function tokensOf(text: string): Token[] {
 }
 
 /** Two encoder layers of four heads; first sight is L1H2 with the last word as focus. */
-export function fakeRun(runId: number, text: string, change: Partial<RunSummary> = {}): RunSummary {
+export function fakeRun(runId: number, text: string, change: Partial<SeenRun> = {}): SeenRun {
   const tokens = tokensOf(text);
-  const site = (layer: number): RunSummary['sites'][number] => ({
+  const site = (layer: number): SeenRun['sites'][number] => ({
     ...encoderSite(layer),
     headCount: 4,
     kvHeadCount: 4,
@@ -42,7 +42,6 @@ export function fakeRun(runId: number, text: string, change: Partial<RunSummary>
     badge: badgeOf([]),
     checks: [],
     inputs: [],
-    passCount: 1,
     truncated: null,
     paddedTo: null,
     notes: [],

@@ -2,7 +2,8 @@
 
 import type { Check } from '../../../src/core/check';
 import { badgeOf } from '../../../src/core/check';
-import type { RunSite, RunSummary, View } from '../../../src/core/inspection';
+import type { View } from '../../../src/core/inspection';
+import type { RunSite, SeenRun } from '../../../src/core/run';
 import type { Token } from '../../../src/core/token';
 
 /** Tokens of a text of words; bracketed ones are special. */
@@ -34,7 +35,7 @@ export function siteOf(layer: number, change: Partial<RunSite> = {}): RunSite {
 
 export const spellings = ['[CLS]', 'crashed', 'the', 'server', '[SEP]'];
 
-export function runOf(change: Partial<RunSummary> = {}, checks: readonly Check[] = []): RunSummary {
+export function runOf(change: Partial<SeenRun> = {}, checks: readonly Check[] = []): SeenRun {
   const sites = [siteOf(0), siteOf(1)];
   const firstSight = { site: siteOf(1), head: 1, focus: 3, focusTokens: [3], focusWord: 'server', chosenBy: 'brings' as const, measures: [] };
   const base = {
@@ -48,7 +49,7 @@ export function runOf(change: Partial<RunSummary> = {}, checks: readonly Check[]
     checks,
     inputs: [],
   };
-  return { ...base, passCount: 1, truncated: null, paddedTo: null, notes: [], elapsedMs: 5, firstSight, ...change };
+  return { ...base, truncated: null, paddedTo: null, notes: [], elapsedMs: 5, firstSight, ...change };
 }
 
 export function viewOf(change: Partial<View> = {}): View {

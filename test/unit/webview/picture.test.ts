@@ -3,14 +3,16 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectionState } from '../../../src/core/inspection';
 import { captureName } from '../../../src/core/names';
-import { pack } from '../../../src/core/tensorPack';
+import type { Outcome } from '../../../src/core/problem';
+import type { QuestionOf } from '../../../src/core/question';
+import { pack, type TensorPack } from '../../../src/core/tensorPack';
 import { isMaskedCell } from '../../../src/present/map/matrixModel';
 import { actionsOf } from '../../../webview/actions';
 import { globalKeys } from '../../../webview/keys';
 import { cellOfEntry, cellUnder, entryOfCell, mapScene, numbersFrom } from '../../../webview/mapScene';
 import { isSamePicture, type Picture, type PictureState, pictureOf, rankIn } from '../../../webview/picture';
 import { shownFor } from '../../../webview/shown';
-import { type SliceSource, Slices } from '../../../webview/slices';
+import { Slices } from '../../../webview/slices';
 import { type Step, Store, stepIn, tableStart } from '../../../webview/store';
 import { runOf, siteOf, viewOf } from '../present/fixtures';
 
@@ -28,8 +30,11 @@ const state = (change: Partial<InspectionState> = {}): InspectionState => ({
 });
 const room = { pixelRatio: 1, availableWidth: 600, rowLabelWidth: 60, columnLabelHeight: 40, rightMargin: 20 };
 
-function slicesOf(given: InspectionState, slice: SliceSource['slice']): Slices {
-  const slices = new Slices({ source: { slice, thumbnails: slice as never }, onChange: () => undefined });
+type Activations = (question: QuestionOf<'activation'>) => Promise<Outcome<TensorPack>>;
+
+/** Thumbnails are answered as any activation is. */
+function slicesOf(given: InspectionState, answer: Activations): Slices {
+  const slices = new Slices({ source: { read: (question) => answer(question as QuestionOf<'activation'>) }, onChange: () => undefined });
   slices.startRun(given.run?.runId ?? 0);
   return slices;
 }

@@ -2,11 +2,19 @@
 
 import { expect, it } from 'vitest';
 import { type Outcome, problem } from '../../../src/core/problem';
-import type { SliceKey } from '../../../src/core/sliceKey';
+import type { Question, QuestionOf } from '../../../src/core/question';
 import { pack, type TensorPack } from '../../../src/core/tensorPack';
 import { Slices } from '../../../webview/slices';
 
-const key = (runId: number, head: number): SliceKey => ({ runId, pass: 0, activation: 'pattern', tower: 'encoder', layer: 0, kind: 'self', head });
+const key = (runId: number, head: number): QuestionOf<'activation'> => ({
+  of: 'activation',
+  runId,
+  activation: 'pattern',
+  tower: 'encoder',
+  layer: 0,
+  kind: 'self',
+  head,
+});
 const packed = (): TensorPack => pack([{ name: 'values', dims: [4], data: new Float32Array(4) }]);
 
 function setUp(budgetInBytes?: number) {
@@ -14,15 +22,12 @@ function setUp(budgetInBytes?: number) {
   const signals: AbortSignal[] = [];
   let changes = 0;
   const waiting: ((outcome: Outcome<TensorPack>) => void)[] = [];
-  const ask = (head: number) => {
-    asked.push(head);
+  const read = (question: Question, signal: AbortSignal) => {
+    signals.push(signal);
+    asked.push(question.of === 'activation' ? (question.head ?? -1) : -2);
     return new Promise<Outcome<TensorPack>>((resolve) => waiting.push(resolve));
   };
-  const slice = (params: SliceKey, signal: AbortSignal) => {
-    signals.push(signal);
-    return ask(params.head ?? -1);
-  };
-  const source = { slice, thumbnails: () => ask(-2) };
+  const source = { read };
   const slices = new Slices({ source, onChange: () => changes++, budgetInBytes });
   const answer = async (outcome: Outcome<TensorPack> = { ok: true, value: packed() }) => {
     waiting.shift()?.(outcome);
@@ -34,10 +39,10 @@ function setUp(budgetInBytes?: number) {
 it('asks once for what is looked at again', async () => {
   const { slices, asked, answer, changes } = setUp();
   slices.startRun(1);
-  expect(slices.slice(key(1, 0)).state).toBe('loading');
-  expect(slices.slice(key(1, 0)).state).toBe('loading');
+  expect(slices.read(key(1, 0)).state).toBe('loading');
+  expect(slices.read(key(1, 0)).state).toBe('loading');
   await answer();
-  expect(slices.slice(key(1, 0)).state).toBe('ready');
+  expect(slices.read(key(1, 0)).state).toBe('ready');
   expect(asked).toEqual([0]);
   expect(changes()).toBe(1);
 });
@@ -45,7 +50,7 @@ it('asks once for what is looked at again', async () => {
 it('drops replies of an older run unseen, and cancels them', async () => {
   const { slices, answer, changes, signals } = setUp();
   slices.startRun(1);
-  slices.slice(key(1, 0));
+  slices.read(key(1, 0));
   slices.startRun(2);
   expect(signals[0]?.aborted).toBe(true);
   await answer();
@@ -56,7 +61,7 @@ it('drops replies of an older run unseen, and cancels them', async () => {
 it('asks nothing for a run that is not the current one', () => {
   const { slices, asked } = setUp();
   slices.startRun(2);
-  expect(slices.slice(key(1, 0)).state).toBe('loading');
+  expect(slices.read(key(1, 0)).state).toBe('loading');
   expect(asked).toEqual([]);
 });
 
@@ -64,15 +69,15 @@ it('forgets the least recently used beyond its budget', async () => {
   const { slices, asked, answer } = setUp(32);
   slices.startRun(1);
   for (const head of [0, 1]) {
-    slices.slice(key(1, head));
+    slices.read(key(1, head));
     await answer();
   }
   slices.startDraw();
-  slices.slice(key(1, 0));
-  slices.slice(key(1, 2));
+  slices.read(key(1, 0));
+  slices.read(key(1, 2));
   await answer();
   expect(slices.sizeInBytes).toBe(32);
-  expect([0, 1].map((head) => slices.slice(key(1, head)).state)).toEqual(['ready', 'loading']);
+  expect([0, 1].map((head) => slices.read(key(1, head)).state)).toEqual(['ready', 'loading']);
   expect(asked).toEqual([0, 1, 2, 1]);
 });
 
@@ -81,7 +86,7 @@ it('keeps what the last draw used, however large, so that it is not fetched with
   slices.startRun(1);
   const draw = () => {
     slices.startDraw();
-    return [slices.slice(key(1, 0)).state, slices.slice({ ...key(1, 0), head: undefined, isHeadMean: true }).state, slices.slice(key(1, 2)).state];
+    return [slices.read(key(1, 0)).state, slices.read({ ...key(1, 0), head: undefined, isHeadMean: true }).state, slices.read(key(1, 2)).state];
   };
   draw();
   for (const _ of [0, 1, 2]) {
@@ -95,8 +100,8 @@ it('keeps what the last draw used, however large, so that it is not fetched with
 it('keeps the reason of a refusal and does not ask again', async () => {
   const { slices, answer, asked } = setUp();
   slices.startRun(1);
-  slices.slice(key(1, 0));
+  slices.read(key(1, 0));
   await answer({ ok: false, problem: problem('workerStopped') });
-  expect(slices.slice(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Inspect again to start it anew.' });
+  expect(slices.read(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Inspect again to start it anew.' });
   expect(asked).toEqual([0]);
 });

@@ -63,6 +63,7 @@ describe('CaptureStore', () => {
   it('forgets runs beyond the number it keeps', () => {
     const store = new CaptureStore<ReturnType<typeof run>>(100, 2);
     for (const id of [1, 2, 3]) store.use(run(id, 1));
-    expect([1, 2, 3].map((id) => store.find(id)?.runId)).toEqual([undefined, 2, 3]);
+    expect([2, 3].map((id) => store.get(id).runId)).toEqual([2, 3]);
+    expect(() => store.get(1)).toThrow('The run was stopped.');
   });
 });

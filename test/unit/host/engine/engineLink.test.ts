@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { problem, refuse } from '../../../../src/core/problem';
 import { pack } from '../../../../src/core/tensorPack';
 import { EngineLink } from '../../../../src/host/engine/engineLink';
+import { ask } from '../../../../src/protocol/ask';
 import { type Port, serve } from '../../../../src/protocol/channel';
 import type { EngineApi, InspectParams, LoadParams } from '../../../../src/protocol/engineApi';
 import { fakeModel, fakeRun } from '../fakeRun';
@@ -41,10 +42,12 @@ function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load
       inspected.push(params);
       return { ok: true, value: fakeRun(++runCount, params.text) };
     },
-    slice: async ({ runId }) => ({ ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) }),
+    // Thumbnails are never answered; it is said when the caller no longer waits.
+    read: async ({ runId, of }, signal) =>
+      of === 'thumbnails'
+        ? new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId)))
+        : { ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) },
     tokenize: unused,
-    // Never answered; says when the caller no longer waits.
-    thumbnails: ({ runId }, signal) => new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId))),
     ...answers,
   };
   const startEngine = () => {
@@ -121,11 +124,11 @@ describe('the hold on the worker', () => {
   it('ends requests for numbers of other runs, and those that nobody waits for', async () => {
     const { link, cancelled } = start();
     for (const text of ['x', 'y', 'z']) await link.inspect({ modelId: 1, text, truncate: true }, waiting());
-    const ask = (runId: number, signal: AbortSignal) => link.thumbnails({ runId, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
+    const read = (runId: number, signal: AbortSignal) => link.read({ of: 'thumbnails', runId, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
     const page = new AbortController();
-    const old = ask(1, waiting());
-    const left = ask(3, page.signal);
-    void ask(3, waiting()).catch(() => cancelled.push(Number.NaN));
+    const old = read(1, waiting());
+    const left = read(3, page.signal);
+    void read(3, waiting()).catch(() => cancelled.push(Number.NaN));
     page.abort();
     link.keepOnlyRun(3);
     await expect(old).rejects.toThrow('cancelled');
@@ -141,7 +144,7 @@ describe('the hold on the worker', () => {
       const outcome = await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
       return outcome.ok ? outcome.value.runId : Number.NaN;
     };
-    const slice = (runId: number) => link.slice({ runId, pass: 0, activation: 'pattern' }, waiting());
+    const slice = (runId: number) => ask(link, { of: 'activation', runId, activation: 'pattern' }, waiting());
     expect(await inspect()).toBe(1);
     expect(await slice(1)).toMatchObject({ ok: true });
     if (end === 'Stop') link.stop();
@@ -165,7 +168,7 @@ describe('the hold on the worker', () => {
     isFull = false;
     await ask();
     isFull = true;
-    const other = link.thumbnails({ runId: 1, pass: 0, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting());
+    const other = link.read({ of: 'thumbnails', runId: 1, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting());
     expect(await ask()).toEqual(failure);
     expect(await other).toEqual(failure);
     expect(link.isLoaded('/a')).toBe(false);

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GivenTexts, InspectionState, RunSummary, SelectionText } from '../../../../src/core/inspection';
+import type { GivenTexts, InspectionState, SelectionText } from '../../../../src/core/inspection';
 import { type Outcome, problem } from '../../../../src/core/problem';
+import type { Question, QuestionOf } from '../../../../src/core/question';
+import type { FirstSight, RunSummary, SeenRun } from '../../../../src/core/run';
 import { GivenMemory, givenKey } from '../../../../src/host/inspection/givenTexts';
 import { Inspection } from '../../../../src/host/inspection/inspection';
 import type { InspectionEngine } from '../../../../src/host/inspection/inspectionEngine';
+import type { Answer } from '../../../../src/protocol/ask';
 import { ChannelClosed } from '../../../../src/protocol/channel';
 import type { InspectParams, LoadedModel } from '../../../../src/protocol/engineApi';
 import { encoderSite, fakeModel, fakeRun, modelWithInput } from '../fakeRun';
@@ -11,13 +14,16 @@ import { encoderSite, fakeModel, fakeRun, modelWithInput } from '../fakeRun';
 interface Call {
   readonly params: InspectParams;
   readonly signal: AbortSignal;
-  answer(outcome: Outcome<RunSummary>): void;
+  answer(outcome: Outcome<SeenRun>): void;
   fail(error: Error): void;
 }
 
 /** Every inspect call waits until the test answers it. */
 class FakeEngine implements InspectionEngine {
   readonly calls: Call[] = [];
+  /** What first sight was asked with, run by run. */
+  readonly wishes: Pick<QuestionOf<'firstSight'>, 'caret' | 'previousText'>[] = [];
+  private readonly firstSights = new Map<number, FirstSight>();
   readonly kept: string[] = [];
   /** The runs whose requests were kept, with the run that the views had then. */
   readonly keptRuns: (readonly [number, number | undefined])[] = [];
@@ -41,7 +47,19 @@ class FakeEngine implements InspectionEngine {
     return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
   }
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
-    return new Promise((resolve, reject) => this.calls.push({ params, signal, answer: resolve, fail: reject }));
+    return new Promise((resolve, reject) =>
+      this.calls.push({ params, signal, fail: reject, answer: (outcome) => resolve(outcome.ok ? { ok: true, value: this.without(outcome.value) } : outcome) }),
+    );
+  }
+  async read(question: Question): Promise<Outcome<Answer>> {
+    if (question.of !== 'firstSight') throw new Error('the inspection asks for nothing else');
+    this.wishes.push({ caret: question.caret, previousText: question.previousText });
+    return { ok: true, value: this.firstSights.get(question.runId) as FirstSight };
+  }
+  /** What the engine gives of a run at once: without first sight, which is asked for. */
+  private without({ firstSight, ...run }: SeenRun): RunSummary {
+    this.firstSights.set(run.runId, firstSight);
+    return run;
   }
   keepOnly(reference: string, given: GivenTexts = {}): void {
     this.kept.push([reference, ...Object.values(given)].join(' '));
@@ -75,14 +93,13 @@ beforeEach(() => {
     specialTokens: 'dim',
     memory: new GivenMemory({ get: (key) => stored.get(key), update: async (key, value) => void stored.set(key, value) }),
     onError: (error) => errors.push(error),
-    now: () => 7,
   });
   states = [];
   inspection.onChange((state) => states.push(state));
 });
 
 /** Inspects and answers with a run of that text. */
-async function shown(words: string, runId = 1, change: Partial<RunSummary> = {}): Promise<void> {
+async function shown(words: string, runId = 1, change: Partial<SeenRun> = {}): Promise<void> {
   const done = inspection.inspect(text(words));
   await settled();
   engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(runId, words, change) });
@@ -92,11 +109,7 @@ async function shown(words: string, runId = 1, change: Partial<RunSummary> = {})
 describe('from a text to a picture', () => {
   it('loads, runs, and shows what first sight chose', async () => {
     await shown('looks like the server');
-    expect(states.map((state) => state.phase)).toEqual([
-      { name: 'loading', what: 'a', startedAtMs: 7 },
-      { name: 'running', what: 'a.txt : 1', startedAtMs: 7 },
-      { name: 'ready' },
-    ]);
+    expect(states.map((state) => state.phase)).toEqual([{ name: 'loading', what: 'a' }, { name: 'running', what: 'a.txt : 1' }, { name: 'ready' }]);
     expect(inspection.state).toMatchObject({
       modelLabel: 'a',
       selection: text('looks like the server'),
@@ -112,21 +125,24 @@ describe('from a text to a picture', () => {
     // The same text again is compared as before, so that its focus stays.
     await shown('another text', 3);
     expect(states.filter((state) => state.phase.name === 'loading')).toHaveLength(1);
-    expect(engine.calls.map(({ params }) => params.previousText)).toEqual([undefined, 'one text', 'one text']);
+    expect(engine.wishes.map(({ previousText }) => previousText)).toEqual([undefined, 'one text', 'one text']);
   });
 
   it('says so where a run cannot be shown, and does not go on running', async () => {
     await shown('one text');
     const { site: _, ...firstSight } = fakeRun(2, 'another text').firstSight;
-    await shown('another text', 2, { firstSight: firstSight as RunSummary['firstSight'] });
+    await shown('another text', 2, { firstSight: firstSight as FirstSight });
     expect(inspection.state).toMatchObject({ phase: { name: 'ready' }, run: { runId: 1 }, problem: { code: 'engineEnded' } });
     expect(errors).toHaveLength(1);
   });
 
   it('passes the caret on and asks for the first part of a text that is too long', async () => {
-    void inspection.inspect({ ...text('looks like'), caret: 6 });
+    const done = inspection.inspect({ ...text('looks like'), caret: 6 });
     await settled();
-    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, caret: 6 });
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true });
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'looks like') });
+    await done;
+    expect(engine.wishes).toEqual([{ caret: 6 }]);
   });
 });
 
@@ -380,13 +396,13 @@ describe('a model with an input that nothing shows', () => {
   const misfit = problem('inputMisfit', { input: 'langs', given: '[2]', wanted: '[batch, sequence]' });
 
   /** Lets the newest call of the engine answer. */
-  async function answered<T>(work: Promise<T>, outcome: Outcome<RunSummary>): Promise<T> {
+  async function answered<T>(work: Promise<T>, outcome: Outcome<SeenRun>): Promise<T> {
     await settled();
     engine.calls.at(-1)?.answer(outcome);
     return work;
   }
-  const runs = (runId: number, words = 'a text'): Outcome<RunSummary> => ({ ok: true, value: fakeRun(runId, words) });
-  const refuses = (reason: typeof unknown): Outcome<RunSummary> => ({ ok: false, problem: reason });
+  const runs = (runId: number, words = 'a text'): Outcome<SeenRun> => ({ ok: true, value: fakeRun(runId, words) });
+  const refuses = (reason: typeof unknown): Outcome<SeenRun> => ({ ok: false, problem: reason });
 
   beforeEach(() => {
     engine.wanting.set('/models/x', 'langs');

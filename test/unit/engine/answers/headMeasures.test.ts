@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Token } from '../../../../src/core/token';
-import { bestHead, bringsOf, contentEntropyOf } from '../../../../src/engine/answers/firstSight';
-import { type ThumbnailInput, Thumbnails } from '../../../../src/engine/answers/thumbnails';
+import { bestHead, bringsOf, contentEntropyOf } from '../../../../src/engine/answers/headMeasures';
+import { type ThumbnailInput, ThumbnailPictures } from '../../../../src/engine/answers/thumbnailPictures';
 import type { LetteredTensor } from '../../../../src/engine/tensors/canonical';
 import { contentTokens, focusWord, wordsOf } from '../../../../src/engine/text/words';
 
@@ -105,7 +105,7 @@ describe('thumbnails', () => {
   const data = Float32Array.from({ length: 16 }, (_, i) => i / 16);
   const pattern: LetteredTensor = { letters: 'hqk', dims: [1, 4, 4], data };
   const thumbnailEntries = (inputs: readonly ThumbnailInput[], maxSide: number) => {
-    const pictures = new Thumbnails(maxSide);
+    const pictures = new ThumbnailPictures(maxSide);
     for (const input of inputs) pictures.add(input);
     return pictures.entries();
   };

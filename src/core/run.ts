@@ -1,0 +1,68 @@
+// What is known of one run without its tensors. Wire-safe: JSON with finite numbers only.
+
+import type { Badge, Check } from './check';
+import type { InputDescription } from './modelDescription';
+import type { SiteKey } from './names';
+import type { RunNote, Token } from './token';
+
+/** A site with what a run tells of it. Query tokens and key tokens are two lists (indices into TokenList names). */
+export interface RunSite extends SiteKey {
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+  readonly headSize: number;
+  readonly isCausal: boolean | null;
+  readonly queryTokens: TokenListName;
+  readonly keyTokens: TokenListName;
+  readonly recognisedAs: string;
+  /** False where an identity of this site failed: nothing of it may be shown. */
+  readonly isTrusted: boolean;
+  /** Why it is left out where its rows or columns are not the tokens of the text. */
+  readonly closedBecause?: string;
+}
+
+export type TokenListName = 'source' | 'target';
+
+/** What one run is, without its tensors. */
+export interface RunSummary {
+  readonly runId: number;
+  readonly text: string;
+  readonly pair: string | null;
+  readonly target: string | null;
+  /** Tokens of the encoder (or only) text, and of the decoder text. */
+  readonly tokens: Readonly<Partial<Record<TokenListName, readonly Token[]>>>;
+  readonly sites: readonly RunSite[];
+  readonly badge: Badge;
+  readonly checks: readonly Check[];
+  /** What every input of the model's files was fed, and on what that rests. */
+  readonly inputs: readonly InputDescription[];
+  /** Set where the text was longer than the model takes: how much of it was used. */
+  readonly truncated: { readonly usedTokens: number; readonly allTokens: number; readonly usedCharacters: number } | null;
+  /** The same of the decoder's text. */
+  readonly truncatedTarget?: RunSummary['truncated'];
+  /** The fixed length of the graph that a shorter text was padded to (and masked); null: not padded. The padding is cropped from all that is shown. */
+  readonly paddedTo: number | null;
+  /** What is true of this run and the numbers do not show: tokens that were added, words that the model does not know, which file of a folder was taken. */
+  readonly notes: readonly RunNote[];
+  readonly elapsedMs: number;
+}
+
+/** A run with where to look first: what a picture is made of. */
+export interface SeenRun extends RunSummary {
+  readonly firstSight: FirstSight;
+}
+
+/** Which token and head to show first, and the measure that chose the head. */
+export interface FirstSight {
+  readonly site: SiteKey;
+  readonly head: number;
+  /** Query-token index of the focus word's last token; the tokens of the word. */
+  readonly focus: number;
+  readonly focusTokens: readonly number[];
+  readonly focusWord: string;
+  /** 'brings': ‖Σ α_j v_j W_O‖ / ‖resid_pre‖ at the focus; 'entropy': lowest entropy over content words, where the measure cannot be had;
+   * 'only': there is nothing to compare (one word, or the first word of a causal model), the first head is shown and `measures` is empty. */
+  readonly chosenBy: 'brings' | 'entropy' | 'only';
+  readonly whyEntropy?: string;
+  /** The measure per site of that tower and kind, heads in order; null: the head has no row to measure. */
+  readonly measures: readonly { readonly site: SiteKey; readonly values: readonly (number | null)[] }[];
+}

@@ -1,0 +1,113 @@
+// One activation of a pass, whole, of one head, or the mean of heads; head outputs are derived rather than captured.
+// Always a fresh copy of exactly what was asked for.
+
+import { captureName } from '../../core/names';
+import { refuse } from '../../core/problem';
+import type { QuestionOf } from '../../core/question';
+import { pack } from '../../core/tensorPack';
+import { headsIn, rowsOf } from '../checks/headColumns';
+import { addHeadOutput, type HeadColumns } from '../checks/outputChecks';
+import { SiteReader } from '../checks/siteReader';
+import type { PlannedCapture } from '../model/captureTable';
+import { findCapture } from '../run/captures';
+import type { Pass } from '../run/pass';
+import { headCountOf, sitesOf } from '../run/passSites';
+import { outputWeights, wholeCapture } from '../run/wholeCapture';
+import { cropped, type LetteredTensor } from '../tensors/canonical';
+import type { AnswerKind } from './answer';
+import { refuseUnvouched } from './vouch';
+
+type ActivationQuestion = QuestionOf<'activation'>;
+
+/** z · W_O of every head [head, query, d], no bias; of one head [1, query, d]. Where W_O rounds its input, of the input as it sees it. */
+async function headOutputs(pass: Pass, capture: PlannedCapture, head: number | undefined): Promise<LetteredTensor | undefined> {
+  const { site, part } = capture;
+  const weights = await outputWeights(pass, capture);
+  if (!site || !weights) return undefined;
+  const reader = new SiteReader({ site, part, tensors: pass.tensors });
+  const z = reader.activation('z', 'hqe');
+  const seen = site.outputProjection?.inputAsSeen && rowsOf(reader.form([site.outputProjection.inputAsSeen]));
+  if (!z) return undefined;
+  const values = seen ? headsIn(seen, weights.columns, z.dims[2] as number) : z;
+  const [heads, rows, size] = values.dims as [number, number, number];
+  const { projection, columns } = weights;
+  const wanted = head === undefined ? Array.from({ length: heads }, (_, h) => h) : [head];
+  const data = new Float32Array(wanted.length * rows * projection.outputSize);
+  const sum = new Float64Array(projection.outputSize);
+  wanted.forEach((h, i) => {
+    for (let row = 0; row < rows; row++) {
+      const to = (i * rows + row) * projection.outputSize;
+      addHeadOutput(sum.fill(0), projection, columns[h] as HeadColumns, values.data, (h * rows + row) * size, size);
+      data.set(sum, to);
+    }
+  });
+  return { letters: 'hqd', dims: [wanted.length, rows, projection.outputSize], data };
+}
+
+/** Which entry of the head axis belongs to query head `head`: shared keys and values have fewer. */
+function headIndex(tensor: LetteredTensor, head: number, headCount: number): number {
+  const own = tensor.dims[0] as number;
+  return own < headCount ? Math.floor((head * own) / headCount) : head;
+}
+
+function oneHead(tensor: LetteredTensor, head: number): LetteredTensor {
+  const size = tensor.data.length / (tensor.dims[0] as number);
+  return { letters: tensor.letters.slice(1), dims: tensor.dims.slice(1), data: tensor.data.slice(head * size, (head + 1) * size) };
+}
+
+/** The mean over the heads, never renormalised. */
+function headMean(tensor: LetteredTensor): LetteredTensor {
+  const heads = tensor.dims[0] as number;
+  const size = tensor.data.length / heads;
+  const data = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let head = 0; head < heads; head++) sum += tensor.data[head * size + i] as number;
+    data[i] = sum / heads;
+  }
+  return { letters: tensor.letters.slice(1), dims: tensor.dims.slice(1), data };
+}
+
+/** What is asked for of a capture. Problems: activationAbsent, usage (no such head). */
+async function sliceOf(pass: Pass, capture: PlannedCapture, key: ActivationQuestion, headCount: number): Promise<LetteredTensor> {
+  const isDerived = key.activation === 'result';
+  const single = isDerived ? await headOutputs(pass, capture, key.head) : undefined;
+  const tensor = isDerived ? single && cropped(single, pass.tokenCounts(capture)) : wholeCapture(pass, capture);
+  if (!tensor)
+    return refuse('activationAbsent', {
+      activation: capture.name,
+      reason: isDerived ? 'the weights of the output projection could not be read' : 'the shape of the tensor is not what its place in the graph says',
+    });
+  const hasHeads = tensor.letters.startsWith('h');
+  if (hasHeads && key.isHeadMean) return headMean(tensor);
+  if (!hasHeads || key.head === undefined) return tensor;
+  const index = isDerived ? 0 : headIndex(tensor, key.head, headCount);
+  return index >= 0 && index < (tensor.dims[0] as number) ? oneHead(tensor, index) : refuse('usage', { detail: `There is no head ${key.head} at this site.` });
+}
+
+/** Problem activationAbsent: the model has no such activation. */
+function captureFor(pass: Pass, question: ActivationQuestion): PlannedCapture {
+  const { tower, layer, kind, activation } = question;
+  const site = sitesOf(pass).find((one) => one.tower === tower && one.layer === layer && one.kind === kind);
+  return (
+    findCapture(pass, question) ??
+    refuse('activationAbsent', {
+      activation: captureName({ tower, layer, kind, activation }),
+      reason: site?.absent[activation] ?? 'the model has no such activation',
+    })
+  );
+}
+
+/** Problems: activationAbsent, identityFailed and the like where it is not vouched for. */
+export const activation: AnswerKind<'activation'> = {
+  needs: (pass, question) => [[captureFor(pass, question)]],
+  async answer(pass, question, reading) {
+    const [captures] = activation.needs(pass, question) as [[PlannedCapture]];
+    const [capture] = captures;
+    const { dims, data } = await reading(captures, () => {
+      refuseUnvouched(pass, capture);
+      return sliceOf(pass, capture, question, capture.site ? headCountOf(pass, capture.site) : 0);
+    });
+    return pack([{ name: 'values', dims, data }]);
+  },
+};

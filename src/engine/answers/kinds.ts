@@ -1,0 +1,9 @@
+// The kinds of answers, by the kind of question.
+
+import type { QuestionKind } from '../../core/question';
+import { activation } from './activation';
+import type { AnswerKind } from './answer';
+import { firstSight } from './firstSight';
+import { thumbnails } from './thumbnails';
+
+export const answerKinds: { readonly [K in QuestionKind]: AnswerKind<K> } = { activation, thumbnails, firstSight };

@@ -1,0 +1,53 @@
+// Runs a new text: records what is asked for, at once or layer by layer where the memory is short, and checks it.
+
+import type { InspectParams } from '../../protocol/engineApi';
+import { inputsCheck } from '../inputs/inputsCheck';
+import { asksForAll, type PlannedCapture, requested } from '../model/captureTable';
+import type { LoadedModelState } from '../model/loadedModel';
+import type { CaptureStore } from './captureStore';
+import { capturesOf } from './captures';
+import { beginOutputsCheck } from './outputsCheck';
+import { predictedTotal } from './predictedTotal';
+import type { Run } from './run';
+import { throwIfAborted } from './runQueue';
+
+/** Problems: captureTooLarge, activationAbsent (every attention is closed), those of the runtime. */
+export async function recordRun(run: Run, params: InspectParams, store: CaptureStore<Run>, signal: AbortSignal): Promise<void> {
+  const { model, first: pass } = run;
+  const captures = requested(capturesOf(pass), params.request);
+  const allIdentities = asksForAll(capturesOf(pass), params.request);
+  const total = predictedTotal(pass, captures);
+  pass.refuseAbove(total, params.captureLimitInBytes);
+  const groups = total <= store.limitInBytes ? [captures] : byLayer(captures);
+  store.use(run);
+  // A session made for everything would record more than there is room for.
+  pass.recordsOnlyWanted = predictedTotal(pass, requested(capturesOf(pass), undefined)) > store.limitInBytes;
+  pass.addCheck(inputsCheck(model.description.inputs, whyUntried(model)));
+  const comparison = await beginOutputsCheck(pass, params.compareOutputs !== false);
+  for (const [index, group] of groups.entries()) {
+    throwIfAborted(signal);
+    if (index > 0) run.drop();
+    await pass.capture(group, { listen: index === 0 ? comparison?.listen : undefined, allIdentities });
+    if (index === 0) comparison?.finish();
+    store.use(run);
+  }
+  pass.refuseClosed();
+  if (model.outputsCheck)
+    pass.addCheck(comparison || model.outputsCheck.reason ? model.outputsCheck : { ...model.outputsCheck, reason: 'compared once, with the first text' });
+  throwIfAborted(signal);
+}
+
+/** Values that fit one text only leave nothing to try the inputs with. */
+function whyUntried({ given = {} }: LoadedModelState): string | undefined {
+  return Object.values(given).some((one) => one.dims !== undefined) ? 'inputs cannot be tried with values that fit one text only' : undefined;
+}
+
+/** One group per layer of a tower, and one for what belongs to no layer. */
+function byLayer(captures: readonly PlannedCapture[]): PlannedCapture[][] {
+  const groups = new Map<string, PlannedCapture[]>();
+  for (const capture of captures) {
+    const name = `${capture.key.tower ?? ''}.${capture.key.layer ?? ''}`;
+    groups.set(name, [...(groups.get(name) ?? []), capture]);
+  }
+  return [...groups.values()];
+}
