@@ -5,6 +5,7 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { render } from 'lit';
 import type { InspectionState } from '../src/core/inspection';
+import type { Phase } from '../src/core/subject';
 import { connect, serve } from '../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
 import { actionsOf } from './actions';
@@ -59,17 +60,18 @@ function changed(isKeptChange: boolean): void {
 }
 
 function show(next: InspectionState): void {
-  if (next.phase.name !== state?.phase.name) watchSlowness(next);
-  if (next.run) slices.startRun(next.run.runId);
+  const [{ phase, run }] = next.subjects;
+  if (phase.name !== state?.subjects[0].phase.name) watchSlowness(phase);
+  if (run) slices.startRun(run.runId);
   state = next;
   draw();
 }
 
 /** Words and Stop appear once a phase has lasted a second by this page's own clock (the host's may be another). */
-function watchSlowness(next: InspectionState): void {
+function watchSlowness({ name }: Phase): void {
   clearTimeout(slowTimer);
   store.set({ isSlow: false });
-  if (next.phase.name === 'loading' || next.phase.name === 'running') slowTimer = setTimeout(() => store.set({ isSlow: true }), 1000);
+  if (name === 'loading' || name === 'running') slowTimer = setTimeout(() => store.set({ isSlow: true }), 1000);
 }
 
 function drawNow(): void {
@@ -78,7 +80,7 @@ function drawNow(): void {
   shown = shownFor(state, slices, shown);
   // The cell under the pointer is one of the run before.
   if (runIdOf(before) !== runIdOf(shown.picture)) store.set({ hover: null });
-  render(panel({ ...shown, ui: store.state, theme, actions }), document.body);
+  render(panel({ ...shown, subject: shown.state.subjects[0], ui: store.state, theme, actions }), document.body);
   if (shown.picture !== before) showFocusToken(document.body);
 }
 

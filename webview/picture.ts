@@ -45,8 +45,7 @@ export function siteOf(run: SeenRun, view: View): RunSite | undefined {
 }
 
 /** What can be drawn for the state now; asks for the slices it needs. */
-export function pictureOf(state: InspectionState, slices: Slices): PictureState {
-  const { run, view } = state;
+export function pictureOf({ subjects: [{ run }], view }: InspectionState, slices: Slices): PictureState {
   const site = run && view ? siteOf(run, view) : undefined;
   if (!run || !view || !site) return { state: 'none' };
   if (!site.isTrusted) return { state: 'refused', run, view, site, reason: site.closedBecause ?? null };

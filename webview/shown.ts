@@ -18,14 +18,20 @@ export interface Shown {
 /** What to show for the newest state; asks for the slices that it needs. */
 export function shownFor(state: InspectionState, slices: Slices, before: Shown | undefined): Shown {
   slices.startDraw();
-  const { run, view } = state;
+  const { view } = state;
+  const [subject] = state.subjects;
+  const { run } = subject;
   const thumbnails = run && view ? slices.read({ runId: run.runId, of: 'thumbnails', tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
   const next = pictureOf(state, slices);
   const picture = before?.picture;
   if (!before || picture?.state !== 'ready') return { state, picture: next, thumbnails, awaits: 'nothing' };
   const { run: shownRun, view: shownView } = picture.picture;
   if (next.state === 'loading' && run?.runId !== shownRun.runId)
-    return { ...before, state: { ...before.state, phase: state.phase, problem: state.problem }, awaits: 'run' };
+    return {
+      ...before,
+      state: { ...before.state, subjects: [{ ...before.state.subjects[0], phase: subject.phase, problem: subject.problem }] },
+      awaits: 'run',
+    };
   if (next.state === 'loading') {
     const isSameSite = view !== null && siteName(view.site) === siteName(shownView.site);
     return { state, picture, thumbnails, awaits: isSameSite ? 'nothing' : 'site' };

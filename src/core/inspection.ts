@@ -1,22 +1,9 @@
 // The inspection: what the user looks at. Owned by the host; panel, side panel and hover all show the same one.
 // Wire-safe: JSON with finite numbers only.
 
-import type { ModelDescription } from './modelDescription';
 import type { SiteKey } from './names';
-import type { Problem } from './problem';
-import type { SeenRun } from './run';
-
-/** A stretch of text in a document, in UTF-16 code units from the start of the document. */
-export interface SelectionText {
-  readonly text: string;
-  readonly uri: string | null;
-  /** Offset of `text` in the document. */
-  readonly start: number;
-  /** For people: `server.txt : 2`. */
-  readonly label: string;
-  /** Offset of the caret in `text` where nothing was selected (the focus word is the one at the caret). */
-  readonly caret?: number;
-}
+import type { TokenListName } from './run';
+import type { Subject } from './subject';
 
 /** What the user chose to look at within a run. */
 export interface View {
@@ -29,26 +16,21 @@ export interface View {
   readonly tab: 'map';
 }
 
-/** Values for inputs of a model as the user wrote them, by the input's name. */
-export type GivenTexts = Readonly<Record<string, string>>;
+/** Which of the subjects: the one of the picture, or the other that it is compared with. */
+export type SubjectIndex = 0 | 1;
 
-export type Phase =
-  | { readonly name: 'idle' }
-  | { readonly name: 'loading'; readonly what: string }
-  | { readonly name: 'running'; readonly what: string }
-  | { readonly name: 'ready' };
+/** The token that the pointer or the caret is on, whoever set it. */
+export interface Pointed {
+  readonly subject: SubjectIndex;
+  readonly list: TokenListName;
+  readonly token: number;
+}
 
-/** The whole small state that the host sends to every view. The previous picture stays beside a problem; picture and model are always of each other. */
+/** The whole small state that the host sends to every surface. */
 export interface InspectionState {
-  readonly phase: Phase;
-  readonly model: ModelDescription | null;
-  readonly modelLabel: string;
-  /** What the user gave for inputs of the model. */
-  readonly given: GivenTexts;
-  readonly selection: SelectionText | null;
-  readonly run: SeenRun | null;
+  readonly subjects: readonly [Subject] | readonly [Subject, Subject];
   readonly view: View | null;
-  readonly problem: Problem | null;
+  readonly pointed: Pointed | null;
   /** How special tokens are drawn in the map: dim (narrow gutters), show, hide (said where hidden). */
   readonly specialTokens: 'dim' | 'show' | 'hide';
 }

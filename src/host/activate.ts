@@ -64,7 +64,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     if (picture) void context.workspaceState.update(pictureKey, picture);
   });
   // Before the first text nothing is loaded.
-  const takeModel = (reference: string) => (inspection.state.model ? void models.use(reference) : inspection.presetModel(reference));
+  const takeModel = (reference: string) => (inspection.subject.model ? void models.use(reference) : inspection.presetModel(reference));
   const deserializeWebviewPanel = async (revived: vscode.WebviewPanel) => {
     panel.adopt(revived);
     await restore(inspection, context.workspaceState.get(pictureKey));
@@ -87,7 +87,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     state: () => inspection.state,
     onChange: (listener) => inspection.onChange(listener),
     useModel: (reference) => models.use(reference),
-    revealToken: (place) => reveal.show(inspection.state, place),
+    revealToken: (place) => reveal.show(inspection.subject, place),
     settings: currentSettings,
   };
 }

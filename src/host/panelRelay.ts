@@ -21,7 +21,7 @@ export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRel
     showFocus: async ({ focus }) => inspection.showFocus(focus),
     setView: async (change) => inspection.setView(change),
     chooseModel,
-    revealToken: (place) => reveal.show(inspection.state, place),
+    revealToken: (place) => reveal.show(inspection.subject, place),
     stop: async () => inspection.stop(),
     giveInput: async ({ input, text }) => inspection.giveInput(input, text),
     dismissProblem: async () => inspection.dismissProblem(),

@@ -2,7 +2,6 @@
 // The numbers of a scene are recorded ones; only the state around them is played.
 
 import { quantile } from '../../src/core/arithmetic';
-import type { InspectionState } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, problem } from '../../src/core/problem';
 import type { QuestionOf } from '../../src/core/question';
@@ -13,9 +12,10 @@ import { whyUnreadable, withGiven } from '../../src/host/inspection/givenTexts';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../../src/protocol/panelApi';
+import { type FlatState, unflat } from '../support/flatState';
 
 interface Scene {
-  readonly inspection: InspectionState;
+  readonly inspection: FlatState;
   readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly base64: string }>>;
 }
 
@@ -24,7 +24,7 @@ const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 interface Variant {
   readonly scene: string;
-  readonly change: Partial<InspectionState>;
+  readonly change: Partial<FlatState>;
   readonly notes?: readonly RunNote[];
   /** An input that nobody gave a value: the model is refused. */
   readonly openInput?: string;
@@ -48,14 +48,14 @@ const variants: Record<string, Variant> = {
 };
 
 /** The state of a scene; older recordings know nothing of inputs. */
-function stateOf({ inspection }: Scene, { change, notes, openInput }: Partial<Variant>): InspectionState {
+function stateOf({ inspection }: Scene, { change, notes, openInput }: Partial<Variant>): FlatState {
   const { model, run } = inspection;
   const whole = { ...inspection, given: inspection.given ?? {}, model: model && { ...model, inputs: model.inputs ?? [], refusal: model.refusal ?? null } };
   const state = { ...whole, run: run && { ...run, inputs: run.inputs ?? [], notes: notes ?? run.notes }, ...change };
   return openInput === undefined ? state : withOpenInput(state, openInput);
 }
 
-function withOpenInput(state: InspectionState, input: string): InspectionState {
+function withOpenInput(state: FlatState, input: string): FlatState {
   const own = state.model?.inputs.find(({ name }) => name === input);
   const refusal = problem('inputUnknown', { input, reason: own?.why ?? '' });
   const inputs = state.model?.inputs.map((one) => (one === own ? { ...one, value: null, evidence: null } : one)) ?? [];
@@ -162,14 +162,14 @@ async function start(): Promise<void> {
   const page = connect<PanelEvents>(port);
   const calls: string[] = [];
   Object.assign(window, { calls });
-  const update = async (what: string, change: Partial<InspectionState>) => {
+  const update = async (what: string, change: Partial<FlatState>) => {
     calls.push(what);
     state = { ...state, ...change };
-    void page.state(state).catch(() => undefined);
+    void page.state(unflat(state)).catch(() => undefined);
   };
-  const viewed = (what: string, change: Partial<NonNullable<InspectionState['view']>>) => update(what, { view: state.view && { ...state.view, ...change } });
+  const viewed = (what: string, change: Partial<NonNullable<FlatState['view']>>) => update(what, { view: state.view && { ...state.view, ...change } });
   serve<PanelApi>(port, {
-    ready: async () => state,
+    ready: async () => unflat(state),
     showHead: ({ site, head }) => viewed(`showHead ${site.layer} ${head}`, { site, head, isPinned: true }),
     unpinHead: () =>
       viewed('unpinHead', {

@@ -4,7 +4,6 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startEngine } from '../../src/cli/startEngine.node';
-import type { InspectionState } from '../../src/core/inspection';
 import { captureName } from '../../src/core/names';
 import { type Outcome, ProblemError } from '../../src/core/problem';
 import type { RunSite, RunSummary } from '../../src/core/run';
@@ -12,6 +11,7 @@ import { givenInputsOf } from '../../src/host/inspection/givenTexts';
 import { folderListing } from '../../src/models/folderListing.node';
 import { resolveModel } from '../../src/models/resolveModel';
 import { ask } from '../../src/protocol/ask';
+import type { FlatState } from '../support/flatState';
 
 type Stored = Record<string, { dims: readonly number[]; base64: string }>;
 type Engine = ReturnType<typeof startEngine>['engine'];
@@ -56,7 +56,7 @@ async function record(words: readonly string[]): Promise<void> {
   const firstSight = expected(await ask(engine, { of: 'firstSight', runId: summary.runId }));
   const run = { ...summary, firstSight };
   const { site, head, focus } = firstSight;
-  const inspection: InspectionState = {
+  const inspection: FlatState = {
     phase: { name: 'ready' },
     model: description,
     modelLabel: description.name,

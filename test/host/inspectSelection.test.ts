@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
+import { flat } from '../support/flatState';
 import { activated, inspect, panelsOpen, server, showText } from './inspector';
 
 describe('Inspect Attention of Selection', () => {
@@ -36,7 +37,7 @@ describe('Inspect Attention of Selection', () => {
 
   it('keeps the picture when only white space is selected, and says why', async () => {
     await showText('   \n  words', 0, 4);
-    const before = (await activated()).state().run;
+    const before = flat((await activated()).state()).run;
     const { run, problem } = await inspect();
     assert.ok(before);
     assert.equal(run?.runId, before.runId);
@@ -61,10 +62,10 @@ describe('Inspect Attention of Selection', () => {
   });
 
   it('says what to do without an editor', async () => {
-    const before = (await activated()).state();
+    const before = flat((await activated()).state());
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('transformerInspector.inspectSelection');
-    assert.equal((await activated()).state().run?.runId, before.run?.runId);
+    assert.equal(flat((await activated()).state()).run?.runId, before.run?.runId);
     await panelsOpen(0);
   });
 });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InspectionState } from '../../src/core/inspection';
 import type { ExtensionApi } from '../../src/host/activate';
+import { type FlatState, flat } from '../support/flatState';
 
 export const server = 'Server, can I have the check?\nLooks like I just crashed the server\n';
 
@@ -47,13 +48,17 @@ export async function showText(content: string, start: number, end = start): Pro
 }
 
 /** Resolves with the first state for which `holds`, the present one included. */
-export async function stateThat(holds: (state: InspectionState) => boolean, timeoutMs = 90_000): Promise<InspectionState> {
+export async function stateThat(holds: (state: FlatState) => boolean, timeoutMs = 90_000): Promise<FlatState> {
   const api = await activated();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no such state; the last one: ${JSON.stringify({ ...api.state(), model: null, run: null })}`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Error(`no such state; the last one: ${JSON.stringify({ ...flat(api.state()), model: null, run: null })}`)),
+      timeoutMs,
+    );
     const stop = api.onChange(check);
     check(api.state());
-    function check(state: InspectionState): void {
+    function check(given: InspectionState): void {
+      const state = flat(given);
       if (!holds(state)) return;
       clearTimeout(timer);
       stop?.();
@@ -63,7 +68,7 @@ export async function stateThat(holds: (state: InspectionState) => boolean, time
 }
 
 /** Runs the command and waits until it has shown a text or said why not. */
-export async function inspect(): Promise<InspectionState> {
+export async function inspect(): Promise<FlatState> {
   await vscode.commands.executeCommand('transformerInspector.inspectSelection');
   return stateThat(({ phase }) => phase.name === 'ready' || phase.name === 'idle');
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { flat } from '../support/flatState';
 import { tinyTransformer } from '../support/tinyTransformer';
 import { wordTokenizer } from '../support/wordTokenizer';
 import { activated, inspect, panelsOpen, projectPath, server, showText, temporaryFile } from './inspector';
@@ -13,7 +14,7 @@ describe('Choosing a model', () => {
     await inspect();
     const api = await activated();
     assert.equal(await api.useModel(zoo('planted-encoder')), null);
-    const { run, modelLabel, problem } = api.state();
+    const { run, modelLabel, problem } = flat(api.state());
     assert.deepEqual([modelLabel, problem, run?.text], ['planted-encoder', null, 'Server, can I have the check?']);
   });
 
@@ -24,12 +25,12 @@ describe('Choosing a model', () => {
     await writeFile(path.join(path.dirname(model), 'tokenizer.json'), wordTokenizer());
     const api = await activated();
     assert.equal((await api.useModel(model))?.code, 'inputUnknown');
-    const { run, view, model: used, problem, modelLabel } = api.state();
+    const { run, view, model: used, problem, modelLabel } = flat(api.state());
     assert.deepEqual([run, view, problem?.code, modelLabel], [null, null, 'inputUnknown', 'model.onnx']);
     assert.ok(used?.inputs.some(({ name, value }) => name === 'pixel_values' && value === null));
     await panelsOpen(1);
     assert.equal(await api.useModel('bundled:encoder'), null);
-    assert.equal(api.state().run?.text, 'Server, can I have the check?');
+    assert.equal(flat(api.state()).run?.text, 'Server, can I have the check?');
   });
 
   const broken: readonly (readonly [string, string, () => Promise<string>])[] = [
@@ -46,7 +47,7 @@ describe('Choosing a model', () => {
       const failure = await api.useModel(await pathOf());
       assert.equal(failure?.code, code);
       assert.ok(failure.message.length > 10 && failure.hint.length > 10);
-      const { run, model, problem } = api.state();
+      const { run, model, problem } = flat(api.state());
       assert.deepEqual([run?.runId, model?.sha256, problem], [before.run?.runId, before.model?.sha256, null]);
     });
   }

@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { flat } from '../support/flatState';
 import { activated, inspect, panelsOpen, server, showText } from './inspector';
 
 /** Reveals the run's token `check`; returns the editors of its document. */
 async function revealCheck(document: vscode.TextDocument): Promise<readonly vscode.TextEditor[]> {
   const api = await activated();
-  const token = api.state().run?.tokens.source?.findIndex(({ text }) => text.includes('check')) ?? -1;
+  const token = flat(api.state()).run?.tokens.source?.findIndex(({ text }) => text.includes('check')) ?? -1;
   assert.ok(token > 0);
   await api.revealToken({ list: 'source', token });
   return vscode.window.visibleTextEditors.filter((editor) => editor.document.uri.toString() === document.uri.toString());
@@ -39,6 +40,6 @@ describe('A token of the panel', () => {
     await vscode.commands.executeCommand('workbench.action.closeEditorsInGroup');
     await rm(document.uri.fsPath);
     await revealCheck(document);
-    assert.equal((await activated()).state().run?.runId, run?.runId);
+    assert.equal(flat((await activated()).state()).run?.runId, run?.runId);
   });
 });

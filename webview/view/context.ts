@@ -2,6 +2,7 @@
 
 import { html, type TemplateResult } from 'lit';
 import type { InspectionState } from '../../src/core/inspection';
+import type { Subject } from '../../src/core/subject';
 import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import type { Phrase } from '../../src/present/words/words';
@@ -13,6 +14,8 @@ import type { Theme } from '../theme';
 
 export interface PanelContext {
   readonly state: InspectionState;
+  /** The subject of the picture. */
+  readonly subject: Subject;
   /** The newest picture whose numbers are there. */
   readonly picture: PictureState;
   /** The overview's thumbnails of the view's tower and kind. */

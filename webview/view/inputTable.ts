@@ -32,11 +32,11 @@ function breakable(name: string): TemplateResult[] {
   return name.split(/(?<=[_./:])/).map((part) => html`${part}<wbr>`);
 }
 
-function field({ input, isWanted }: InputWords, i: number, { state, ui, actions }: PanelContext): TemplateResult {
+function field({ input, isWanted }: InputWords, i: number, { subject, ui, actions }: PanelContext): TemplateResult {
   const [id, hintId, reasonId] = ['field', 'hint', 'reason'].map((part) => `${part}-of-input-${i}`);
   const isBusy = ui.giving?.input === input && ui.giving.reason === null;
   const reason = ui.giving?.input === input ? ui.giving.reason : null;
-  const hint = `one number, or a JSON list${state.given[input] === undefined ? '' : '; empty takes it away'}`;
+  const hint = `one number, or a JSON list${subject.given[input] === undefined ? '' : '; empty takes it away'}`;
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
     const text = (event.currentTarget as HTMLFormElement).querySelector('input')?.value ?? '';
@@ -44,7 +44,7 @@ function field({ input, isWanted }: InputWords, i: number, { state, ui, actions 
   };
   return html`<form class=${classMap({ 'given-form': true, 'is-wanted': isWanted })} @submit=${apply}>
     <label for=${id}>Value of ${input}</label>
-    <input id=${id} type="text" autocomplete="off" spellcheck="false" .value=${state.given[input] ?? ''} aria-describedby=${`${hintId} ${reasonId}`} aria-invalid=${reason === null ? 'false' : 'true'}>
+    <input id=${id} type="text" autocomplete="off" spellcheck="false" .value=${subject.given[input] ?? ''} aria-describedby=${`${hintId} ${reasonId}`} aria-invalid=${reason === null ? 'false' : 'true'}>
     <button type="submit" aria-disabled=${isBusy ? 'true' : 'false'}>Apply</button>
     <p class="note" id=${hintId}>${isBusy ? 'Running …' : hint}</p>
     <p class="reason" id=${reasonId} role="alert">${reason === null ? nothing : html`${icon('error')} ${reason}`}</p>

@@ -15,7 +15,7 @@ export function overview(context: PanelContext, run: SeenRun, view: View): Templ
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
   const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, scaleFacts(run, model));
-  const note = decoderNote(context.state.model, run);
+  const note = decoderNote(context.subject.model, run);
   return html`<section class="overview" aria-labelledby="overview-title">
     <h2 id="overview-title">All heads · ${siteKindText(view.site)}</h2>
     ${siteChoice(context, run, view)}

@@ -17,7 +17,8 @@ const tabs: readonly { readonly id: View['tab']; readonly label: string }[] = [{
 
 /** Template of the panel for what is known now. */
 export function panel(context: PanelContext): TemplateResult {
-  const { run, view } = context.state;
+  const { run } = context.subject;
+  const { view } = context.state;
   return html`<main>
     <section class="panel" aria-label="Transformer Inspector">
       <h1 class="for-readers">Transformer Inspector</h1>
@@ -29,7 +30,7 @@ export function panel(context: PanelContext): TemplateResult {
 
 function inspection(context: PanelContext): TemplateResult {
   const { picture } = context;
-  const { run, view } = picture.state === 'ready' ? picture.picture : context.state;
+  const { run, view } = picture.state === 'ready' ? picture.picture : { ...context.subject, ...context.state };
   const shown = picture.state === 'ready' ? picture.picture : undefined;
   return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}` : nothing}
     <div class=${classMap({ sight: true, 'has-many-heads': headCountOf(context) > 8 })}>
@@ -46,22 +47,22 @@ function inspection(context: PanelContext): TemplateResult {
 }
 
 /** Most heads of a layer in the overview. */
-function headCountOf({ state: { run, view } }: PanelContext): number {
+function headCountOf({ subject: { run }, state: { view } }: PanelContext): number {
   return run && view ? Math.max(0, ...sitesOf(run, view.site.tower, view.site.kind).map(({ headCount }) => headCount)) : 0;
 }
 
-function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
-  const { phase } = state;
+function withoutPicture({ subject, ui, actions }: PanelContext): TemplateResult {
+  const { phase } = subject;
   if ((phase.name === 'loading' || phase.name === 'running') && ui.isSlow) return html``;
   if (phase.name === 'loading' || phase.name === 'running') {
     return html`<div class="empty" role="status"><p>${icon('loading codicon-modifier-spin')} ${phase.name === 'loading' ? 'Loading' : 'Running'} ${phase.what} …</p></div>`;
   }
   // The problem's words above say why, until they are dismissed.
-  if (state.model && (state.model.refusal !== null || state.selection)) {
+  if (subject.model && (subject.model.refusal !== null || subject.selection)) {
     return html`<div class="empty">
-      <h2>${state.modelLabel} has not run a text yet</h2>
-      ${state.problem || state.model.refusal === null ? nothing : html`<p>${state.model.refusal.message}</p>`}
-      ${inputWords(state.model).some(({ isOpen }) => isOpen) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
+      <h2>${subject.modelLabel} has not run a text yet</h2>
+      ${subject.problem || subject.model.refusal === null ? nothing : html`<p>${subject.model.refusal.message}</p>`}
+      ${inputWords(subject.model).some(({ isOpen }) => isOpen) ? html`<vscode-button @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
       <vscode-button secondary @click=${actions.chooseModel}>Choose another model …</vscode-button>
     </div>`;
   }
@@ -72,6 +73,6 @@ function withoutPicture({ state, ui, actions }: PanelContext): TemplateResult {
       <li>Choose <b>Inspect Attention of Selection</b> in the editor’s context menu, or <kbd>F1</kbd> and type its name.</li>
     </ol>
     <p>Text and model stay on this machine. What appears here are the numbers that the model itself computes.</p>
-    <vscode-button @click=${actions.chooseModel}>${state.modelLabel ? 'Choose another model …' : 'Choose a model …'}</vscode-button>
+    <vscode-button @click=${actions.chooseModel}>${subject.modelLabel ? 'Choose another model …' : 'Choose a model …'}</vscode-button>
   </div>`;
 }

@@ -11,20 +11,20 @@ import { modelCard } from './modelCard';
 
 /** Model button, text label and badge. */
 export function toolbar(context: PanelContext): TemplateResult {
-  const { state, ui, actions } = context;
-  const truncated = state.run?.truncated;
-  const paddedTo = state.run?.paddedTo;
-  const given = state.run && givenText(state.run.inputs, state.given);
+  const { subject, ui, actions } = context;
+  const truncated = subject.run?.truncated;
+  const paddedTo = subject.run?.paddedTo;
+  const given = subject.run && givenText(subject.run.inputs, subject.given);
   const toggle = (details: Details) => () => actions.openDetails(ui.openDetails === details ? null : details);
   return html`<header class="toolbar">
-    <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${state.modelLabel || 'Choose a model'}</vscode-button>
-    ${state.model ? modelCard(context, state.model, toggle('card')) : nothing}
+    <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${subject.modelLabel || 'Choose a model'}</vscode-button>
+    ${subject.model ? modelCard(context, subject.model, toggle('card')) : nothing}
     ${given ? html`<span class="given" title="You gave this value in the model's card; nothing shows that it is what the model was trained with">${icon('edit')} ${given}</span>` : nothing}
-    <span class="text-label" title=${state.selection?.text ?? ''}>${state.selection?.label ?? ''}</span>
+    <span class="text-label" title=${subject.selection?.text ?? ''}>${subject.selection?.label ?? ''}</span>
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
     ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
-    ${(state.run?.notes ?? []).filter((note) => note.isWarning).map((note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`)}
-    ${state.run ? badge(state.run, ui.openDetails === 'badge', toggle('badge')) : nothing}
+    ${(subject.run?.notes ?? []).filter((note) => note.isWarning).map((note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`)}
+    ${subject.run ? badge(subject.run, ui.openDetails === 'badge', toggle('badge')) : nothing}
   </header>`;
 }
 
@@ -51,22 +51,22 @@ function identityItem({ state, sentence, detail, parts }: IdentityLine): Templat
 }
 
 /** Words and Stop for a load or run that takes longer than about a second. */
-export function progress({ state, ui, actions }: PanelContext): TemplateResult | typeof nothing {
-  if ((state.phase.name !== 'running' && state.phase.name !== 'loading') || !ui.isSlow) return nothing;
+export function progress({ subject, ui, actions }: PanelContext): TemplateResult | typeof nothing {
+  if ((subject.phase.name !== 'running' && subject.phase.name !== 'loading') || !ui.isSlow) return nothing;
   return html`<div class="progress" role="status">
-    <vscode-progress-bar indeterminate aria-label=${state.phase.what}></vscode-progress-bar>
-    <span>${state.phase.name === 'loading' ? 'Loading' : 'Running'} ${state.phase.what} …</span>
+    <vscode-progress-bar indeterminate aria-label=${subject.phase.what}></vscode-progress-bar>
+    <span>${subject.phase.name === 'loading' ? 'Loading' : 'Running'} ${subject.phase.what} …</span>
     <vscode-button secondary @click=${actions.stop}>Stop</vscode-button>
   </div>`;
 }
 
 /** An expected failure: what happened and a way out. The picture before it stays below. */
-export function problemBar({ state, actions }: PanelContext): TemplateResult | typeof nothing {
-  if (!state.problem) return nothing;
-  return html`<div class="problem" role="alert" data-code=${state.problem.code}>
+export function problemBar({ subject, actions }: PanelContext): TemplateResult | typeof nothing {
+  if (!subject.problem) return nothing;
+  return html`<div class="problem" role="alert" data-code=${subject.problem.code}>
     ${icon('warning')}
-    <span><b>${state.problem.message}</b> ${state.problem.hint}${state.run ? ' The picture below is the one from before.' : ''}</span>
-    ${state.run && wantsValue(state.problem) ? html`<vscode-button secondary @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
+    <span><b>${subject.problem.message}</b> ${subject.problem.hint}${subject.run ? ' The picture below is the one from before.' : ''}</span>
+    ${subject.run && wantsValue(subject.problem) ? html`<vscode-button secondary @click=${actions.openField}>Give Values …</vscode-button>` : nothing}
     <vscode-toolbar-button icon="close" label="Dismiss" @click=${actions.dismissProblem}></vscode-toolbar-button>
   </div>`;
 }

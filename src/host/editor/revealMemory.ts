@@ -1,7 +1,7 @@
 // The token that the panel last selected in an editor, and the text that it is of: inspecting again means the text, not the token.
 // Works on text and offsets only; knows nothing of editors.
 
-import type { SelectionText } from '../../core/inspection';
+import type { SelectionText } from '../../core/subject';
 import type { TextPlace } from './selectionText';
 
 interface Reveal {

@@ -1,6 +1,6 @@
 // What of a document is inspected: the selection, or the sentence at the caret. Works on text and offsets only.
 
-import type { SelectionText } from '../../core/inspection';
+import type { SelectionText } from '../../core/subject';
 import { findSentence } from './sentence';
 
 /** A document and a selection in it, in UTF-16 code units. */

@@ -1,7 +1,7 @@
 // From a token of the run to its characters in the text editor. The focus stays where it is, and so does what is inspected next.
 
 import * as vscode from 'vscode';
-import type { InspectionState } from '../../core/inspection';
+import type { Subject } from '../../core/subject';
 import { isPanelTab } from '../panel/panel';
 import { revealColumnOf } from './revealColumn';
 import type { RevealMemory } from './revealMemory';
@@ -15,7 +15,7 @@ export class TokenReveal {
   constructor(private readonly reveals: RevealMemory) {}
 
   /** Selects the token's range in the editor of its document; says so where the text, or the document, is no longer there. */
-  async show({ selection, run }: InspectionState, { list, token }: TokenPlace): Promise<void> {
+  async show({ selection, run }: Subject, { list, token }: TokenPlace): Promise<void> {
     const found = run?.tokens[list]?.[token];
     if (!selection?.uri || !run || !found || found.sequence !== 0 || list !== 'source' || found.start === found.end) return;
     const document = await openDocument(selection.uri);

@@ -1,10 +1,10 @@
 // The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
 // Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
 
-import type { GivenTexts } from '../../core/inspection';
 import { type Outcome, outcomeOf, type Problem, problem } from '../../core/problem';
 import type { Question } from '../../core/question';
 import type { RunSummary } from '../../core/run';
+import type { GivenTexts } from '../../core/subject';
 import type { EndChoice } from '../../core/token';
 import type { Answer } from '../../protocol/ask';
 import { ChannelClosed, connect, type Port, type Remote } from '../../protocol/channel';

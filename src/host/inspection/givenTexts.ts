@@ -1,6 +1,6 @@
 // What a user wrote for inputs of a model that take something else than the text: read for the engine, and kept per model.
 
-import type { GivenTexts } from '../../core/inspection';
+import type { GivenTexts } from '../../core/subject';
 import type { GivenInput, GivenInputs } from '../../protocol/givenInputs';
 import { readGiven } from '../../protocol/readGiven';
 import type { ModelReference } from './inspectionEngine';

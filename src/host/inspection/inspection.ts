@@ -1,10 +1,11 @@
 // The inspection: the one state of what the user looks at, and the way from a text to a new state.
 // One flight at a time, the latest wins; a failure keeps the picture and says why. Knows nothing of VS Code.
 
-import type { GivenTexts, InspectionState, SelectionText, View } from '../../core/inspection';
+import type { InspectionState, View } from '../../core/inspection';
 import type { SiteKey } from '../../core/names';
 import { type Outcome, type Problem, problem } from '../../core/problem';
 import type { SeenRun } from '../../core/run';
+import type { GivenTexts, SelectionText, Subject } from '../../core/subject';
 import { ChannelClosed } from '../../protocol/channel';
 import type { GivenAnswer } from '../../protocol/panelApi';
 import { inEditor } from './editorProblem';
@@ -43,21 +44,25 @@ export class Inspection {
 
   constructor(private readonly options: InspectionOptions) {
     this.reference = options.model;
-    this.current = {
+    const subject: Subject = {
       phase: { name: 'idle' },
       model: null,
       modelLabel: options.labelOf(options.model),
       given: {},
       selection: null,
       run: null,
-      view: null,
       problem: null,
-      specialTokens: options.specialTokens,
     };
+    this.current = { subjects: [subject], view: null, pointed: null, specialTokens: options.specialTokens };
   }
 
   get state(): InspectionState {
     return this.current;
+  }
+
+  /** The one that is shown. */
+  get subject(): Subject {
+    return this.current.subjects[0];
   }
 
   /** The model of the picture, or of the next text. */
@@ -74,7 +79,7 @@ export class Inspection {
   /** Inspects the text with the model in use. A failure becomes the state's problem. */
   async inspect(selection: SelectionText, view?: View): Promise<void> {
     const failure = await this.start({ model: this.reference, given: this.wantedGiven(), selection, view });
-    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
+    if (failure !== null && failure !== 'superseded') this.updateSubject({ problem: failure });
   }
 
   /**
@@ -88,15 +93,15 @@ export class Inspection {
   /** Gives the model's input what the user wrote, nothing where that is empty, and comes back to what was asked for last. */
   async giveInput(input: string, text: string): Promise<GivenAnswer> {
     // A card that is still on the screen may be of another model.
-    if (!this.current.model?.inputs.some(({ name }) => name === input)) return { isTaken: false };
+    if (!this.subject.model?.inputs.some(({ name }) => name === input)) return { isTaken: false };
     const unreadable = whyUnreadable(text);
     if (unreadable !== undefined) return { isTaken: false, reason: unreadable };
     const given = withGiven(this.wantedGiven(), input, text);
     // Nothing shows the model with the values before: two of a large one need not lie in memory.
-    if (!this.current.run) this.options.engine.keepOnly(this.reference, given);
+    if (!this.subject.run) this.options.engine.keepOnly(this.reference, given);
     const failure = await this.start({ model: this.reference, given, selection: this.wanted, view: this.shownView() });
     if (failure === null || failure === 'superseded') return { isTaken: failure === null };
-    this.update({ problem: failure });
+    this.updateSubject({ problem: failure });
     const reason = reasonAt(input, failure);
     return { isTaken: false, ...(reason !== undefined && { reason }) };
   }
@@ -107,16 +112,16 @@ export class Inspection {
     this.flight?.controller.abort();
     this.flight = null;
     this.options.engine.stop();
-    if (!request && !this.wanted) return this.update({ phase: this.restingPhase() });
+    if (!request && !this.wanted) return this.updateSubject({ phase: this.restingPhase() });
     const { model, given } = request ?? { model: this.reference, given: this.wantedGiven() };
     const failure = await this.start({ model, given, selection: this.wanted, view: request?.view ?? this.shownView() });
-    if (failure !== null && failure !== 'superseded') this.update({ problem: failure });
+    if (failure !== null && failure !== 'superseded') this.updateSubject({ problem: failure });
   }
 
   /** The model for the next text; nothing is loaded before that. */
   presetModel(reference: ModelReference): void {
     this.reference = reference;
-    if (!this.current.model) this.update({ modelLabel: this.options.labelOf(reference) });
+    if (!this.subject.model) this.updateSubject({ modelLabel: this.options.labelOf(reference) });
   }
 
   /** Ends a run that takes too long, and the worker with it. */
@@ -125,23 +130,26 @@ export class Inspection {
     this.flight.controller.abort();
     this.flight = null;
     this.options.engine.stop();
-    this.update({ phase: this.restingPhase(), problem: problem('workerStopped') });
+    this.updateSubject({ phase: this.restingPhase(), problem: problem('workerStopped') });
   }
 
   showHead(site: SiteKey, head: number | null): void {
-    const { run, view } = this.current;
+    const { view } = this.current;
+    const { run } = this.subject;
     const moved = run && view && withHead(run, view, site, head);
     if (moved) this.show({ ...moved, isPinned: true });
   }
 
   unpinHead(): void {
-    const { run, view } = this.current;
+    const { view } = this.current;
+    const { run } = this.subject;
     const moved = run && view && withHead(run, view, run.firstSight.site, run.firstSight.head);
     if (moved) this.show({ ...moved, isPinned: false });
   }
 
   showFocus(focus: number): void {
-    const { run, view } = this.current;
+    const { view } = this.current;
+    const { run } = this.subject;
     if (run && view) this.show(withFocus(run, view, focus));
   }
 
@@ -151,11 +159,11 @@ export class Inspection {
   }
 
   dismissProblem(): void {
-    this.update({ problem: null });
+    this.updateSubject({ problem: null });
   }
 
   showProblem(failure: Problem): void {
-    this.update({ problem: inEditor(failure) });
+    this.updateSubject({ problem: inEditor(failure) });
   }
 
   setSpecialTokens(specialTokens: InspectionState['specialTokens']): void {
@@ -170,7 +178,8 @@ export class Inspection {
 
   /** The view to come back to, where the text of the picture is run again. */
   private shownView(): View | undefined {
-    const { selection, view } = this.current;
+    const { view } = this.current;
+    const { selection } = this.subject;
     return this.wanted === selection ? (view ?? undefined) : undefined;
   }
 
@@ -192,7 +201,7 @@ export class Inspection {
     const failure = outcome.ok ? this.settled(request, outcome.value) : outcome.problem;
     if (failure) this.fallBack();
     // What the model wants of the user is the state's problem by now.
-    return failure ? inEditor(failure) : this.current.problem;
+    return failure ? inEditor(failure) : this.subject.problem;
   }
 
   private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
@@ -207,7 +216,7 @@ export class Inspection {
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
   private previousTextOf({ selection }: InspectionRequest): string | undefined {
-    const shown = this.current.run?.text;
+    const shown = this.subject.run?.text;
     return selection?.text === shown ? this.textBefore : shown;
   }
 
@@ -229,17 +238,29 @@ export class Inspection {
     this.options.memory.keep(request.model, given);
     this.options.engine.keepOnly(request.model, given);
     const modelLabel = this.options.labelOf(request.model);
-    if (run && run.text !== this.current.run?.text) this.textBefore = this.current.run?.text;
+    if (run && run.text !== this.subject.run?.text) this.textBefore = this.subject.run?.text;
     const { selection, view } = seen;
-    this.update({ selection, run: seen.run, view, phase: { name: seen.run ? 'ready' : 'idle' }, model, modelLabel, given, problem: need && inEditor(need) });
+    const subject: Subject = {
+      selection,
+      run: seen.run,
+      phase: { name: seen.run ? 'ready' : 'idle' },
+      model,
+      modelLabel,
+      given,
+      problem: need && inEditor(need),
+    };
+    this.update({ subjects: [subject], view });
     // After the views have the new state: a request that ends is no failure of the picture then.
     if (run) this.options.engine.keepOnlyRun(run.runId);
   }
 
   /** Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name. */
-  private leftBy({ model, selection }: InspectionRequest, { given, need }: InspectionResult): Pick<InspectionState, 'selection' | 'run' | 'view'> {
-    const isSame = this.current.run && this.reference === model && givenKey(this.current.given) === givenKey(given);
-    return need && !isSame ? { selection, run: null, view: null } : this.current;
+  private leftBy(
+    { model, selection }: InspectionRequest,
+    { given, need }: InspectionResult,
+  ): Pick<Subject, 'selection' | 'run'> & Pick<InspectionState, 'view'> {
+    const isSame = this.subject.run && this.reference === model && givenKey(this.subject.given) === givenKey(given);
+    return need && !isSame ? { selection, run: null, view: null } : { ...this.subject, view: this.current.view };
   }
 
   private viewFor(run: SeenRun, { model, view }: InspectionRequest): View {
@@ -249,16 +270,20 @@ export class Inspection {
 
   private fallBack(): void {
     // The model of the picture stays; one that was tried in vain goes.
-    if (this.current.model) this.options.engine.keepOnly(this.reference, this.current.given);
-    this.update({ phase: this.restingPhase() });
+    if (this.subject.model) this.options.engine.keepOnly(this.reference, this.subject.given);
+    this.updateSubject({ phase: this.restingPhase() });
   }
 
   private enter(name: 'loading' | 'running', what: string): void {
-    this.update({ phase: { name, what }, problem: null });
+    this.updateSubject({ phase: { name, what }, problem: null });
   }
 
-  private restingPhase(): InspectionState['phase'] {
-    return { name: this.current.run ? 'ready' : 'idle' };
+  private restingPhase(): Subject['phase'] {
+    return { name: this.subject.run ? 'ready' : 'idle' };
+  }
+
+  private updateSubject(change: Partial<Subject>): void {
+    this.update({ subjects: [{ ...this.subject, ...change }] });
   }
 
   private update(change: Partial<InspectionState>): void {

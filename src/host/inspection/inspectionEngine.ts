@@ -1,8 +1,8 @@
 // What the inspection needs of an engine: the real one is a worker (engineLink), tests give a fake.
 
-import type { GivenTexts } from '../../core/inspection';
 import type { Outcome } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
+import type { GivenTexts } from '../../core/subject';
 import type { Reader } from '../../protocol/ask';
 import type { InspectParams, LoadedModel } from '../../protocol/engineApi';
 

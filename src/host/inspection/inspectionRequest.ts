@@ -1,9 +1,10 @@
 // One way from a model and a text to a run: load where needed, then inspect. Holds no state; the inspection decides what counts.
 
-import type { GivenTexts, SelectionText, View } from '../../core/inspection';
+import type { View } from '../../core/inspection';
 import type { ModelDescription } from '../../core/modelDescription';
 import { type Outcome, type Problem, problem } from '../../core/problem';
 import type { SeenRun } from '../../core/run';
+import type { GivenTexts, SelectionText } from '../../core/subject';
 import { wantsValue } from '../../present/words/inputWords';
 import { ask } from '../../protocol/ask';
 import type { LoadedModel } from '../../protocol/engineApi';

@@ -13,7 +13,7 @@ export interface Picture {
 }
 
 /** The picture of a state; undefined where there is none, or its text belongs to no document. */
-export function pictureOf({ selection, view }: InspectionState, model: ModelReference): Picture | undefined {
+export function pictureOf({ subjects: [{ selection }], view }: InspectionState, model: ModelReference): Picture | undefined {
   if (!selection?.uri || !view) return undefined;
   return { model, uri: selection.uri, start: selection.start, end: selection.start + selection.text.length, view };
 }

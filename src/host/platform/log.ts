@@ -3,18 +3,20 @@
 import * as vscode from 'vscode';
 import type { InspectionState } from '../../core/inspection';
 import type { Problem } from '../../core/problem';
+import type { SeenRun } from '../../core/run';
+import type { Subject } from '../../core/subject';
 
 export class Log implements vscode.Disposable {
   private readonly channel = vscode.window.createOutputChannel('Transformer Inspector', { log: true });
-  private last: InspectionState | null = null;
+  private last: Subject | null = null;
 
-  /** Writes down what is new in the state. */
-  note(state: InspectionState): void {
+  /** Writes down what is new in the subject. */
+  note({ subjects: [subject] }: InspectionState): void {
     const last = this.last;
-    this.last = state;
-    if (state.model && state.model !== last?.model) this.channel.info(`model ${state.model.name}: ${state.model.files.join(', ')}`);
-    if (state.run && state.run.runId !== last?.run?.runId) this.channel.info(runLine(state.run));
-    if (state.problem && state.problem !== last?.problem) this.problem(state.problem);
+    this.last = subject;
+    if (subject.model && subject.model !== last?.model) this.channel.info(`model ${subject.model.name}: ${subject.model.files.join(', ')}`);
+    if (subject.run && subject.run.runId !== last?.run?.runId) this.channel.info(runLine(subject.run));
+    if (subject.problem && subject.problem !== last?.problem) this.problem(subject.problem);
   }
 
   problem({ code, message }: Problem): void {
@@ -34,7 +36,7 @@ export class Log implements vscode.Disposable {
   }
 }
 
-function runLine({ runId, tokens, sites, elapsedMs, badge }: NonNullable<InspectionState['run']>): string {
+function runLine({ runId, tokens, sites, elapsedMs, badge }: SeenRun): string {
   const count = Object.values(tokens).reduce((sum, list) => sum + list.length, 0);
   return `run ${runId}: ${count} tokens, ${sites.length} sites, ${Math.round(elapsedMs)} ms, ${badge.state} (${badge.ran} of ${badge.applicable})${badge.notes.map((note) => `\n  ${note}`).join('')}`;
 }

@@ -9,7 +9,8 @@ export interface StatusText {
 }
 
 /** What the status bar says of the state; undefined before a model was used. */
-export function statusTextOf({ phase, model, modelLabel, run, view, problem }: InspectionState): StatusText | undefined {
+export function statusTextOf({ subjects, view }: InspectionState): StatusText | undefined {
+  const { phase, model, modelLabel, run, problem } = subjects[0];
   const isBusy = phase.name === 'loading' || phase.name === 'running';
   if (!model && !isBusy && !problem) return undefined;
   const icon = isBusy ? '$(loading~spin)' : problem ? '$(warning)' : '$(eye)';

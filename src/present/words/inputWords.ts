@@ -1,8 +1,8 @@
 // A model's inputs in words: what each is for, what it is fed, and on what that rests. For describe, the model card, the badge and the toolbar.
 
-import type { GivenTexts } from '../../core/inspection';
 import type { InputDescription, ModelDescription } from '../../core/modelDescription';
 import type { Problem, ProblemCode } from '../../core/problem';
+import type { GivenTexts } from '../../core/subject';
 
 const roleWords: Readonly<Record<string, string>> = {
   tokenIds: 'token ids',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SelectionText } from '../../../src/core/inspection';
+import type { SelectionText } from '../../../src/core/subject';
 import { revealColumnOf } from '../../../src/host/editor/revealColumn';
 import { RevealMemory } from '../../../src/host/editor/revealMemory';
 

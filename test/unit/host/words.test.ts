@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { InspectionState } from '../../../src/core/inspection';
 import { problem } from '../../../src/core/problem';
 import { isPicture, pictureOf } from '../../../src/host/inspection/picture';
 import { viewOf } from '../../../src/host/inspection/view';
 import { newNonce, panelHtml } from '../../../src/host/panel/panelHtml';
 import { statusTextOf } from '../../../src/host/status/statusText';
+import { type FlatState, unflat } from '../../support/flatState';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
 const run = fakeRun(1, 'one two');
 const bothTowers = { ...run, sites: [...run.sites, ...run.sites.map((site) => ({ ...site, tower: 'decoder' as const }))] };
-const state: InspectionState = {
+const state: FlatState = {
   phase: { name: 'ready' },
   model: fakeModel('bundled:a'),
   modelLabel: 'a',
@@ -26,15 +26,15 @@ describe('the status bar', () => {
     ['a picture', {}, '$(eye) a · L1H2'],
     ['the mean of a layer', { view: { ...viewOf(run), site: encoderSite(1), head: null } }, '$(eye) a · mean of L1'],
     ['a run of two towers', { run: bothTowers }, '$(eye) a · E·L1H2'],
-    ['a load', { phase: { name: 'loading', what: 'b', startedAtMs: 0 } }, '$(loading~spin) b · L1H2'],
+    ['a load', { phase: { name: 'loading', what: 'b' } }, '$(loading~spin) b · L1H2'],
     ['a problem', { problem: problem('textEmpty') }, '$(warning) a · L1H2'],
     ['nothing yet', { model: null, run: null, view: null, phase: { name: 'idle' } }, undefined],
-  ] as const)('%s', (_, change, text) => expect(statusTextOf({ ...state, ...change })?.text).toBe(text));
+  ] as const)('%s', (_, change, text) => expect(statusTextOf(unflat({ ...state, ...change }))?.text).toBe(text));
 });
 
 describe('what is remembered for a reload', () => {
   it('is the place, not the text', () => {
-    const picture = pictureOf(state, 'bundled:a');
+    const picture = pictureOf(unflat(state), 'bundled:a');
     expect(picture).toEqual({ model: 'bundled:a', uri: 'file:///a.txt', start: 5, end: 12, view: state.view });
     expect(isPicture(JSON.parse(JSON.stringify(picture)))).toBe(true);
   });

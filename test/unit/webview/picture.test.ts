@@ -14,20 +14,22 @@ import { isSamePicture, type Picture, type PictureState, pictureOf, rankIn } fro
 import { shownFor } from '../../../webview/shown';
 import { Slices } from '../../../webview/slices';
 import { type Step, Store, stepIn, tableStart } from '../../../webview/store';
+import { type FlatState, flat, unflat } from '../../support/flatState';
 import { runOf, siteOf, viewOf } from '../present/fixtures';
 
-const state = (change: Partial<InspectionState> = {}): InspectionState => ({
-  phase: { name: 'ready' },
-  model: null,
-  modelLabel: 'm',
-  given: {},
-  selection: null,
-  run: runOf(),
-  view: viewOf(),
-  problem: null,
-  specialTokens: 'dim',
-  ...change,
-});
+const state = (change: Partial<FlatState> = {}): InspectionState =>
+  unflat({
+    phase: { name: 'ready' },
+    model: null,
+    modelLabel: 'm',
+    given: {},
+    selection: null,
+    run: runOf(),
+    view: viewOf(),
+    problem: null,
+    specialTokens: 'dim',
+    ...change,
+  });
 const room = { pixelRatio: 1, availableWidth: 600, rowLabelWidth: 60, columnLabelHeight: 40, rightMargin: 20 };
 
 type Activations = (question: QuestionOf<'activation'>) => Promise<Outcome<TensorPack>>;
@@ -35,7 +37,7 @@ type Activations = (question: QuestionOf<'activation'>) => Promise<Outcome<Tenso
 /** Thumbnails are answered as any activation is. */
 function slicesOf(given: InspectionState, answer: Activations): Slices {
   const slices = new Slices({ source: { read: (question) => answer(question as QuestionOf<'activation'>) }, onChange: () => undefined });
-  slices.startRun(given.run?.runId ?? 0);
+  slices.startRun(given.subjects[0].run?.runId ?? 0);
   return slices;
 }
 
@@ -124,7 +126,7 @@ describe('what is shown', () => {
     const first = shownFor(before, slices, undefined);
     slices.startRun(8);
     const held = shownFor(after, slices, first);
-    expect([held.state.modelLabel, held.state.run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
+    expect([flat(held.state).modelLabel, flat(held.state).run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
     expect([held.picture, held.thumbnails]).toEqual([first.picture, first.thumbnails]);
     const sent: string[] = [];
     const api = new Proxy({}, { get: (_, name) => async () => sent.push(String(name)) }) as Parameters<typeof actionsOf>[0];
@@ -138,7 +140,7 @@ describe('what is shown', () => {
     expect(click(held)).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve));
     const shown = shownFor(after, slices, held);
-    expect([shown.state.modelLabel, shown.state.run?.badge.state, shown.awaits]).toEqual(['new', 'failed', 'nothing']);
+    expect([flat(shown.state).modelLabel, flat(shown.state).run?.badge.state, shown.awaits]).toEqual(['new', 'failed', 'nothing']);
     expect(click(shown)).toEqual(['showFocus', 'showHead', 'revealToken']);
   });
 
