@@ -9,8 +9,9 @@ const layers = {
   protocol: ['core'],
   engine: ['core', 'tokenizer', 'onnx', 'protocol', 'present'],
   models: ['core', 'protocol'],
-  host: ['core', 'protocol', 'models', 'present'],
-  cli: ['core', 'protocol', 'models', 'present', 'engine'],
+  reading: ['core', 'protocol', 'present'],
+  host: ['core', 'protocol', 'models', 'present', 'reading'],
+  cli: ['core', 'protocol', 'models', 'present', 'reading', 'engine'],
 };
 /** Rooms inside a layer: each imports from those named before it only. */
 const rooms = {
@@ -40,7 +41,7 @@ const rooms = {
     answers: ['tensors', 'checks', 'text', 'model', 'pass', 'run'],
   },
 };
-const webview = ['core', 'protocol', 'present'];
+const webview = ['core', 'protocol', 'present', 'reading'];
 const src = (names) => `^src/(${names.join('|')})/`;
 
 /** A rule that says what may not be imported, and by whom. */
@@ -72,7 +73,7 @@ module.exports = {
     never('runtime-only-in-engine', { path: '^(src/(?!engine/)|webview/)' }, { path: 'onnxruntime' }),
     never(
       'packages-only-at-the-edges',
-      { path: '^src/(core|tokenizer|onnx|present|protocol|models)/' },
+      { path: '^src/(core|tokenizer|onnx|present|protocol|models|reading)/' },
       { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
     ),
     never('no-dev-packages-in-the-product', { path: '^(src|webview)/' }, { dependencyTypes: ['npm-dev'], pathNot: '^(vscode$|node_modules/@types/)' }),

@@ -4,9 +4,10 @@ import type { SiteKey } from '../src/core/names';
 import type { TokenListName } from '../src/core/run';
 import type { Remote } from '../src/protocol/channel';
 import type { GivenAnswer, PanelApi } from '../src/protocol/panelApi';
+import type { Cell } from '../src/reading/cell';
+import type { Shown } from '../src/reading/shown';
 import { focusFirst, openDetails } from './details';
-import type { Shown } from './shown';
-import type { Cell, Details, Store, UiState } from './store';
+import type { Details, Store, UiState } from './store';
 
 export interface Actions {
   chooseModel(): void;

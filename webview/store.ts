@@ -1,11 +1,7 @@
 // What the panel alone knows: toggles, cursor, pointer, open details. The inspection itself is the host's and never stored here.
 // Nothing here touches the page, so that every rule about the cursor can be tested without one.
 
-/** One cell of the map in token indices. */
-export interface Cell {
-  readonly query: number;
-  readonly key: number;
-}
+import type { Cell } from '../src/reading/cell';
 
 /** What is folded out below the toolbar. */
 export type Details = 'badge' | 'card';

@@ -2,7 +2,7 @@
 
 import type { Token } from '../../src/core/token';
 import type { LayoutInput } from '../../src/present/map/matrixLayout';
-import type { Picture } from '../picture';
+import type { Picture } from '../../src/reading/picture';
 import type { Theme } from '../theme';
 import { writtenLabel } from './heatmapText';
 

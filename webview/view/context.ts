@@ -6,10 +6,11 @@ import type { Subject } from '../../src/core/subject';
 import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import type { Phrase } from '../../src/present/words/words';
+import type { Cell } from '../../src/reading/cell';
+import { cursorScope, type Picture, type PictureState, rowOf } from '../../src/reading/picture';
+import type { Fetched } from '../../src/reading/slices';
 import type { Actions } from '../actions';
-import { cursorScope, type Picture, type PictureState, rowOf } from '../picture';
-import type { Fetched } from '../slices';
-import type { Cell, UiState } from '../store';
+import type { UiState } from '../store';
 import type { Theme } from '../theme';
 
 export interface PanelContext {

@@ -6,7 +6,7 @@ import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { weightText } from '../../src/present/words/numbers';
 import { placedLabel } from '../../src/present/words/tokenLabel';
 import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../src/present/words/words';
-import { type Picture, rowOf } from '../picture';
+import { type Picture, rowOf } from '../../src/reading/picture';
 import { icon, type PanelContext, phrases } from './context';
 
 /** `L2H1 of 16, chosen because …` and pin. */

@@ -3,13 +3,14 @@
 
 import { html, LitElement, type TemplateResult } from 'lit';
 import { entryOf } from '../../src/present/map/matrixModel';
+import type { Cell } from '../../src/reading/cell';
+import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../../src/reading/mapScene';
+import type { Picture } from '../../src/reading/picture';
 import { drawHeatmap } from '../draw/heatmap';
 import { drawOverlay } from '../draw/heatmapOverlay';
 import { labelRoom } from '../draw/labelRoom';
 import { fitCanvas, oncePerFrame } from '../draw/surface';
-import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../mapScene';
-import type { Picture } from '../picture';
-import { type Cell, isStep, stepIn } from '../store';
+import { isStep, stepIn } from '../store';
 import type { Theme } from '../theme';
 import { legend } from './legend';
 import { mapFacts } from './mapFacts';

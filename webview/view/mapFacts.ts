@@ -3,7 +3,7 @@
 
 import { siteName } from '../../src/core/names';
 import type { AxisEntry } from '../../src/present/map/matrixModel';
-import type { MapScene } from '../mapScene';
+import type { MapScene } from '../../src/reading/mapScene';
 
 /** Values for `dataset`. */
 export function mapFacts({ picture, model, layout }: MapScene): Record<string, string> {

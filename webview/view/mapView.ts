@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit';
 import { siteName } from '../../src/core/names';
 import { siteKindText, viewName } from '../../src/present/heads/headWords';
 import { failureReasons } from '../../src/present/words/badgeWords';
-import { cursorScope, type Picture, type PictureState } from '../picture';
+import { cursorScope, type Picture, type PictureState } from '../../src/reading/picture';
 import { cursorOf, icon, type PanelContext } from './context';
 import { weightTable } from './weightTable';
 

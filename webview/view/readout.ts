@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { placedLabel } from '../../src/present/words/tokenLabel';
 import { readout } from '../../src/present/words/words';
-import { type Picture, rankIn } from '../picture';
+import { type Picture, rankIn } from '../../src/reading/picture';
 import { cursorOf, type PanelContext } from './context';
 
 /** Readout and keys. */

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Token } from '../../src/core/token';
 import { weightText } from '../../src/present/words/numbers';
-import { type Picture, rowOf } from '../picture';
+import { type Picture, rowOf } from '../../src/reading/picture';
 import { isStep, stepIn } from '../store';
 import type { PanelContext } from './context';
 

@@ -5,7 +5,7 @@ import { classMap } from 'lit/directives/class-map.js';
 import { viewName } from '../../src/present/heads/headWords';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { pageSize, type TableModel, tableModel } from '../../src/present/map/tableModel';
-import type { Picture } from '../picture';
+import type { Picture } from '../../src/reading/picture';
 import { tableStart } from '../store';
 import type { PanelContext } from './context';
 

@@ -1,10 +1,10 @@
 // Tensors that the visible views need, asked for once and kept, least recently used first out, within a byte budget that what is drawn now may exceed.
 // Only the current run's: what arrives for an older run is dropped unseen.
 
-import type { Outcome } from '../src/core/problem';
-import { type PackQuestion, questionName } from '../src/core/question';
-import type { TensorPack } from '../src/core/tensorPack';
-import { ask, type Reader } from '../src/protocol/ask';
+import type { Outcome } from '../core/problem';
+import { type PackQuestion, questionName } from '../core/question';
+import type { TensorPack } from '../core/tensorPack';
+import { ask, type Reader } from '../protocol/ask';
 
 export type Fetched =
   | { readonly state: 'loading' }

@@ -1,8 +1,8 @@
 // What is on the screen: a picture with the very state and thumbnails it belongs to. While the numbers of a new run are on their way, all of the
 // run before stays together, so that no badge, label or index of the one meets the map of the other. No page.
 
-import type { InspectionState } from '../src/core/inspection';
-import { siteName } from '../src/core/names';
+import type { InspectionState } from '../core/inspection';
+import { siteName } from '../core/names';
 import { isSamePicture, type PictureState, pictureOf } from './picture';
 import type { Fetched, Slices } from './slices';
 

@@ -1,14 +1,14 @@
 // From the host's state and the slices that are there to what the map and everything around it need. No page, no words.
 // While the slice of a newly chosen head is on its way, the picture before it stays.
 
-import type { InspectionState, View } from '../src/core/inspection';
-import { siteName } from '../src/core/names';
-import { headQuestion } from '../src/core/question';
-import type { RunSite, SeenRun, TokenListName } from '../src/core/run';
-import { floatsOf } from '../src/core/tensorPack';
-import type { Token } from '../src/core/token';
-import { isMaskedCell } from '../src/present/map/matrixModel';
-import { tokenLabel } from '../src/present/words/tokenLabel';
+import type { InspectionState, View } from '../core/inspection';
+import { siteName } from '../core/names';
+import { headQuestion } from '../core/question';
+import type { RunSite, SeenRun, TokenListName } from '../core/run';
+import { floatsOf } from '../core/tensorPack';
+import type { Token } from '../core/token';
+import { isMaskedCell } from '../present/map/matrixModel';
+import { tokenLabel } from '../present/words/tokenLabel';
 import type { Slices } from './slices';
 
 export interface Picture {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type Outcome, problem } from '../../../src/core/problem';
 import type { Question, QuestionOf } from '../../../src/core/question';
 import { pack, type TensorPack } from '../../../src/core/tensorPack';
-import { Slices } from '../../../webview/slices';
+import { Slices } from '../../../src/reading/slices';
 
 const key = (runId: number, head: number): QuestionOf<'activation'> => ({
   of: 'activation',

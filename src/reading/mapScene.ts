@@ -1,9 +1,9 @@
 // A picture laid out for a certain room: which row and column shows a token, which token a row and column stand for. No page, no pixels.
 
-import { cellAt, type LayoutInput, type MatrixLayout, matrixLayout, tileFor } from '../src/present/map/matrixLayout';
-import { entryOf, largestIn, type MatrixInput, type MatrixModel, matrixModel } from '../src/present/map/matrixModel';
+import { cellAt, type LayoutInput, type MatrixLayout, matrixLayout, tileFor } from '../present/map/matrixLayout';
+import { entryOf, largestIn, type MatrixInput, type MatrixModel, matrixModel } from '../present/map/matrixModel';
+import type { Cell } from './cell';
 import type { Picture } from './picture';
-import type { Cell } from './store';
 
 export interface MapScene {
   readonly picture: Picture;
