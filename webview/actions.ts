@@ -19,6 +19,8 @@ export interface Actions {
   dismissProblem(): void;
   showHead(site: SiteKey, head: number | null): void;
   pin(isPinned: boolean): void;
+  /** Shows the head in another view. */
+  showView(id: string): void;
   showFocus(focus: number): void;
   revealToken(list: TokenListName, token: number): void;
   hover(cell: Cell | null): void;
@@ -53,6 +55,7 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
     dismissProblem: () => send(api.dismissProblem({})),
     showHead: (site, head) => sendOfRun(() => api.showHead({ site: { tower: site.tower, layer: site.layer, kind: site.kind }, head })),
     pin: (isPinned) => sendOfRun(() => (isPinned ? api.setView({ isPinned: true }) : api.unpinHead({}))),
+    showView: (tab) => send(api.setView({ tab })),
     showFocus: (focus) => {
       // The pointer rests on the token that was clicked; what it showed belonged to the old focus row.
       store.set({ hover: null });

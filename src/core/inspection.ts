@@ -13,7 +13,8 @@ export interface View {
   readonly focus: number;
   /** True when the user chose the head, so that a new text keeps it. */
   readonly isPinned: boolean;
-  readonly tab: 'map';
+  /** Which of the views shows it; one that the panel does not have stands for its first. */
+  readonly tab: string;
 }
 
 /** Which of the subjects: the one of the picture, or the other that it is compared with. */

@@ -3,10 +3,10 @@
 import { cellAt, type LayoutInput, type MatrixLayout, matrixLayout, tileFor } from '../present/map/matrixLayout';
 import { entryOf, largestIn, type MatrixInput, type MatrixModel, matrixModel } from '../present/map/matrixModel';
 import type { Cell } from './cell';
-import type { Picture } from './picture';
+import type { WeightPicture } from './picture';
 
 export interface MapScene {
-  readonly picture: Picture;
+  readonly picture: WeightPicture;
   readonly input: MatrixInput;
   readonly model: MatrixModel;
   readonly layout: MatrixLayout;
@@ -25,7 +25,7 @@ export interface Entry {
 }
 
 /** Model and layout of a picture; tokens share rows and columns where the room has fewer device pixels than tokens. */
-export function mapScene(picture: Picture, { isUnitDomain, specialTokens, room }: SceneOptions): MapScene {
+export function mapScene(picture: WeightPicture, { isUnitDomain, specialTokens, room }: SceneOptions): MapScene {
   const tile = tileFor(Math.max(picture.queries.length, picture.keys.length), room);
   const input: MatrixInput = { ...picture, specialTokens, isUnitDomain, tile };
   const model = matrixModel(input);

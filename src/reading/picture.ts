@@ -11,6 +11,7 @@ import { isMaskedCell } from '../present/map/matrixModel';
 import { tokenLabel } from '../present/words/tokenLabel';
 import type { Slices } from './slices';
 
+/** One head of one run with the tokens of its rows and columns, written out. Every view of it starts from this; numbers come apart. */
 export interface Picture {
   readonly run: SeenRun;
   readonly view: View;
@@ -19,18 +20,26 @@ export interface Picture {
   readonly keys: readonly Token[];
   readonly queryLabels: readonly string[];
   readonly keyLabels: readonly string[];
+  readonly isCausal: boolean;
+}
+
+/** What the frame and the map read of the head. */
+export interface HeadWeights {
   /** [query, key] */
   readonly weights: Float32Array;
   /** [query, key] what softmax received, the mean over heads for a mean; undefined where it cannot be had. */
   readonly scores: Float32Array | undefined;
-  readonly isCausal: boolean;
 }
+
+/** A picture with the weights of its head. */
+export type WeightPicture = Picture & HeadWeights;
 
 export type PictureState =
   | { readonly state: 'none' }
   | { readonly state: 'loading' }
-  | { readonly state: 'refused'; readonly run: SeenRun; readonly view: View; readonly site: RunSite; readonly reason: string | null }
-  | { readonly state: 'ready'; readonly picture: Picture };
+  /** `reason` is null where a check of the site failed: the run says which. */
+  | { readonly state: 'refused'; readonly picture: Picture; readonly reason: string | null }
+  | { readonly state: 'ready'; readonly picture: WeightPicture };
 
 /** Tokens of a list and how they are written. */
 export function tokensOf(run: SeenRun, list: TokenListName): { tokens: readonly Token[]; labels: string[] } {
@@ -44,32 +53,34 @@ export function siteOf(run: SeenRun, view: View): RunSite | undefined {
   return run.sites.find((site) => siteName(site) === siteName(view.site));
 }
 
-/** What can be drawn for the state now; asks for the slices it needs. */
-export function pictureOf({ subjects: [{ run }], view }: InspectionState, slices: Slices): PictureState {
+/** The head that the state points to; undefined before a run. */
+export function pictureOf({ subjects: [{ run }], view }: InspectionState): Picture | undefined {
   const site = run && view ? siteOf(run, view) : undefined;
-  if (!run || !view || !site) return { state: 'none' };
-  if (!site.isTrusted) return { state: 'refused', run, view, site, reason: site.closedBecause ?? null };
-  const pattern = slices.read(headQuestion(run, site, 'pattern', view.head));
-  const scores = slices.read(headQuestion(run, site, 'scores', view.head));
-  // Without its scores a map would show masked cells as measured zeros.
-  if (pattern.state === 'loading' || scores.state === 'loading') return { state: 'loading' };
-  if (pattern.state === 'failed') return { state: 'refused', run, view, site, reason: pattern.reason };
+  if (!run || !view || !site) return undefined;
   const { tokens: queries, labels: queryLabels } = tokensOf(run, site.queryTokens);
   const { tokens: keys, labels: keyLabels } = tokensOf(run, site.keyTokens);
+  return { run, view, site, queries, keys, queryLabels, keyLabels, isCausal: site.isCausal === true && site.kind === 'self' };
+}
+
+/** The picture with its weights, as far as they are there; asks for them. Without its scores a map would show masked cells as measured zeros. */
+export function weightPictureOf(state: InspectionState, slices: Slices): PictureState {
+  const picture = pictureOf(state);
+  if (!picture) return { state: 'none' };
+  const { run, view, site, queries, keys } = picture;
+  if (!site.isTrusted) return { state: 'refused', picture, reason: site.closedBecause ?? null };
+  const pattern = slices.read(headQuestion(run, site, 'pattern', view.head));
+  const scores = slices.read(headQuestion(run, site, 'scores', view.head));
+  if (pattern.state === 'loading' || scores.state === 'loading') return { state: 'loading' };
+  if (pattern.state === 'failed') return { state: 'refused', picture, reason: pattern.reason };
   const weights = floatsOf(pattern.pack, 'values');
   const expected = queries.length * keys.length;
-  if (weights?.length !== expected)
-    return { state: 'refused', run, view, site, reason: `The map has ${weights?.length ?? 0} numbers, ${expected} were expected.` };
+  if (weights?.length !== expected) return { state: 'refused', picture, reason: `The map has ${weights?.length ?? 0} numbers, ${expected} were expected.` };
   const own = scores.state === 'ready' ? floatsOf(scores.pack, 'values') : undefined;
-  const isCausal = site.isCausal === true && site.kind === 'self';
-  return {
-    state: 'ready',
-    picture: { run, view, site, queries, keys, queryLabels, keyLabels, weights, scores: own?.length === weights.length ? own : undefined, isCausal },
-  };
+  return { state: 'ready', picture: { ...picture, weights, scores: own?.length === weights.length ? own : undefined } };
 }
 
 /** The same run, view and numbers: such a picture need not be computed or painted again. */
-export function isSamePicture(a: Picture, b: Picture): boolean {
+export function isSamePicture(a: WeightPicture, b: WeightPicture): boolean {
   const isSameView = a.run.runId === b.run.runId && JSON.stringify(a.view) === JSON.stringify(b.view);
   return isSameView && isSameStretch(a.weights, b.weights) && isSameStretch(a.scores, b.scores);
 }
@@ -79,12 +90,12 @@ function isSameStretch(a: Float32Array | undefined, b: Float32Array | undefined)
 }
 
 /** Weights of one query token, over all keys. */
-export function rowOf(picture: Picture, query: number): Float32Array {
+export function rowOf(picture: WeightPicture, query: number): Float32Array {
   return picture.weights.subarray(query * picture.keys.length, (query + 1) * picture.keys.length);
 }
 
 /** Rank of a cell's weight in its row (1: the largest) among the cells that are not masked. */
-export function rankIn(picture: Picture, query: number, key: number): { rank: number; of: number } {
+export function rankIn(picture: WeightPicture, query: number, key: number): { rank: number; of: number } {
   const row = rowOf(picture, query);
   let rank = 1;
   let of = 0;

@@ -3,7 +3,8 @@
 
 import type { InspectionState } from '../core/inspection';
 import { siteName } from '../core/names';
-import { isSamePicture, type PictureState, pictureOf } from './picture';
+import { type PackQuestion, questionName } from '../core/question';
+import { isSamePicture, type PictureState, weightPictureOf } from './picture';
 import type { Fetched, Slices } from './slices';
 
 export interface Shown {
@@ -11,31 +12,37 @@ export interface Shown {
   readonly state: InspectionState;
   readonly picture: PictureState;
   readonly thumbnails: Fetched | null;
+  /** What the view's own questions were answered with, by `questionName`. */
+  readonly answers: ReadonlyMap<string, Fetched>;
   /** What the host has and the screen has not yet. */
   readonly awaits: 'nothing' | 'site' | 'run';
 }
 
-/** What to show for the newest state; asks for the slices that it needs. */
-export function shownFor(state: InspectionState, slices: Slices, before: Shown | undefined): Shown {
+/** The questions of the view that is looked at, beyond those of every view. */
+export type Needs = (state: InspectionState) => readonly PackQuestion[];
+
+/** What to show for the newest state; asks for the numbers that it needs. */
+export function shownFor(state: InspectionState, slices: Slices, needs: Needs, before: Shown | undefined): Shown {
   slices.startDraw();
-  const { view } = state;
-  const [subject] = state.subjects;
-  const { run } = subject;
+  const { view, subjects } = state;
+  const [{ run }] = subjects;
   const thumbnails = run && view ? slices.read({ runId: run.runId, of: 'thumbnails', tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
-  const next = pictureOf(state, slices);
-  const picture = before?.picture;
-  if (!before || picture?.state !== 'ready') return { state, picture: next, thumbnails, awaits: 'nothing' };
-  const { run: shownRun, view: shownView } = picture.picture;
-  if (next.state === 'loading' && run?.runId !== shownRun.runId)
-    return {
-      ...before,
-      state: { ...before.state, subjects: [{ ...before.state.subjects[0], phase: subject.phase, problem: subject.problem }] },
-      awaits: 'run',
-    };
+  const answers = new Map(needs(state).map((question) => [questionName(question), slices.read(question)]));
+  const next = weightPictureOf(state, slices);
+  const newest: Shown = { state, picture: next, thumbnails, answers, awaits: 'nothing' };
+  if (before?.picture.state !== 'ready') return newest;
+  const { picture } = before.picture;
+  const isComing = next.state === 'loading' || [...answers.values()].some((answer) => answer.state === 'loading');
+  if (isComing && run?.runId !== picture.run.runId) return { ...before, state: withPhaseOf(state, before.state), awaits: 'run' };
   if (next.state === 'loading') {
-    const isSameSite = view !== null && siteName(view.site) === siteName(shownView.site);
-    return { state, picture, thumbnails, awaits: isSameSite ? 'nothing' : 'site' };
+    const isSameSite = view !== null && siteName(view.site) === siteName(picture.view.site);
+    return { ...newest, picture: before.picture, awaits: isSameSite ? 'nothing' : 'site' };
   }
-  const isKept = next.state === 'ready' && isSamePicture(next.picture, picture.picture);
-  return { state, picture: isKept ? picture : next, thumbnails, awaits: 'nothing' };
+  const isKept = next.state === 'ready' && isSamePicture(next.picture, picture);
+  return isKept ? { ...newest, picture: before.picture } : newest;
+}
+
+/** The state of the run before with the host's phase and problem. */
+function withPhaseOf({ subjects: [{ phase, problem }] }: InspectionState, before: InspectionState): InspectionState {
+  return { ...before, subjects: [{ ...before.subjects[0], phase, problem }] };
 }

@@ -1,5 +1,5 @@
 // Tensors that the visible views need, asked for once and kept, least recently used first out, within a byte budget that what is drawn now may exceed.
-// Only the current run's: what arrives for an older run is dropped unseen.
+// Only of the runs that are shown: what arrives for an older one is dropped unseen. Each surface has its own, and ends no request of another.
 
 import type { Outcome } from '../core/problem';
 import { type PackQuestion, questionName } from '../core/question';
@@ -18,22 +18,23 @@ export interface SlicesOptions {
 }
 
 export class Slices {
-  #runId = -1;
-  #requests = new AbortController();
-  readonly #entries = new Map<string, Fetched>();
+  /** Runs that are shown, each with the end of what is asked of it. */
+  readonly #runs = new Map<number, AbortController>();
+  readonly #entries = new Map<string, { readonly runId: number; readonly answer: Fetched }>();
   /** What the last draw asked for: dropping it would only fetch it again, without end. */
   readonly #drawn = new Set<string>();
 
   constructor(private readonly options: SlicesOptions) {}
 
   /** Forgets everything of other runs and cancels what is asked of them. */
-  startRun(runId: number): void {
-    if (runId === this.#runId) return;
-    this.#runId = runId;
-    this.#requests.abort();
-    this.#requests = new AbortController();
-    this.#entries.clear();
-    this.#drawn.clear();
+  keepRuns(runIds: readonly number[]): void {
+    for (const [runId, requests] of this.#runs) {
+      if (runIds.includes(runId)) continue;
+      requests.abort();
+      this.#runs.delete(runId);
+    }
+    for (const [name, { runId }] of this.#entries) if (!this.#runs.has(runId)) this.#entries.delete(name);
+    for (const runId of runIds) if (!this.#runs.has(runId)) this.#runs.set(runId, new AbortController());
   }
 
   /** To be called before every draw. */
@@ -43,43 +44,45 @@ export class Slices {
 
   /** The numbers that answer the question; asks for them when they are not there. */
   read(question: PackQuestion): Fetched {
-    if (question.runId !== this.#runId) return { state: 'loading' };
+    const { runId } = question;
+    const requests = this.#runs.get(runId);
+    if (!requests) return { state: 'loading' };
     const name = questionName(question);
     this.#drawn.add(name);
     const known = this.#entries.get(name);
     if (known) {
       this.#entries.delete(name);
       this.#entries.set(name, known);
-      return known;
+      return known.answer;
     }
-    const loading: Fetched = { state: 'loading' };
-    this.#entries.set(name, loading);
-    void this.#fetch(question, name);
-    return loading;
+    const answer: Fetched = { state: 'loading' };
+    this.#entries.set(name, { runId, answer });
+    void this.#fetch(question, name, requests.signal);
+    return answer;
   }
 
   get sizeInBytes(): number {
     let total = 0;
-    for (const entry of this.#entries.values()) total += entry.state === 'ready' ? entry.pack.buffer.byteLength : 0;
+    for (const { answer } of this.#entries.values()) total += answer.state === 'ready' ? answer.pack.buffer.byteLength : 0;
     return total;
   }
 
-  async #fetch(question: PackQuestion, name: string): Promise<void> {
-    const answer = await ask(this.options.source, question, this.#requests.signal).then(
+  async #fetch(question: PackQuestion, name: string, signal: AbortSignal): Promise<void> {
+    const answer = await ask(this.options.source, question, signal).then(
       fetchedOf,
       (error: unknown): Fetched => ({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
     );
-    if (question.runId !== this.#runId) return;
-    this.#entries.set(name, answer);
+    if (signal.aborted) return;
+    this.#entries.set(name, { runId: question.runId, answer });
     this.#evict(name);
     this.options.onChange();
   }
 
   #evict(newest: string): void {
     const budget = this.options.budgetInBytes ?? 64 * 2 ** 20;
-    for (const [name, entry] of this.#entries) {
+    for (const [name, { answer }] of this.#entries) {
       if (this.sizeInBytes <= budget) return;
-      if (name !== newest && !this.#drawn.has(name) && entry.state === 'ready') this.#entries.delete(name);
+      if (name !== newest && !this.#drawn.has(name) && answer.state === 'ready') this.#entries.delete(name);
     }
   }
 }

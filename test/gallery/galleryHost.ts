@@ -197,7 +197,7 @@ async function start(): Promise<void> {
     },
   });
   const script = document.createElement('script');
-  script.src = 'main.js';
+  script.src = query.get('views') === 'toy' ? 'toyViews.js' : 'main.js';
   document.body.append(script);
 }
 

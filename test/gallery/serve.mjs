@@ -30,8 +30,9 @@ const policy = "default-src 'none'; style-src 'self'; font-src 'self'; script-sr
 async function answer(path) {
   if (path === '/') return Buffer.from(page);
   if (path === '/main.js') return bundle(join(root, 'webview/main.ts'));
+  if (path === '/toyViews.js') return bundle(join(here, 'toyViews.ts'));
   if (path === '/host.js') return bundle(join(here, 'galleryHost.ts'));
-  if (path === '/main.css') return readFileSync(join(root, 'webview/main.css'));
+  if (path === '/main.css') return bundle(join(root, 'webview/main.css'));
   if (path === '/themes.css') return readFileSync(join(here, 'themes.css'));
   if (/^\/codicon\.(css|ttf)$/.test(path)) return readFileSync(join(root, 'node_modules/@vscode/codicons/dist', path.slice(1)));
   if (/^\/scenes\/\w+\.json$/.test(path)) return readFileSync(join(here, path));

@@ -147,6 +147,30 @@ test('head, focus, cell and table can be reached by keys alone', async ({ open }
   expect(calls).toEqual(['showFocus 2', 'revealToken source 3', 'showFocus 3', 'showHead 1 3']);
 });
 
+test('tabs switch by click and by keys, ask for what they show, and say why a view cannot be had', async ({ open, violations }) => {
+  const page = await open('scene=pair&theme=light&views=toy');
+  const tab = (name: string) => page.getByRole('tab', { name });
+  await expect(tab('Map')).toHaveAttribute('aria-selected', 'true');
+  await tab('Sum').click();
+  await expect(page.locator('canvas.cells')).toHaveCount(0);
+  const rows = await page.locator('.token').count();
+  // Each row of weights sums to 1.
+  await expect(page.getByRole('tabpanel', { name: 'Sum' })).toContainText(rows.toFixed(3));
+  expect(await violations(page)).toEqual([]);
+  await tab('Sum').press('ArrowRight');
+  await expect(tab('Never')).toBeFocused();
+  await expect(page.getByRole('tabpanel', { name: 'Never' })).toContainText('This model has no such numbers.');
+  await expect(tab('Never')).toHaveAttribute('title', 'This model has no such numbers.');
+  expect(await violations(page)).toEqual([]);
+  await tab('Never').press('Home');
+  await expect(tab('Map')).toBeFocused();
+  await expect(tab('Map')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('[role=tab][tabindex="0"]')).toHaveCount(1);
+  await expect(page.locator('canvas.cells')).toHaveCount(1);
+  const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
+  expect(calls).toEqual(['setView', 'setView', 'setView']);
+});
+
 test('a run that takes long says so and can be stopped', async ({ open }) => {
   const page = await open('scene=running&theme=dark');
   await page.getByRole('button', { name: 'Stop' }).click();

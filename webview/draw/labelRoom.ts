@@ -2,7 +2,7 @@
 
 import type { Token } from '../../src/core/token';
 import type { LayoutInput } from '../../src/present/map/matrixLayout';
-import type { Picture } from '../../src/reading/picture';
+import type { WeightPicture } from '../../src/reading/picture';
 import type { Theme } from '../theme';
 import { writtenLabel } from './heatmapText';
 
@@ -10,7 +10,7 @@ import { writtenLabel } from './heatmapText';
 const narrowColumn = 12;
 
 /** The room of a map in `availableWidth` CSS pixels; gutters stand where special tokens are drawn apart. */
-export function labelRoom(picture: Picture, theme: Theme, availableWidth: number, hasGutters: boolean): LayoutInput {
+export function labelRoom(picture: WeightPicture, theme: Theme, availableWidth: number, hasGutters: boolean): LayoutInput {
   const pen = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
   pen.font = `bold 12px ${theme.monospace}`;
   const widths = (labels: readonly string[], tokens: readonly Token[]) =>

@@ -1,33 +1,53 @@
-// What every view function is given. Views read it and return templates; they keep nothing.
+// What every view function is given, and what a view of a head is made of. Views read it and return templates; they keep nothing.
 
 import { html, type TemplateResult } from 'lit';
 import type { InspectionState } from '../../src/core/inspection';
+import type { PackQuestion } from '../../src/core/question';
 import type { Subject } from '../../src/core/subject';
 import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import type { Phrase } from '../../src/present/words/words';
 import type { Cell } from '../../src/reading/cell';
-import { cursorScope, type Picture, type PictureState, rowOf } from '../../src/reading/picture';
-import type { Fetched } from '../../src/reading/slices';
+import { cursorScope, rowOf, type WeightPicture } from '../../src/reading/picture';
+import type { Shown } from '../../src/reading/shown';
 import type { Actions } from '../actions';
 import type { UiState } from '../store';
 import type { Theme } from '../theme';
 
-export interface PanelContext {
-  readonly state: InspectionState;
+export interface PanelContext extends Shown {
   /** The subject of the picture. */
   readonly subject: Subject;
-  /** The newest picture whose numbers are there. */
-  readonly picture: PictureState;
-  /** The overview's thumbnails of the view's tower and kind. */
-  readonly thumbnails: Fetched | null;
+  readonly views: ViewList;
   readonly ui: UiState;
   readonly theme: Theme;
   readonly actions: Actions;
 }
 
+/** The panel knows a view by this alone. */
+export interface ViewKind<M = unknown> {
+  /** What the host remembers of it. */
+  readonly id: string;
+  /** What its tab says. */
+  readonly label: string;
+  /** Why it cannot be had of this model, run or head, as a sentence; undefined where it can. */
+  readonly refusal: (state: InspectionState) => string | undefined;
+  /** What it reads beyond the weights of the head; asked only while it is looked at. */
+  readonly needs: (state: InspectionState) => readonly PackQuestion[];
+  /** What is drawn, from what is there. Pure. */
+  readonly model: (shown: Shown) => M;
+  readonly draw: (context: PanelContext, model: M) => TemplateResult;
+}
+
+/** In the order of their tabs. */
+export type ViewList = readonly [ViewKind, ...ViewKind[]];
+
+/** A view as an entry of the list, which does not know of what its model is. */
+export function viewKind<M>(kind: ViewKind<M>): ViewKind {
+  return kind as ViewKind;
+}
+
 /** The cell that the arrow keys move: where the user left it, else the focus row's largest weight on a word. */
-export function cursorOf(picture: Picture, ui: UiState): Cell {
+export function cursorOf(picture: WeightPicture, ui: UiState): Cell {
   if (ui.cursor?.heldFor === cursorScope(picture)) return { query: ui.cursor.query, key: ui.cursor.key };
   const query = Math.min(picture.view.focus, picture.queries.length - 1);
   return { query, key: largestContent(rowOf(picture, query), picture.keys, (key) => isMaskedCell(picture, query, key))?.key ?? 0 };

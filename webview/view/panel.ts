@@ -2,18 +2,15 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import type { View } from '../../src/core/inspection';
 import { sitesOf } from '../../src/present/heads/headGridModel';
 import { inputWords } from '../../src/present/words/inputWords';
 import { icon, type PanelContext } from './context';
-import { captionLine, focusRow } from './focusRow';
-import { mapView } from './mapView';
-import { overview } from './overview';
-import { readoutLine } from './readout';
-import { tokenStrips } from './tokenStrip';
-import { problemBar, progress, toolbar } from './toolbar';
-
-const tabs: readonly { readonly id: View['tab']; readonly label: string }[] = [{ id: 'map', label: 'Map' }];
+import { captionLine, focusRow } from './frame/focusRow';
+import { overview } from './frame/overview';
+import { readoutLine } from './frame/readout';
+import { tokenStrips } from './frame/tokenStrip';
+import { problemBar, progress, toolbar } from './frame/toolbar';
+import { viewTabs } from './tabs';
 
 /** Template of the panel for what is known now. */
 export function panel(context: PanelContext): TemplateResult {
@@ -29,19 +26,17 @@ export function panel(context: PanelContext): TemplateResult {
 }
 
 function inspection(context: PanelContext): TemplateResult {
-  const { picture } = context;
-  const { run, view } = picture.state === 'ready' ? picture.picture : { ...context.subject, ...context.state };
+  const {
+    picture,
+    subject: { run },
+    state: { view },
+  } = context;
   const shown = picture.state === 'ready' ? picture.picture : undefined;
   return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}` : nothing}
     <div class=${classMap({ sight: true, 'has-many-heads': headCountOf(context) > 8 })}>
       ${shown ? focusRow(context, shown) : nothing}
-      ${run && context.state.view ? overview(context, run, context.state.view) : nothing}
-      <div class="views">
-        <div class="tabs" role="tablist" aria-label="Views">
-          ${tabs.map((tab) => html`<button type="button" role="tab" id=${`tab-${tab.id}`} aria-controls="tab-panel" aria-selected=${view?.tab === tab.id ? 'true' : 'false'}>${tab.label}</button>`)}
-        </div>
-        <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${`tab-${view?.tab ?? 'map'}`}>${mapView(context)}</div>
-      </div>
+      ${run && view ? overview(context, run, view) : nothing}
+      ${viewTabs(context)}
     </div>
     ${shown ? readoutLine(context) : nothing}`;
 }

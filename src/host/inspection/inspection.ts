@@ -265,7 +265,7 @@ export class Inspection {
 
   private viewFor(run: SeenRun, { model, view }: InspectionRequest): View {
     if (view?.isPinned) this.pins.set(model, { site: view.site, head: view.head });
-    return viewOf(run, this.pins.get(model), view?.focus);
+    return viewOf(run, { pin: this.pins.get(model), focus: view?.focus, tab: view?.tab ?? this.current.view?.tab });
   }
 
   private fallBack(): void {

@@ -10,15 +10,24 @@ export interface Pin {
   readonly head: number | null;
 }
 
+/** What is kept from the view before. */
+export interface Wanted {
+  readonly pin?: Pin;
+  readonly focus?: number;
+  readonly tab?: string;
+}
+
+const firstTab = 'map';
+
 /** The site of the run with that key. */
 export function findSite(run: RunSummary, key: SiteKey): RunSite | undefined {
   return run.sites.find((site) => siteName(site) === siteName(key));
 }
 
 /** First sight, with the pinned head where the run has it and with `focus` where it is a query token. */
-export function viewOf(run: SeenRun, pin?: Pin, focus = run.firstSight.focus): View {
+export function viewOf(run: SeenRun, { pin, focus = run.firstSight.focus, tab = firstTab }: Wanted = {}): View {
   const { site, head } = run.firstSight;
-  const own: View = { site: keyOf(site), head, focus: run.firstSight.focus, isPinned: false, tab: 'map' };
+  const own: View = { site: keyOf(site), head, focus: run.firstSight.focus, isPinned: false, tab };
   const pinned = pin && withHead(run, own, pin.site, pin.head);
   return withFocus(run, pinned ? { ...pinned, isPinned: true } : own, focus);
 }

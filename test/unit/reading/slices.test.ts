@@ -38,7 +38,7 @@ function setUp(budgetInBytes?: number) {
 
 it('asks once for what is looked at again', async () => {
   const { slices, asked, answer, changes } = setUp();
-  slices.startRun(1);
+  slices.keepRuns([1]);
   expect(slices.read(key(1, 0)).state).toBe('loading');
   expect(slices.read(key(1, 0)).state).toBe('loading');
   await answer();
@@ -49,9 +49,9 @@ it('asks once for what is looked at again', async () => {
 
 it('drops replies of an older run unseen, and cancels them', async () => {
   const { slices, answer, changes, signals } = setUp();
-  slices.startRun(1);
+  slices.keepRuns([1]);
   slices.read(key(1, 0));
-  slices.startRun(2);
+  slices.keepRuns([2]);
   expect(signals[0]?.aborted).toBe(true);
   await answer();
   expect(changes()).toBe(0);
@@ -60,14 +60,14 @@ it('drops replies of an older run unseen, and cancels them', async () => {
 
 it('asks nothing for a run that is not the current one', () => {
   const { slices, asked } = setUp();
-  slices.startRun(2);
+  slices.keepRuns([2]);
   expect(slices.read(key(1, 0)).state).toBe('loading');
   expect(asked).toEqual([]);
 });
 
 it('forgets the least recently used beyond its budget', async () => {
   const { slices, asked, answer } = setUp(32);
-  slices.startRun(1);
+  slices.keepRuns([1]);
   for (const head of [0, 1]) {
     slices.read(key(1, head));
     await answer();
@@ -83,7 +83,7 @@ it('forgets the least recently used beyond its budget', async () => {
 
 it('keeps what the last draw used, however large, so that it is not fetched without end', async () => {
   const { slices, asked, answer } = setUp(16);
-  slices.startRun(1);
+  slices.keepRuns([1]);
   const draw = () => {
     slices.startDraw();
     return [slices.read(key(1, 0)).state, slices.read({ ...key(1, 0), head: undefined, isHeadMean: true }).state, slices.read(key(1, 2)).state];
@@ -99,7 +99,7 @@ it('keeps what the last draw used, however large, so that it is not fetched with
 
 it('keeps the reason of a refusal and does not ask again', async () => {
   const { slices, answer, asked } = setUp();
-  slices.startRun(1);
+  slices.keepRuns([1]);
   slices.read(key(1, 0));
   await answer({ ok: false, problem: problem('workerStopped') });
   expect(slices.read(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Inspect again to start it anew.' });

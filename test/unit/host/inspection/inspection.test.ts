@@ -129,6 +129,18 @@ describe('from a text to a picture', () => {
     expect(engine.wishes.map(({ previousText }) => previousText)).toEqual([undefined, 'one text', 'one text']);
   });
 
+  it('keeps the view for the next text and for another model', async () => {
+    await shown('one text');
+    inspection.setView({ tab: 'steps' });
+    await shown('another text', 2);
+    expect(flat(inspection.state).view?.tab).toBe('steps');
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(3, 'another text') });
+    await done;
+    expect(flat(inspection.state)).toMatchObject({ run: { runId: 3 }, view: { tab: 'steps' } });
+  });
+
   it('says so where a run cannot be shown, and does not go on running', async () => {
     await shown('one text');
     const { site: _, ...firstSight } = fakeRun(2, 'another text').firstSight;

@@ -11,11 +11,11 @@ describe('the view of a run', () => {
     ['a head too many', { site: encoderSite(0), head: 4 }, { site: encoderSite(1), head: 2, isPinned: false }],
     ['a layer too many', { site: encoderSite(6), head: 0 }, { site: encoderSite(1), head: 2, isPinned: false }],
     ['a site of another tower', { site: { tower: 'decoder', layer: 0, kind: 'self' }, head: 0 }, { site: encoderSite(1), head: 2, isPinned: false }],
-  ] as const)('%s', (_, pin, expected) => expect(viewOf(run, pin)).toMatchObject({ ...expected, focus: 3 }));
+  ] as const)('%s', (_, pin, expected) => expect(viewOf(run, { pin })).toMatchObject({ ...expected, focus: 3 }));
 
   it('takes a stored focus only where there is such a token', () => {
-    expect(viewOf(run, undefined, 1).focus).toBe(1);
-    expect(viewOf(run, undefined, 9).focus).toBe(3);
+    expect(viewOf(run, { focus: 1 }).focus).toBe(1);
+    expect(viewOf(run, { focus: 9 }).focus).toBe(3);
   });
 
   it('goes to the first word where the query tokens are others', () => {

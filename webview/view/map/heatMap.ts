@@ -2,16 +2,16 @@
 // The canvas says in data attributes where its cells stand (device pixels) and which domain its colours have, so that they can be read back.
 
 import { html, LitElement, type TemplateResult } from 'lit';
-import { entryOf } from '../../src/present/map/matrixModel';
-import type { Cell } from '../../src/reading/cell';
-import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../../src/reading/mapScene';
-import type { Picture } from '../../src/reading/picture';
-import { drawHeatmap } from '../draw/heatmap';
-import { drawOverlay } from '../draw/heatmapOverlay';
-import { labelRoom } from '../draw/labelRoom';
-import { fitCanvas, oncePerFrame } from '../draw/surface';
-import { isStep, stepIn } from '../store';
-import type { Theme } from '../theme';
+import { entryOf } from '../../../src/present/map/matrixModel';
+import type { Cell } from '../../../src/reading/cell';
+import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../../../src/reading/mapScene';
+import type { WeightPicture } from '../../../src/reading/picture';
+import { drawHeatmap } from '../../draw/heatmap';
+import { drawOverlay } from '../../draw/heatmapOverlay';
+import { labelRoom } from '../../draw/labelRoom';
+import { fitCanvas, oncePerFrame } from '../../draw/surface';
+import { isStep, stepIn } from '../../store';
+import type { Theme } from '../../theme';
 import { legend } from './legend';
 import { mapFacts } from './mapFacts';
 
@@ -37,7 +37,7 @@ export class HeatMap extends LitElement {
     cursor: { attribute: false },
     width: { state: true },
   };
-  declare picture: Picture;
+  declare picture: WeightPicture;
   declare isUnitDomain: boolean;
   declare specialTokens: 'dim' | 'show' | 'hide';
   declare theme: Theme;

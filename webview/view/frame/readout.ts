@@ -1,11 +1,11 @@
 // The last line: the cell under the pointer or cursor in words (polite live region), and the keys.
 
 import { html, type TemplateResult } from 'lit';
-import { isMaskedCell } from '../../src/present/map/matrixModel';
-import { placedLabel } from '../../src/present/words/tokenLabel';
-import { readout } from '../../src/present/words/words';
-import { type Picture, rankIn } from '../../src/reading/picture';
-import { cursorOf, type PanelContext } from './context';
+import { isMaskedCell } from '../../../src/present/map/matrixModel';
+import { placedLabel } from '../../../src/present/words/tokenLabel';
+import { readout } from '../../../src/present/words/words';
+import { rankIn, type WeightPicture } from '../../../src/reading/picture';
+import { cursorOf, type PanelContext } from '../context';
 
 /** Readout and keys. */
 export function readoutLine(context: PanelContext): TemplateResult {
@@ -17,7 +17,7 @@ export function readoutLine(context: PanelContext): TemplateResult {
   </footer>`;
 }
 
-function wordsOf(picture: Picture, { query, key }: { readonly query: number; readonly key: number }): { head: string; body: string } {
+function wordsOf(picture: WeightPicture, { query, key }: { readonly query: number; readonly key: number }): { head: string; body: string } {
   const at = query * picture.keys.length + key;
   return readout({
     queryLabel: placedLabel(picture.queryLabels, query),

@@ -1,10 +1,10 @@
 // The model card, folded out of the toolbar: what is known of the file, and what the model's own card says of it.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ModelDescription } from '../../src/core/modelDescription';
-import { type CardBlock, type CardSection, readCard } from '../../src/present/words/modelCard';
-import { fileFacts, textFacts, towerFacts } from '../../src/present/words/modelFacts';
-import { icon, type PanelContext, phrases } from './context';
+import type { ModelDescription } from '../../../src/core/modelDescription';
+import { type CardBlock, type CardSection, readCard } from '../../../src/present/words/modelCard';
+import { fileFacts, textFacts, towerFacts } from '../../../src/present/words/modelFacts';
+import { icon, type PanelContext, phrases } from '../context';
 import { inputTable } from './inputTable';
 
 /** The button beside the model's name, and the card below it. */

@@ -1,22 +1,30 @@
-// The Map tab: one head at full size, as picture or as table, with its title and toggles; the reason instead where it may not be shown.
+// The Map: one head at full size, as picture or as table, with its title and toggles; the reason instead where it may not be shown.
 
 import { html, type TemplateResult } from 'lit';
-import { siteName } from '../../src/core/names';
-import { siteKindText, viewName } from '../../src/present/heads/headWords';
-import { failureReasons } from '../../src/present/words/badgeWords';
-import { cursorScope, type Picture, type PictureState } from '../../src/reading/picture';
-import { cursorOf, icon, type PanelContext } from './context';
+import { siteName } from '../../../src/core/names';
+import { siteKindText, viewName } from '../../../src/present/heads/headWords';
+import { failureReasons } from '../../../src/present/words/badgeWords';
+import { cursorScope, type PictureState, type WeightPicture } from '../../../src/reading/picture';
+import { cursorOf, icon, type PanelContext, viewKind } from '../context';
 import { weightTable } from './weightTable';
 
-/** The right half of the Map tab. */
-export function mapView(context: PanelContext): TemplateResult {
-  const { picture } = context;
+/** One head as a map. Its weights are those that the frame around every view reads. */
+export const mapView = viewKind<PictureState>({
+  id: 'map',
+  label: 'Map',
+  refusal: () => undefined,
+  needs: () => [],
+  model: ({ picture }) => picture,
+  draw: drawMap,
+});
+
+function drawMap(context: PanelContext, picture: PictureState): TemplateResult {
   if (picture.state === 'refused') return refused(picture);
   if (picture.state !== 'ready') return html`<section class="map-view"><p class="note" role="status">Reading the head …</p></section>`;
   return shown(context, picture.picture);
 }
 
-function shown(context: PanelContext, picture: Picture): TemplateResult {
+function shown(context: PanelContext, picture: WeightPicture): TemplateResult {
   const { ui, actions } = context;
   return html`<section class="map-view" aria-labelledby="map-title">
     <div class="map-head">
@@ -28,7 +36,7 @@ function shown(context: PanelContext, picture: Picture): TemplateResult {
   </section>`;
 }
 
-function heatMap({ ui, theme, state, actions }: PanelContext, picture: Picture): TemplateResult {
+function heatMap({ ui, theme, state, actions }: PanelContext, picture: WeightPicture): TemplateResult {
   const label = `Attention weights of ${viewName(picture.run, picture.view)}, ${siteKindText(picture.site)}: ${picture.queries.length} rows read from ${picture.keys.length} columns. Arrow keys move the cell, T shows the same as a table.`;
   return html`<ti-heat-map .picture=${picture} .isUnitDomain=${ui.isUnitDomain} .specialTokens=${state.specialTokens} .theme=${theme} .hover=${ui.hover} .cursor=${cursorOf(picture, ui)} .label=${label}
     .onHover=${actions.hover} .onMove=${(cell: { query: number; key: number }) => actions.moveCursor(cell, cursorScope(picture))}
@@ -38,7 +46,7 @@ function heatMap({ ui, theme, state, actions }: PanelContext, picture: Picture):
     }}></ti-heat-map>`;
 }
 
-function refused({ run, view, site, reason }: Extract<PictureState, { state: 'refused' }>): TemplateResult {
+function refused({ picture: { run, view, site }, reason }: Extract<PictureState, { state: 'refused' }>): TemplateResult {
   const reasons = reason === null ? failureReasons(site, run.checks) : [reason];
   return html`<section class="map-view refused" aria-labelledby="map-title">
     <h2 id="map-title"><b>${viewName(run, view)}</b> is not shown</h2>

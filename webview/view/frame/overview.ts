@@ -1,14 +1,14 @@
 // All heads of one tower and kind at a glance, with the scale in words, and the choice of tower and kind where there are several.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { View } from '../../src/core/inspection';
-import type { SiteKey } from '../../src/core/names';
-import type { SeenRun, TokenListName } from '../../src/core/run';
-import type { TensorPack } from '../../src/core/tensorPack';
-import { type HeadGridModel, headGridModel, sitesOf } from '../../src/present/heads/headGridModel';
-import { headTitle, siteKindText } from '../../src/present/heads/headWords';
-import { decoderNote, overviewScaleText } from '../../src/present/words/words';
-import type { PanelContext } from './context';
+import type { View } from '../../../src/core/inspection';
+import type { SiteKey } from '../../../src/core/names';
+import type { SeenRun, TokenListName } from '../../../src/core/run';
+import type { TensorPack } from '../../../src/core/tensorPack';
+import { type HeadGridModel, headGridModel, sitesOf } from '../../../src/present/heads/headGridModel';
+import { headTitle, siteKindText } from '../../../src/present/heads/headWords';
+import { decoderNote, overviewScaleText } from '../../../src/present/words/words';
+import type { PanelContext } from '../context';
 
 /** The overview of the view's tower and kind. */
 export function overview(context: PanelContext, run: SeenRun, view: View): TemplateResult {

@@ -2,14 +2,14 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import type { Token } from '../../src/core/token';
-import { weightText } from '../../src/present/words/numbers';
-import { type Picture, rowOf } from '../../src/reading/picture';
-import { isStep, stepIn } from '../store';
-import type { PanelContext } from './context';
+import type { Token } from '../../../src/core/token';
+import { weightText } from '../../../src/present/words/numbers';
+import { rowOf, type WeightPicture } from '../../../src/reading/picture';
+import { isStep, stepIn } from '../../store';
+import type { PanelContext } from '../context';
 
 /** One strip where query and key tokens are one list, two for cross-attention. */
-export function tokenStrips(context: PanelContext, picture: Picture): TemplateResult {
+export function tokenStrips(context: PanelContext, picture: WeightPicture): TemplateResult {
   const isOne = picture.site.queryTokens === picture.site.keyTokens;
   if (isOne) return strip(context, picture, { isQueries: true, isShaded: true, name: 'Tokens' });
   return html`${strip(context, picture, { isQueries: true, isShaded: false, name: 'Reads' })}${strip(context, picture, { isQueries: false, isShaded: true, name: 'Is read' })}`;
@@ -21,7 +21,7 @@ interface StripOptions {
   readonly name: string;
 }
 
-function strip(context: PanelContext, picture: Picture, options: StripOptions): TemplateResult {
+function strip(context: PanelContext, picture: WeightPicture, options: StripOptions): TemplateResult {
   const tokens = options.isQueries ? picture.queries : picture.keys;
   const row = options.isShaded ? rowOf(picture, picture.view.focus) : undefined;
   const largest = row ? Math.max(...row) : 0;
@@ -39,7 +39,11 @@ interface TokenOptions extends StripOptions {
   readonly weight: number | undefined;
 }
 
-function tokenButton({ actions, ui }: PanelContext, picture: Picture, { token, index, share, weight, isQueries, isShaded }: TokenOptions): TemplateResult {
+function tokenButton(
+  { actions, ui }: PanelContext,
+  picture: WeightPicture,
+  { token, index, share, weight, isQueries, isShaded }: TokenOptions,
+): TemplateResult {
   const list = isQueries ? picture.site.queryTokens : picture.site.keyTokens;
   const label = (isQueries ? picture.queryLabels : picture.keyLabels)[index] ?? token.text;
   const isFocus = isQueries && index === picture.view.focus;

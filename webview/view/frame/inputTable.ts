@@ -3,9 +3,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ModelDescription } from '../../src/core/modelDescription';
-import { type InputWords, inputWords } from '../../src/present/words/inputWords';
-import { icon, type PanelContext } from './context';
+import type { ModelDescription } from '../../../src/core/modelDescription';
+import { type InputWords, inputWords } from '../../../src/present/words/inputWords';
+import { icon, type PanelContext } from '../context';
 
 /** The table with its heading. */
 export function inputTable(context: PanelContext, model: ModelDescription): TemplateResult {

@@ -2,12 +2,12 @@
 // Draws what its view model has; asks for nothing.
 
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import type { SiteKey } from '../../src/core/names';
-import type { GridLayer, HeadGridModel } from '../../src/present/heads/headGridModel';
-import { fitCanvas, oncePerFrame } from '../draw/surface';
-import { drawThumbnails } from '../draw/thumbnails';
-import { isStep, stepIn } from '../store';
-import type { Theme } from '../theme';
+import type { SiteKey } from '../../../src/core/names';
+import type { GridLayer, HeadGridModel } from '../../../src/present/heads/headGridModel';
+import { fitCanvas, oncePerFrame } from '../../draw/surface';
+import { drawThumbnails } from '../../draw/thumbnails';
+import { isStep, stepIn } from '../../store';
+import type { Theme } from '../../theme';
 
 const gap = 4;
 const labelWidth = 30;

@@ -1,9 +1,9 @@
 // What the map's canvas says of itself in data attributes: where its cells stand (device pixels) and what its colours mean.
 // Cell (r, c) starts at origin + the widths (heights) before it; an entry is gutterWidth (gutterHeight) long where it is listed as a gutter, else cell.
 
-import { siteName } from '../../src/core/names';
-import type { AxisEntry } from '../../src/present/map/matrixModel';
-import type { MapScene } from '../../src/reading/mapScene';
+import { siteName } from '../../../src/core/names';
+import type { AxisEntry } from '../../../src/present/map/matrixModel';
+import type { MapScene } from '../../../src/reading/mapScene';
 
 /** Values for `dataset`. */
 export function mapFacts({ picture, model, layout }: MapScene): Record<string, string> {

@@ -1,16 +1,16 @@
 // What the focus token reads, in bars and in words.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { barsModel, largestContent, specialShare } from '../../src/present/map/barsModel';
-import { isMaskedCell } from '../../src/present/map/matrixModel';
-import { weightText } from '../../src/present/words/numbers';
-import { placedLabel } from '../../src/present/words/tokenLabel';
-import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../src/present/words/words';
-import { type Picture, rowOf } from '../../src/reading/picture';
-import { icon, type PanelContext, phrases } from './context';
+import { barsModel, largestContent, specialShare } from '../../../src/present/map/barsModel';
+import { isMaskedCell } from '../../../src/present/map/matrixModel';
+import { weightText } from '../../../src/present/words/numbers';
+import { placedLabel } from '../../../src/present/words/tokenLabel';
+import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../../src/present/words/words';
+import { rowOf, type WeightPicture } from '../../../src/reading/picture';
+import { icon, type PanelContext, phrases } from '../context';
 
 /** `L2H1 of 16, chosen because …` and pin. */
-export function captionLine({ actions }: PanelContext, { run, view, queryLabels }: Picture): TemplateResult {
+export function captionLine({ actions }: PanelContext, { run, view, queryLabels }: WeightPicture): TemplateResult {
   const pin =
     view.head === null
       ? nothing
@@ -20,7 +20,7 @@ export function captionLine({ actions }: PanelContext, { run, view, queryLabels 
 }
 
 /** The five largest weights of the focus row, and notes. */
-export function focusRow(context: PanelContext, picture: Picture): TemplateResult {
+export function focusRow(context: PanelContext, picture: WeightPicture): TemplateResult {
   const row = rowOf(picture, picture.view.focus);
   return html`<div class="focus-row">
     <ol class="bars" aria-label=${`Largest weights of ${picture.queryLabels[picture.view.focus] ?? ''}`}>
@@ -37,7 +37,7 @@ export function focusRow(context: PanelContext, picture: Picture): TemplateResul
   </div>`;
 }
 
-function notes(row: Float32Array, picture: Picture): TemplateResult {
+function notes(row: Float32Array, picture: WeightPicture): TemplateResult {
   const share = specialShare(row, picture.keys);
   const resting = share && restingPlaceText(share);
   const largest = largestContent(row, picture.keys, (key) => isMaskedCell(picture, picture.view.focus, key));

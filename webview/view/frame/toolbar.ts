@@ -1,12 +1,12 @@
 // First line of the panel: model, text, fidelity badge. Below it, when a load or run takes long, what is happening and Stop.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SeenRun } from '../../src/core/run';
-import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../src/present/words/badgeWords';
-import { givenText, wantsValue } from '../../src/present/words/inputWords';
-import { paddedText, truncatedText } from '../../src/present/words/words';
-import type { Details } from '../store';
-import { icon, type PanelContext } from './context';
+import type { SeenRun } from '../../../src/core/run';
+import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
+import { givenText, wantsValue } from '../../../src/present/words/inputWords';
+import { paddedText, truncatedText } from '../../../src/present/words/words';
+import type { Details } from '../../store';
+import { icon, type PanelContext } from '../context';
 import { modelCard } from './modelCard';
 
 /** Model button, text label and badge. */

@@ -1,11 +1,11 @@
 // The legend of a map: its colours with their domain always written, and everything the picture does to the numbers, in words.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { gutterTable, hexOf, sequentialTable } from '../../src/present/colour/palette';
-import type { MatrixModel } from '../../src/present/map/matrixModel';
-import { limitText } from '../../src/present/words/numbers';
-import { legendNotes } from '../../src/present/words/words';
-import type { Theme } from '../theme';
+import { gutterTable, hexOf, sequentialTable } from '../../../src/present/colour/palette';
+import type { MatrixModel } from '../../../src/present/map/matrixModel';
+import { limitText } from '../../../src/present/words/numbers';
+import { legendNotes } from '../../../src/present/words/words';
+import type { Theme } from '../../theme';
 
 /** Colour bars with both ends, then notes. */
 export function legend(model: MatrixModel, theme: Theme, numbersFrom: number | undefined): TemplateResult {

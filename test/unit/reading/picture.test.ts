@@ -1,19 +1,18 @@
-// From state and slices to the picture, and from the picture to rows and columns; the cursor's steps; the store.
+// From state and slices to the picture, and from the picture to rows and columns.
 
 import { describe, expect, it } from 'vitest';
 import type { InspectionState } from '../../../src/core/inspection';
 import { captureName } from '../../../src/core/names';
 import type { Outcome } from '../../../src/core/problem';
-import type { QuestionOf } from '../../../src/core/question';
+import { type PackQuestion, type QuestionOf, questionName } from '../../../src/core/question';
 import { pack, type TensorPack } from '../../../src/core/tensorPack';
 import { isMaskedCell } from '../../../src/present/map/matrixModel';
 import { cellOfEntry, cellUnder, entryOfCell, mapScene, numbersFrom } from '../../../src/reading/mapScene';
-import { isSamePicture, type Picture, type PictureState, pictureOf, rankIn } from '../../../src/reading/picture';
+import { isSamePicture, type PictureState, rankIn, type WeightPicture, weightPictureOf } from '../../../src/reading/picture';
 import { shownFor } from '../../../src/reading/shown';
 import { Slices } from '../../../src/reading/slices';
 import { actionsOf } from '../../../webview/actions';
-import { globalKeys } from '../../../webview/keys';
-import { type Step, Store, stepIn, tableStart } from '../../../webview/store';
+import { Store } from '../../../webview/store';
 import { type FlatState, flat, unflat } from '../../support/flatState';
 import { runOf, siteOf, viewOf } from '../present/fixtures';
 
@@ -37,15 +36,15 @@ type Activations = (question: QuestionOf<'activation'>) => Promise<Outcome<Tenso
 /** Thumbnails are answered as any activation is. */
 function slicesOf(given: InspectionState, answer: Activations): Slices {
   const slices = new Slices({ source: { read: (question) => answer(question as QuestionOf<'activation'>) }, onChange: () => undefined });
-  slices.startRun(given.subjects[0].run?.runId ?? 0);
+  slices.keepRuns([given.subjects[0].run?.runId ?? 0]);
   return slices;
 }
 
 /** The picture once everything that it asks for has been answered. */
 async function settled(given: InspectionState, slices: Slices): Promise<PictureState> {
-  pictureOf(given, slices);
+  weightPictureOf(given, slices);
   await new Promise((resolve) => setTimeout(resolve));
-  return pictureOf(given, slices);
+  return weightPictureOf(given, slices);
 }
 
 /** Slices whose values are `weightAt(0)`, `weightAt(1)` …; scores cannot be had. */
@@ -58,21 +57,21 @@ async function slicesFor(given: InspectionState, count = 25, weightAt = (i: numb
   return slices;
 }
 
-async function ready(given = state(), weightAt?: (i: number) => number): Promise<Picture> {
-  const found = pictureOf(given, await slicesFor(given, 25, weightAt));
+async function ready(given = state(), weightAt?: (i: number) => number): Promise<WeightPicture> {
+  const found = weightPictureOf(given, await slicesFor(given, 25, weightAt));
   if (found.state !== 'ready') throw new Error(`no picture: ${found.state}`);
   return found.picture;
 }
 
 describe('picture', () => {
   it('has no picture without a run, and refuses a site whose check failed without asking for its numbers', async () => {
-    expect(pictureOf(state({ run: null, view: null }), await slicesFor(state())).state).toBe('none');
+    expect(weightPictureOf(state({ run: null, view: null }), await slicesFor(state())).state).toBe('none');
     const refused = state({ run: runOf({ sites: [siteOf(0), siteOf(1, { isTrusted: false })] }) });
-    expect(pictureOf(refused, await slicesFor(refused))).toMatchObject({ state: 'refused', reason: null });
+    expect(weightPictureOf(refused, await slicesFor(refused))).toMatchObject({ state: 'refused', reason: null });
   });
 
   it('refuses numbers of another size instead of drawing them', async () => {
-    const found = pictureOf(state(), await slicesFor(state(), 24));
+    const found = weightPictureOf(state(), await slicesFor(state(), 24));
     expect(found).toMatchObject({ state: 'refused', reason: 'The map has 24 numbers, 25 were expected.' });
   });
 
@@ -98,7 +97,7 @@ describe('picture', () => {
       if (key.activation === 'pattern') data[4] = 0;
       return { ok: true, value: pack([{ name: 'values', dims: [5, 5], data }]) };
     });
-    const [a, b] = [await settled(given, slices), pictureOf(given, slices)];
+    const [a, b] = [await settled(given, slices), weightPictureOf(given, slices)];
     if (a.state !== 'ready' || b.state !== 'ready') throw new Error('no picture');
     expect(asked).toEqual(['pattern all true', 'scores all true']);
     expect([4, 0].map((key) => isMaskedCell(a.picture, 0, key))).toEqual([true, false]);
@@ -123,9 +122,9 @@ describe('what is shown', () => {
 
   it('keeps all of the run before together until the new one can be drawn, and takes no clicks for it', async () => {
     const slices = await slicesFor(before);
-    const first = shownFor(before, slices, undefined);
-    slices.startRun(8);
-    const held = shownFor(after, slices, first);
+    const first = shownFor(before, slices, () => [], undefined);
+    slices.keepRuns([8]);
+    const held = shownFor(after, slices, () => [], first);
     expect([flat(held.state).modelLabel, flat(held.state).run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
     expect([held.picture, held.thumbnails]).toEqual([first.picture, first.thumbnails]);
     const sent: string[] = [];
@@ -139,17 +138,37 @@ describe('what is shown', () => {
     };
     expect(click(held)).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve));
-    const shown = shownFor(after, slices, held);
+    const shown = shownFor(after, slices, () => [], held);
     expect([flat(shown.state).modelLabel, flat(shown.state).run?.badge.state, shown.awaits]).toEqual(['new', 'failed', 'nothing']);
     expect(click(shown)).toEqual(['showFocus', 'showHead', 'revealToken']);
   });
 
   it('keeps the picture of another head while its numbers come; tokens of another site are not its own', async () => {
     const slices = await slicesFor(before);
-    const first = shownFor(before, slices, undefined);
-    const awaits = (change: Parameters<typeof viewOf>[0]) => shownFor({ ...before, view: viewOf(change) }, slices, first);
+    const first = shownFor(before, slices, () => [], undefined);
+    const awaits = (change: Parameters<typeof viewOf>[0]) => shownFor({ ...before, view: viewOf(change) }, slices, () => [], first);
     expect(awaits({ head: 0 })).toMatchObject({ awaits: 'nothing', picture: first.picture });
     expect(awaits({ site: { tower: 'encoder', layer: 0, kind: 'self' } })).toMatchObject({ awaits: 'site', picture: first.picture });
+  });
+});
+
+describe('a view with questions of its own', () => {
+  const value: PackQuestion = { of: 'activation', runId: 7, activation: 'z', tower: 'encoder', layer: 1, kind: 'self', head: 0 };
+  const needs = ({ subjects: [{ run }] }: InspectionState) => [{ ...value, runId: run?.runId ?? 0 }];
+
+  it('is answered by name, and what is there of the head is shown meanwhile', async () => {
+    const given = state();
+    const slices = slicesOf(given, async ({ activation }) =>
+      activation === 'z' ? new Promise<never>(() => undefined) : { ok: true, value: pack([{ name: 'values', dims: [25], data: new Float32Array(25) }]) },
+    );
+    await settled(given, slices);
+    const shown = shownFor(given, slices, needs, undefined);
+    expect([shown.picture.state, shown.answers.get(questionName(value))]).toEqual(['ready', { state: 'loading' }]);
+    const after = state({ run: runOf({ runId: 8 }) });
+    slices.keepRuns([7, 8]);
+    await settled(after, slices);
+    expect(shownFor(after, slices, needs, shown)).toMatchObject({ awaits: 'run', picture: shown.picture, answers: shown.answers });
+    expect(shownFor(after, slices, () => [], shown)).toMatchObject({ awaits: 'nothing', picture: { picture: { run: { runId: 8 } } } });
   });
 });
 
@@ -172,71 +191,5 @@ describe('scene', () => {
     const scene = mapScene(await ready(), { isUnitDomain: false, specialTokens: 'dim', room: { ...room, availableWidth: 83 } });
     expect(scene.model.tile).toBe(2);
     expect(cellOfEntry(scene, { row: 1, column: 1 })).toEqual({ query: 2, key: 2 });
-  });
-});
-
-it.each([
-  ['ArrowUp', 0, 1],
-  ['ArrowDown', 1, 1],
-  ['ArrowLeft', 0, 0],
-  ['ArrowRight', 0, 2],
-  ['Home', 0, 0],
-  ['End', 0, 2],
-] as const)('%s goes to row %d, column %d', (step: Step, row, column) => {
-  expect(stepIn({ row: 0, column: 1 }, step, { rows: 2, columns: 3 })).toEqual({ row, column });
-});
-
-describe('store and keys', () => {
-  it('tells of changes only', () => {
-    let changes = 0;
-    const keptChanges: boolean[] = [];
-    const store = new Store({ isTable: true }, (isKeptChange) => {
-      changes++;
-      keptChanges.push(isKeptChange);
-    });
-    store.set({ isTable: true, hover: null });
-    expect(changes).toBe(0);
-    store.set({ hover: { query: 1, key: 2 } });
-    store.set({ hover: { query: 1, key: 2 } });
-    expect(changes).toBe(1);
-    expect(store.kept).toEqual({ isTable: true, isUnitDomain: false });
-    store.set({ isUnitDomain: true });
-    expect(keptChanges).toEqual([false, true]);
-  });
-
-  it('leaves the table where it is for one run only, and begins at the focus row', () => {
-    const store = new Store({}, () => undefined);
-    store.set({ tableFrom: { query: 64, key: 128, heldFor: 7 } });
-    expect([7, 8].map((runId) => tableStart(store.state, runId, 70))).toEqual([
-      { query: 64, key: 128 },
-      { query: 70, key: 0 },
-    ]);
-  });
-
-  it('undoes one thing per Escape, and leaves keys with modifiers and those of a text field alone', () => {
-    const store = new Store({}, () => undefined);
-    const press = globalKeys(
-      () => store.state,
-      { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never,
-      () => undefined,
-    );
-    const key = (name: string, change = {}) =>
-      press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
-    key('t', { ctrlKey: true });
-    key('t', { target: { tagName: 'INPUT' } });
-    expect(store.state.isTable).toBe(false);
-    key('t');
-    key('0');
-    store.set({ openDetails: 'badge', hover: { query: 0, key: 0 } });
-    expect(store.state).toMatchObject({ isTable: true, isUnitDomain: true });
-    const seen = [1, 2, 3].map(() => {
-      key('Escape');
-      return [store.state.openDetails !== null, store.state.hover === null, store.state.isTable];
-    });
-    expect(seen).toEqual([
-      [false, false, true],
-      [false, false, false],
-      [false, true, false],
-    ]);
   });
 });

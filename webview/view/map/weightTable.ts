@@ -2,15 +2,15 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { viewName } from '../../src/present/heads/headWords';
-import { isMaskedCell } from '../../src/present/map/matrixModel';
-import { pageSize, type TableModel, tableModel } from '../../src/present/map/tableModel';
-import type { Picture } from '../../src/reading/picture';
-import { tableStart } from '../store';
-import type { PanelContext } from './context';
+import { viewName } from '../../../src/present/heads/headWords';
+import { isMaskedCell } from '../../../src/present/map/matrixModel';
+import { pageSize, type TableModel, tableModel } from '../../../src/present/map/tableModel';
+import type { WeightPicture } from '../../../src/reading/picture';
+import { tableStart } from '../../store';
+import type { PanelContext } from '../context';
 
 /** Caption, table and, for long texts, the page's buttons. */
-export function weightTable(context: PanelContext, picture: Picture): TemplateResult {
+export function weightTable(context: PanelContext, picture: WeightPicture): TemplateResult {
   const from = tableStart(context.ui, picture.run.runId, picture.view.focus);
   const model = tableModel({
     weights: picture.weights,
@@ -30,13 +30,13 @@ export function weightTable(context: PanelContext, picture: Picture): TemplateRe
     </div>`;
 }
 
-function heads(picture: Picture, model: TableModel): TemplateResult {
+function heads(picture: WeightPicture, model: TableModel): TemplateResult {
   return html`<thead><tr aria-rowindex="1"><td aria-colindex="1"></td>
     ${model.keys.map((key) => html`<th scope="col" aria-colindex=${key + 2} data-index=${key} title=${`token ${key}`}>${picture.keyLabels[key]}</th>`)}
   </tr></thead>`;
 }
 
-function tableRow({ actions }: PanelContext, picture: Picture, { query, cells }: TableModel['rows'][number]): TemplateResult {
+function tableRow({ actions }: PanelContext, picture: WeightPicture, { query, cells }: TableModel['rows'][number]): TemplateResult {
   return html`<tr class=${query === picture.view.focus ? 'focus' : ''} aria-rowindex=${query + 2}>
     <th scope="row" aria-colindex="1" data-index=${query} title=${`token ${query}`}>${picture.queryLabels[query]}</th>
     ${cells.map(
@@ -46,7 +46,7 @@ function tableRow({ actions }: PanelContext, picture: Picture, { query, cells }:
   </tr>`;
 }
 
-function pages({ actions }: PanelContext, picture: Picture, { from, pageText }: TableModel): TemplateResult {
+function pages({ actions }: PanelContext, picture: WeightPicture, { from, pageText }: TableModel): TemplateResult {
   const { query, key } = from;
   const button = (label: string, to: { query: number; key: number }) => {
     const isPossible = to.query >= 0 && to.key >= 0 && to.query < picture.queries.length && to.key < picture.keys.length;

@@ -1,0 +1,10 @@
+// The elements that the templates use, defined once for the page.
+
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { HeadGrid } from './view/frame/headGrid';
+import { HeatMap } from './view/map/heatMap';
+
+customElements.define('ti-head-grid', HeadGrid);
+customElements.define('ti-heat-map', HeatMap);

@@ -1,0 +1,93 @@
+// Entry of the panel's page: connects to the host, keeps the newest state, draws it. Nothing is kept here that the host owns.
+
+import { render } from 'lit';
+import type { InspectionState } from '../src/core/inspection';
+import type { Phase } from '../src/core/subject';
+import { connect, serve } from '../src/protocol/channel';
+import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
+import type { PictureState } from '../src/reading/picture';
+import { type Shown, shownFor } from '../src/reading/shown';
+import { Slices } from '../src/reading/slices';
+import { type Actions, actionsOf } from './actions';
+import { oncePerFrame } from './draw/surface';
+import { globalKeys } from './keys';
+import { panelPort, vscodeApi } from './port';
+import { Store } from './store';
+import { onThemeChange, readTheme } from './theme';
+import type { ViewList } from './view/context';
+import { showFocusToken } from './view/frame/tokenStrip';
+import { panel } from './view/panel';
+import { needsOf } from './view/viewShown';
+
+export class Page {
+  readonly #api = vscodeApi();
+  readonly #draw = oncePerFrame(() => this.#drawNow());
+  readonly #store = new Store(this.#api.getState()?.ui ?? {}, (isKeptChange) => this.#changed(isKeptChange));
+  readonly #slices: Slices;
+  readonly #actions: Actions;
+  #state: InspectionState | undefined;
+  #theme = readTheme();
+  #shown: Shown | undefined;
+  #slowTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Draws the panel with these views into the body, as often as something changes. */
+  constructor(private readonly views: ViewList) {
+    const port = panelPort(this.#api);
+    const remote = connect<PanelApi>(port);
+    this.#slices = new Slices({ source: remote, onChange: this.#draw });
+    this.#actions = actionsOf(remote, this.#store, () => this.#shown?.awaits ?? 'nothing');
+    serve<PanelEvents>(port, { state: async (next) => this.#show(next) });
+    // A page that is closed before the host answers has nothing to show.
+    void remote.ready({}).then(
+      (state) => this.#show(state),
+      () => undefined,
+    );
+    onThemeChange(() => {
+      this.#theme = readTheme();
+      this.#draw();
+    });
+    const keys = globalKeys(() => this.#store.state, this.#actions);
+    document.addEventListener('keydown', keys);
+    // The keys are the panel's only while it has the focus: its line of keys shows just then.
+    const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
+    for (const kind of ['focus', 'blur']) window.addEventListener(kind, markFocus);
+    markFocus();
+  }
+
+  #changed(isKeptChange: boolean): void {
+    if (isKeptChange) this.#api.setState({ ui: this.#store.kept });
+    this.#draw();
+  }
+
+  #show(next: InspectionState): void {
+    const [{ phase }] = next.subjects;
+    if (phase.name !== this.#state?.subjects[0].phase.name) this.#watchSlowness(phase);
+    const runs = next.subjects.flatMap(({ run }) => run?.runId ?? []);
+    if (runs.length > 0) this.#slices.keepRuns(runs);
+    this.#state = next;
+    this.#draw();
+  }
+
+  /** Words and Stop appear once a phase has lasted a second by this page's own clock (the host's may be another). */
+  #watchSlowness({ name }: Phase): void {
+    clearTimeout(this.#slowTimer);
+    this.#store.set({ isSlow: false });
+    if (name === 'loading' || name === 'running') this.#slowTimer = setTimeout(() => this.#store.set({ isSlow: true }), 1000);
+  }
+
+  #drawNow(): void {
+    if (!this.#state) return;
+    const before = this.#shown?.picture;
+    const shown = shownFor(this.#state, this.#slices, needsOf(this.views), this.#shown);
+    this.#shown = shown;
+    // The cell under the pointer is one of the run before.
+    if (runIdOf(before) !== runIdOf(shown.picture)) this.#store.set({ hover: null });
+    const { state: ui } = this.#store;
+    render(panel({ ...shown, subject: shown.state.subjects[0], views: this.views, ui, theme: this.#theme, actions: this.#actions }), document.body);
+    if (shown.picture !== before) showFocusToken(document.body);
+  }
+}
+
+function runIdOf(picture: PictureState | undefined): number | undefined {
+  return picture?.state === 'ready' ? picture.picture.run.runId : undefined;
+}

@@ -1,0 +1,6 @@
+// The views of a head, in the order of their tabs. A new view is one file and one line here.
+
+import type { ViewList } from './context';
+import { mapView } from './map/mapView';
+
+export const views: ViewList = [mapView];
