@@ -5,81 +5,8 @@ import { softmaxRows } from '../../core/arithmetic';
 import type { LetteredTensor } from '../tensors/canonical';
 import { attentionBudget, Deviation, type DeviationSize, sampledRows } from './deviation';
 import { isFullyMasked } from './maskedRows';
+import { type NumericStep, scoreProgram } from './scoreProgram';
 import { addWeightedRows, dot } from './weightedRows';
-
-/** A step with its numbers read: see ScoreStep in onnx/site.ts. */
-export type NumericStep =
-  | { readonly op: 'multiply'; readonly by: number }
-  | { readonly op: 'divide'; readonly by: number }
-  | { readonly op: 'softcap'; readonly by: number }
-  | { readonly op: 'add'; readonly term: LetteredTensor; readonly sign: 1 | -1 }
-  | { readonly op: 'where'; readonly condition: LetteredTensor; readonly keepWhen: boolean; readonly otherwise: number };
-
-interface RowReader {
-  /** Where row (head, query) begins. */
-  readonly start: (head: number, query: number) => number;
-  /** From key to key: 0 where one number stands for all. */
-  readonly step: number;
-}
-
-/** Reads rows of keys of a tensor whose axes are of full size, of size 1, or missing. */
-function rowsIn(tensor: LetteredTensor): RowReader {
-  const stepOf = (letter: string) => {
-    const axis = tensor.letters.indexOf(letter);
-    if (axis < 0 || tensor.dims[axis] === 1) return 0;
-    return tensor.dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
-  };
-  const [h, q] = [stepOf('h'), stepOf('q')];
-  return { start: (head, query) => head * h + query * q, step: stepOf('k') };
-}
-
-/** Whether every axis of the tensor is 1 or as long as that of `scores`. */
-export function broadcasts(tensor: LetteredTensor, scores: LetteredTensor): boolean {
-  return [...tensor.letters].every((letter, i) => {
-    const axis = scores.letters.indexOf(letter);
-    return axis >= 0 && (tensor.dims[i] === 1 || tensor.dims[i] === scores.dims[axis]);
-  });
-}
-
-/** Applies a step to one row of keys in place. Whole rows, because a call per cell costs more than the arithmetic. */
-type RowFunction = (row: Float64Array, head: number, query: number) => void;
-
-const eachCell =
-  (apply: (value: number) => number): RowFunction =>
-  (row) => {
-    for (let key = 0; key < row.length; key++) row[key] = apply(row[key] as number);
-  };
-
-function adding(term: LetteredTensor, sign: 1 | -1): RowFunction {
-  const { start, step } = rowsIn(term);
-  return (row, head, query) => {
-    let at = start(head, query);
-    for (let key = 0; key < row.length; key++, at += step) row[key] = (row[key] as number) + sign * (term.data[at] as number);
-  };
-}
-
-function choosing({ condition, keepWhen, otherwise }: Extract<NumericStep, { op: 'where' }>): RowFunction {
-  const { start, step } = rowsIn(condition);
-  return (row, head, query) => {
-    let at = start(head, query);
-    for (let key = 0; key < row.length; key++, at += step) if ((condition.data[at] !== 0) !== keepWhen) row[key] = otherwise;
-  };
-}
-
-function rowFunction(step: NumericStep): RowFunction {
-  switch (step.op) {
-    case 'multiply':
-      return eachCell((value) => value * step.by);
-    case 'divide':
-      return eachCell((value) => value / step.by);
-    case 'softcap':
-      return eachCell((value) => step.by * Math.tanh(value / step.by));
-    case 'add':
-      return adding(step.term, step.sign);
-    case 'where':
-      return choosing(step);
-  }
-}
 
 /**
  * Identity 1: the steps applied to q·kᵀ give `scores`.
@@ -89,9 +16,11 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
   const [heads, queries, keys] = scores.dims as [number, number, number];
   const size = q.dims[2] as number;
   const group = heads / (k.dims[0] as number);
-  const functions = steps.map(rowFunction);
   const deviation = new Deviation();
   const row = new Float64Array(keys);
+  const program = scoreProgram(steps, (step) => {
+    for (let key = 0; step < 0 && key < keys; key++) deviation.scaleOfZeros(row[key] as number);
+  });
   const rows = sampledRows(queries, heads * keys * size, attentionBudget);
   for (const query of rows) {
     for (let head = 0; head < heads; head++) {
@@ -99,8 +28,7 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
       const kFrom = Math.floor(head / group) * keys * size;
       const scoreAt = (head * queries + query) * keys;
       for (let key = 0; key < keys; key++) row[key] = dot(q.data, qAt, k.data, kFrom + key * size, size);
-      for (let key = 0; key < keys; key++) deviation.scaleOfZeros(row[key] as number);
-      for (const apply of functions) apply(row, head, query);
+      program(row, head, query);
       for (let key = 0; key < keys; key++) deviation.addScore(row[key] as number, scores.data[scoreAt + key] as number);
     }
   }

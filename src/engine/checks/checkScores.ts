@@ -1,26 +1,13 @@
 // Identity 1 of a site: its own steps, applied to its own q·kᵀ, give its scores; what was rotated is what stands as q and k.
 
-import type { ScoreStep, Site } from '../../onnx/facts/site';
+import type { Site } from '../../onnx/facts/site';
 import type { LetteredTensor } from '../tensors/canonical';
-import { broadcasts, type NumericStep, scoresDeviation } from './attentionChecks';
+import { scoresDeviation } from './attentionChecks';
 import type { DeviationSize } from './deviation';
 import { worse } from './outputChecks';
 import { rotationDeviation } from './rotationCheck';
+import { type NumericStep, numericStep, stepFits } from './scoreProgram';
 import { type Finding, type SiteReader, sizesFit, unboundedSize } from './siteReader';
-
-function numericStep(step: ScoreStep, reader: SiteReader): NumericStep | undefined {
-  if (step.op === 'add') {
-    const term = reader.form(step.term);
-    return term && { op: 'add', term, sign: step.subtract ? -1 : 1 };
-  }
-  if (step.op === 'where') {
-    const condition = reader.form(step.condition);
-    const otherwise = reader.scalar(step.otherwise);
-    return condition && otherwise !== undefined ? { op: 'where', condition, keepWhen: step.keepWhen, otherwise } : undefined;
-  }
-  const by = reader.scalar(step.op === 'softcap' ? step.cap : step.by);
-  return by === undefined ? undefined : { op: step.op, by };
-}
 
 /** A reason where a tensor or a step cannot be had. */
 export function checkScores(site: Site, reader: SiteReader): Finding {
@@ -33,8 +20,7 @@ export function checkScores(site: Site, reader: SiteReader): Finding {
   const steps = site.scoreSteps.map((step) => numericStep(step, reader));
   if (steps.some((step) => step === undefined)) return 'a term that is added to the scores could not be read';
   const known = steps as NumericStep[];
-  const fit = known.every((step) => (step.op === 'add' ? broadcasts(step.term, scores) : step.op !== 'where' || broadcasts(step.condition, scores)));
-  if (!fit) return 'a term that is added to the scores has another shape';
+  if (!known.every((step) => stepFits(step, scores))) return 'a term that is added to the scores has another shape';
   if (!sizesFit(q, scores, k)) return unboundedSize;
   const turned = worse(rotation(reader.activation('q', 'hqe'), reader.activation('rot_q', 'hqe')), rotation(reader.shared('k'), reader.shared('rot_k')));
   const product = scoresDeviation(q, k, known, scores);

@@ -2,7 +2,8 @@
 
 import type { Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, Scalar, Site } from '../../onnx/facts/site';
+import type { Block, CaptureRef, Site } from '../../onnx/facts/site';
+import { stepRefs } from './scoreProgram';
 
 const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {
   q: ['scores'],
@@ -34,16 +35,6 @@ export function identitiesFor(site: Site, activations: ReadonlySet<Activation>):
   return identitiesOf(site).filter((identity) => wanted.has(identity));
 }
 
-const scalarRef = (scalar: Scalar): CaptureRef[] => ('tensor' in scalar ? [[{ tensor: scalar.tensor, axes: '*' }]] : []);
-
-function stepRefs(site: Site): CaptureRef[] {
-  return (site.scoreSteps ?? []).flatMap((step) => {
-    if (step.op === 'add') return [step.term];
-    if (step.op === 'where') return [step.condition, ...scalarRef(step.otherwise)];
-    return scalarRef(step.op === 'softcap' ? step.cap : step.by);
-  });
-}
-
 /** The block a site stands in, and the block after it in its tower that the stream leads on to. */
 export interface SiteBlocks {
   readonly block: Block | undefined;
@@ -66,7 +57,9 @@ export function operandsOf(site: Site, blocks: SiteBlocks, identity: Identity, s
   const present = (refs: readonly (CaptureRef | undefined)[]) => refs.filter((ref) => ref !== undefined);
   switch (identity) {
     case 'scores':
-      return site.scoreSteps ? [...present([captures.rot_q ?? captures.q, captures.rot_k ?? captures.k, captures.scores]), ...stepRefs(site)] : [];
+      return site.scoreSteps
+        ? [...present([captures.rot_q ?? captures.q, captures.rot_k ?? captures.k, captures.scores]), ...site.scoreSteps.flatMap(stepRefs)]
+        : [];
     case 'softmax':
       return present([captures.scores, captures.pattern, site.sink]);
     case 'mix':

@@ -3,7 +3,8 @@
 import path from 'node:path';
 import { captureCommand } from '../../../src/cli/commands/captureCommand.node';
 import { parseCommand } from '../../../src/cli/commands/parseCommand.node';
-import { type ExitStatus, outcomeOf } from '../../../src/core/problem';
+import { outcomeOf } from '../../../src/core/problem';
+import type { ExitStatus } from '../../../src/core/problems/entry';
 import { connect, type Port, serve } from '../../../src/protocol/channel';
 import type { EngineApi } from '../../../src/protocol/engineApi';
 import { engineInProcess } from './inProcess';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { unbounded } from '../../../src/core/check';
-import { checkOf } from '../../../src/engine/checks/checkSite';
-import { attentionBudget, projectionBudget, sampledRows } from '../../../src/engine/checks/deviation';
-import { headsIn, rowsOf } from '../../../src/engine/checks/headColumns';
+import { unbounded } from '../../../../src/core/check';
+import { checkOf } from '../../../../src/engine/checks/checkSite';
+import { attentionBudget, projectionBudget, sampledRows } from '../../../../src/engine/checks/deviation';
+import { headsIn, rowsOf } from '../../../../src/engine/checks/headColumns';
 import {
   differenceOf,
   differenceOfRounded,
@@ -10,8 +10,8 @@ import {
   type Projection,
   projectionDeviation,
   residualDeviation,
-} from '../../../src/engine/checks/outputChecks';
-import type { LetteredTensor } from '../../../src/engine/tensors/canonical';
+} from '../../../../src/engine/checks/outputChecks';
+import type { LetteredTensor } from '../../../../src/engine/tensors/canonical';
 
 const [heads, rows, size, out] = [3, 4, 2, 5];
 const value = (i: number) => Math.sin(i * 12.9898) * 3;

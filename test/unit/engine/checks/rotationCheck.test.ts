@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rotationDeviation } from '../../../src/engine/checks/rotationCheck';
-import type { LetteredTensor } from '../../../src/engine/tensors/canonical';
+import { rotationDeviation } from '../../../../src/engine/checks/rotationCheck';
+import type { LetteredTensor } from '../../../../src/engine/tensors/canonical';
 
 const [heads, tokens, size] = [4, 3, 6];
 let state = 5;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { softmaxRows } from '../../../src/core/arithmetic';
-import { unbounded } from '../../../src/core/check';
-import { mixDeviation, type NumericStep, scoresDeviation, softmaxDeviation } from '../../../src/engine/checks/attentionChecks';
-import { Deviation } from '../../../src/engine/checks/deviation';
-import { silentRows, withoutRows } from '../../../src/engine/checks/maskedRows';
-import type { LetteredTensor } from '../../../src/engine/tensors/canonical';
+import { softmaxRows } from '../../../../src/core/arithmetic';
+import { unbounded } from '../../../../src/core/check';
+import { mixDeviation, scoresDeviation, softmaxDeviation } from '../../../../src/engine/checks/attentionChecks';
+import { Deviation } from '../../../../src/engine/checks/deviation';
+import { silentRows, withoutRows } from '../../../../src/engine/checks/maskedRows';
+import type { NumericStep } from '../../../../src/engine/checks/scoreProgram';
+import type { LetteredTensor } from '../../../../src/engine/tensors/canonical';
 
 const seeded = (seed: number) => () => {
   seed = (seed * 1664525 + 1013904223) % 2 ** 32;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkResidual } from '../../../src/engine/checks/checkResidual';
-import type { SiteReader } from '../../../src/engine/checks/siteReader';
-import type { Block, CaptureRef, Site } from '../../../src/onnx/facts/site';
+import { checkResidual } from '../../../../src/engine/checks/checkResidual';
+import type { SiteReader } from '../../../../src/engine/checks/siteReader';
+import type { Block, CaptureRef, Site } from '../../../../src/onnx/facts/site';
 
 const as = (tensor: string) => ({ tensor, axes: 'td' });
 

@@ -1,0 +1,73 @@
+// What happens, or is found, where a model runs.
+
+import type { ProblemEntry } from './entry';
+
+export const runs = {
+  usage: { exitStatus: 2, message: '{detail}', hint: 'The option --help lists the commands and their options.' },
+  runtimeRefused: {
+    exitStatus: 4,
+    message: 'The ONNX runtime could not run {file}: {reason}.',
+    hint: 'Check the file with onnx.checker, or export it again with a current exporter.',
+  },
+  operatorUnknown: {
+    exitStatus: 3,
+    message: '{file} uses the operator {operator}, which the ONNX runtime here does not have.',
+    hint: 'Export the model with standard operators, or in another precision.',
+  },
+  outOfMemory: {
+    exitStatus: 4,
+    message: 'The model does not fit into the memory of the runtime: {reason}.',
+    hint: 'Use a quantised variant, a shorter text or fewer activations.',
+    editorHint: 'Use a quantised variant, or inspect a shorter text.',
+  },
+  captureTooLarge: {
+    exitStatus: 4,
+    message: 'The capture would take about {size}.',
+    hint: 'Choose less with --activations (for example pattern) or --layers.',
+    editorHint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.',
+  },
+  modelRandom: {
+    exitStatus: 3,
+    message: '{file} gives other numbers at each run for the same text: it was exported in training mode, with dropout left on.',
+    hint: 'Export it again in evaluation mode (in PyTorch: model.eval() before the export).',
+  },
+  modelNotNumbers: {
+    exitStatus: 3,
+    message: 'What {file} computes for an ordinary text is not a number (NaN).',
+    hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
+  },
+  siteNotNumbers: {
+    exitStatus: 3,
+    message: 'What the model computes at {site} for this text is not a number (NaN or infinity).',
+    hint: 'A weight in the file is damaged, or its precision is too low: export it again, or use another variant.',
+  },
+  siteRounded: {
+    exitStatus: 3,
+    message: 'The numbers of {site} cannot be held to each other: the file rounds the residual stream to 8 bits on the way, and they are off by {deviation}.',
+    hint: 'Use the float32 file, or ask for the attention alone: --activations pattern,q,k,v,z.',
+    editorHint: 'Use the float32 file, or one of which only the weights are quantised.',
+  },
+  noAttention: {
+    exitStatus: 3,
+    message: 'There is no attention to show: no softmax attention was found in {file} ({reason}).',
+    hint: 'Choose a model that has one: a softmax over scores whose result weights a second tensor (Softmax → MatMul), or a fused attention operator.',
+  },
+  identityFailed: {
+    exitStatus: 3,
+    message: 'The numbers of {site} do not agree with each other: {identity} is off by {deviation}.',
+    hint: 'Nothing is shown from this site, because the graph was probably read wrongly; please report the model.',
+  },
+  activationAbsent: {
+    exitStatus: 3,
+    message: '{activation} cannot be had from this model: {reason}.',
+    hint: 'Run `describe` to see what can be captured.',
+    editorHint: 'Look at another head or layer, or choose another model.',
+  },
+  noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
+  workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
+  engineEnded: {
+    exitStatus: 4,
+    message: 'The engine stopped working: {reason}.',
+    hint: 'Inspect again; the log has the details (command "Transformer Inspector: Show Log").',
+  },
+} as const satisfies Record<string, ProblemEntry>;
