@@ -54,7 +54,9 @@ export class Engine implements EngineApi {
     }, signal);
 
   inspect = (params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> =>
-    this.queue.runLatest(() => outcomeOf(() => this.inspectNow(params, signal)), signal);
+    this.queue.runLatest(params.lane ?? 0, () => outcomeOf(() => this.inspectNow(params, signal)), signal);
+
+  hold = async ({ runIds }: { readonly runIds: readonly number[] }): Promise<void> => this.store.hold(runIds);
 
   read = (question: Question, signal: AbortSignal): Promise<Outcome<Answer>> => outcomeOf(() => this.answer(question, signal));
 

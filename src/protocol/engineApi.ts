@@ -39,6 +39,8 @@ export interface InspectParams {
   readonly request?: CaptureRequest;
   /** Whether check 7 (outputs of the unmodified model) runs. Default: once per loaded model, skipped above 500 MB. */
   readonly compareOutputs?: boolean;
+  /** Runs of different lanes do not take each other's place. Default: 0. */
+  readonly lane?: number;
   /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */
   readonly captureLimitInBytes?: number;
 }
@@ -51,8 +53,10 @@ export interface CaptureRequest {
 export interface EngineApi {
   load(params: LoadParams, signal: AbortSignal): Promise<Outcome<LoadedModel>>;
   unload(params: { readonly modelId: number }, signal: AbortSignal): Promise<void>;
-  /** Single flight: a newer call makes an older one that waits fail with AbortError. */
+  /** Single flight: a newer call of the same lane makes an older one that waits fail with AbortError. */
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
+  /** The runs that something shows now: they are forgotten by nothing, and their tensors go last. */
+  hold(params: { readonly runIds: readonly number[] }, signal: AbortSignal): Promise<void>;
   /** What a question is answered with: `Answers`. Problems: workerStopped (the run is gone), activationAbsent, identityFailed. */
   read(question: Question, signal: AbortSignal): Promise<Outcome<Answer>>;
   tokenize(

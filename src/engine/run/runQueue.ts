@@ -1,9 +1,10 @@
-// One piece of work at a time, because the runtime takes one call at a time. Of works that replace each other only the latest waits.
+// One piece of work at a time, because the runtime takes one call at a time. Of works in one lane, which replace each other, only the latest waits.
 
 interface Waiting {
   readonly start: () => void;
   readonly drop: (error: Error) => void;
-  readonly replaceable: boolean;
+  /** Works of one lane replace each other; undefined: it is never replaced. */
+  readonly lane: number | undefined;
 }
 
 function abortError(): Error {
@@ -23,16 +24,16 @@ export class RunQueue {
 
   /** Runs `work` when all earlier works are done. Fails with AbortError when the signal fires while it waits. */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.enqueue(work, signal, false);
+    return this.enqueue(work, signal, undefined);
   }
 
-  /** The same, but drops (with AbortError) every such work that still waits: the latest wins. */
-  runLatest<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (const entry of this.waiting.filter((one) => one.replaceable)) this.drop(entry);
-    return this.enqueue(work, signal, true);
+  /** The same, but drops (with AbortError) every such work of its lane that still waits: the latest wins. */
+  runLatest<T>(lane: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (const entry of this.waiting.filter((one) => one.lane === lane)) this.drop(entry);
+    return this.enqueue(work, signal, lane);
   }
 
-  private enqueue<T>(work: () => Promise<T>, signal: AbortSignal, replaceable: boolean): Promise<T> {
+  private enqueue<T>(work: () => Promise<T>, signal: AbortSignal, lane: number | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortError());
       const start = () => {
@@ -43,7 +44,7 @@ export class RunQueue {
             this.next();
           });
       };
-      const entry: Waiting = { start, drop: reject, replaceable };
+      const entry: Waiting = { start, drop: reject, lane };
       signal.addEventListener('abort', () => this.drop(entry), { once: true });
       this.waiting.push(entry);
       this.next();

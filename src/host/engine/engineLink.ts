@@ -38,6 +38,8 @@ export class EngineLink implements InspectionEngine {
   private readonly entries = new Map<string, Entry>();
   /** Requests for numbers that are not answered yet, by the run that they ask. */
   private readonly requests = new Map<AbortController, number>();
+  /** Runs that subjects show. */
+  private held: ReadonlySet<number> = new Set();
   /** Why a worker was given up. */
   private readonly endings = new WeakMap<Remote<EngineApi>, Problem>();
   /** Added to the run ids of the present worker. */
@@ -75,8 +77,12 @@ export class EngineLink implements InspectionEngine {
     return runId === undefined ? stopped() : this.request(question.runId, signal, (engine, own) => engine.read({ ...question, runId }, own));
   }
 
-  keepOnlyRun(runId: number): void {
-    for (const [request, asked] of this.requests) if (asked !== runId) request.abort();
+  holdRuns(runIds: readonly number[]): void {
+    const released = [...this.held].filter((runId) => !runIds.includes(runId));
+    this.held = new Set(runIds);
+    for (const [request, asked] of this.requests) if (released.includes(asked)) request.abort();
+    const ofWorker = runIds.flatMap((runId) => this.runIdOfWorker(runId) ?? []);
+    if (!this.isDown()) this.remote?.hold({ runIds: ofWorker }).catch(() => undefined);
   }
 
   keepOnly(reference: ModelReference, given: GivenTexts = {}): void {

@@ -251,7 +251,7 @@ export class Inspection {
     };
     this.update({ subjects: [subject], view });
     // After the views have the new state: a request that ends is no failure of the picture then.
-    if (run) this.options.engine.keepOnlyRun(run.runId);
+    if (run) this.options.engine.holdRuns([run.runId]);
   }
 
   /** Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name. */

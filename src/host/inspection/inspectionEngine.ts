@@ -17,8 +17,8 @@ export interface InspectionEngine extends Reader {
   inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
   /** Lets go of every other model, and of this one with other values. */
   keepOnly(reference: ModelReference, given?: GivenTexts): void;
-  /** Ends requests for numbers of earlier runs: nothing shows them any more. */
-  keepOnlyRun(runId: number): void;
+  /** The runs that subjects show: the engine keeps them, and requests for numbers of runs that nothing shows any more end. */
+  holdRuns(runIds: readonly number[]): void;
   /** Ends what runs, with the worker; the next load starts a new one. Earlier runs are gone. */
   stop(): void;
 }

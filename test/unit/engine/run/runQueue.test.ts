@@ -21,10 +21,12 @@ describe('RunQueue', () => {
   it('lets the latest win among those that wait, and goes on after a failure', async () => {
     const queue = new RunQueue();
     const running = queue.run(() => Promise.reject(new Error('broken')), signal());
-    const older = queue.runLatest(async () => 'older', signal());
+    const older = queue.runLatest(0, async () => 'older', signal());
     const slice = queue.run(async () => 'slice', signal());
-    const newer = queue.runLatest(async () => 'newer', signal());
-    expect(await Promise.all([running, older, slice, newer].map(settled))).toEqual(['Error', 'AbortError', 'slice', 'newer']);
+    const beside = queue.runLatest(1, async () => 'of another lane', signal());
+    const newer = queue.runLatest(0, async () => 'newer', signal());
+    const all = await Promise.all([running, older, slice, beside, newer].map(settled));
+    expect(all).toEqual(['Error', 'AbortError', 'slice', 'of another lane', 'newer']);
   });
   it('does not start what was cancelled while it waited', async () => {
     const queue = new RunQueue();
@@ -59,6 +61,18 @@ describe('CaptureStore', () => {
     const large = run(4, 500);
     store.use(large);
     expect([c.sizeInBytes, large.sizeInBytes]).toEqual([0, 500]);
+  });
+  it('lets the tensors of runs that are shown go last, and forgets none of them', () => {
+    const store = new CaptureStore<ReturnType<typeof run>>(100, 2);
+    const [shown, other, free, next] = [run(1, 40), run(2, 40), run(3, 20), run(4, 50)];
+    store.hold([1, 2]);
+    for (const one of [shown, other, free, next]) store.use(one);
+    // Without the hold the first would have gone before the third.
+    expect([shown, other, free, next].map((one) => one.sizeInBytes)).toEqual([0, 40, 0, 50]);
+    expect([1, 2, 4].map((id) => store.get(id).runId)).toEqual([1, 2, 4]);
+    expect(() => store.get(3)).toThrow('The run was stopped.');
+    store.use(shown);
+    expect(other.sizeInBytes).toBe(40);
   });
   it('forgets runs beyond the number it keeps', () => {
     const store = new CaptureStore<ReturnType<typeof run>>(100, 2);

@@ -29,6 +29,7 @@ function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load
   const unloaded: number[] = [];
   const inspected: InspectParams[] = [];
   const cancelled: number[] = [];
+  const holds: (readonly number[])[] = [];
   const ports: Port[] = [];
   let runCount = 0;
   const unused = () => Promise.reject(new Error('not used here'));
@@ -47,6 +48,7 @@ function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load
       of === 'thumbnails'
         ? new Promise(() => signal.addEventListener('abort', () => void cancelled.push(runId)))
         : { ok: true, value: pack([{ name: 'runId', dims: [1], data: Int32Array.of(runId) }]) },
+    hold: async ({ runIds }) => void holds.push(runIds),
     tokenize: unused,
     ...answers,
   };
@@ -62,7 +64,7 @@ function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load
     return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
   };
   const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }) });
-  return { link, loads, unloaded, ports, inspected, cancelled };
+  return { link, loads, unloaded, ports, inspected, cancelled, holds };
 }
 
 const waiting = () => new AbortController().signal;
@@ -122,19 +124,24 @@ describe('the hold on the worker', () => {
   });
 
   it('ends requests for numbers of other runs, and those that nobody waits for', async () => {
-    const { link, cancelled } = start();
+    const { link, cancelled, holds } = start();
     for (const text of ['x', 'y', 'z']) await link.inspect({ modelId: 1, text, truncate: true }, waiting());
     const read = (runId: number, signal: AbortSignal) => link.read({ of: 'thumbnails', runId, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
     const page = new AbortController();
+    link.holdRuns([1]);
     const old = read(1, waiting());
+    // A run that nothing showed yet: its first sight is on its way.
+    const next = read(2, waiting());
     const left = read(3, page.signal);
     void read(3, waiting()).catch(() => cancelled.push(Number.NaN));
     page.abort();
-    link.keepOnlyRun(3);
+    link.holdRuns([3]);
     await expect(old).rejects.toThrow('cancelled');
     await expect(left).rejects.toThrow('cancelled');
     await new Promise((resolve) => setImmediate(resolve));
     expect(cancelled.toSorted()).toEqual([1, 3]);
+    expect(await Promise.race([next, new Promise((resolve) => setTimeout(() => resolve('still waits'), 5))])).toBe('still waits');
+    expect(holds).toEqual([[1], [3]]);
   });
 
   it.each(['Stop', 'a crash'])('after %s old numbers are gone, and a new worker loads anew and counts on', async (end) => {

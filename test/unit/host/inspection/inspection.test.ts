@@ -65,7 +65,7 @@ class FakeEngine implements InspectionEngine {
   keepOnly(reference: string, given: GivenTexts = {}): void {
     this.kept.push([reference, ...Object.values(given)].join(' '));
   }
-  keepOnlyRun(runId: number): void {
+  holdRuns([runId = Number.NaN]: readonly number[]): void {
     this.keptRuns.push([runId, flat(inspection.state).run?.runId]);
   }
   stop(): void {
