@@ -9,16 +9,18 @@ import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
 import { EngineLink } from './engine/engineLink';
 import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
-import { pictureOf } from './inspection/picture';
-import { restore } from './inspection/restore';
 import { defaultModel, labelOf } from './models/modelChoice';
 import { ModelPick } from './models/modelPick';
-import { Panel, panelType } from './panel/panel';
-import { panelRelay } from './panelRelay';
-import { Log } from './platform/log';
+import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
-import { Status } from './status/status';
+import { Log } from './surfaces/log';
+import { Panel } from './surfaces/panel/panel';
+import { panelRelay } from './surfaces/panel/panelRelay';
+import { PictureMemory } from './surfaces/pictureMemory';
+import { restore } from './surfaces/restore';
+import { Status } from './surfaces/status';
+import type { Surface } from './surfaces/surface';
 
 /** For the extension's own tests. */
 export interface ExtensionApi {
@@ -29,8 +31,6 @@ export interface ExtensionApi {
   revealToken(place: TokenPlace): Promise<void>;
   settings(): Settings;
 }
-
-const pictureKey = 'picture';
 
 /** Sets the extension up on a platform. */
 export async function activateOn(context: vscode.ExtensionContext, platformOf: (onError: (error: unknown) => void) => Platform): Promise<ExtensionApi> {
@@ -48,7 +48,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     settings: currentSettings,
     currentModel: () => inspection.model,
     useModel: (reference) => inspection.useModel(reference),
-    showNeed: () => panel.show(),
+    showNeed: () => panel.open(),
     log,
   });
   const editors = new EditorMemory();
@@ -56,18 +56,16 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), reveal });
   const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
   const status = new Status();
+  const pictures = new PictureMemory(context.workspaceState, () => inspection.model);
+  const surfaces: readonly Surface[] = [panel, status, log, pictures];
   inspection.onChange((state) => {
-    panel.push(state);
-    status.show(state);
-    log.note(state);
-    const picture = pictureOf(state, inspection.model);
-    if (picture) void context.workspaceState.update(pictureKey, picture);
+    for (const surface of surfaces) surface.show(state);
   });
   // Before the first text nothing is loaded.
   const takeModel = (reference: string) => (inspection.subject.model ? void models.use(reference) : inspection.presetModel(reference));
   const deserializeWebviewPanel = async (revived: vscode.WebviewPanel) => {
     panel.adopt(revived);
-    await restore(inspection, context.workspaceState.get(pictureKey));
+    await restore(inspection, pictures.stored);
   };
   context.subscriptions.push(
     log,

@@ -6,8 +6,8 @@ import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
 import type { Inspection } from './inspection/inspection';
 import type { ModelPick } from './models/modelPick';
-import type { Panel } from './panel/panel';
-import type { Log } from './platform/log';
+import type { Log } from './surfaces/log';
+import type { Panel } from './surfaces/panel/panel';
 
 export interface CommandParts {
   readonly inspection: Inspection;
@@ -22,7 +22,7 @@ export function registerCommands({ inspection, panel, models, editors, log }: Co
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
-    panel.show();
+    panel.open();
     await inspection.inspect(selectionTextOf(place));
   };
   const openModel = async (target: unknown) => {
@@ -35,7 +35,7 @@ export function registerCommands({ inspection, panel, models, editors, log }: Co
     register('inspectSelection', inspectSelection),
     register('chooseModel', () => models.choose()),
     register('openModel', openModel),
-    register('showLog', () => log.show()),
+    register('showLog', () => log.open()),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Subject } from '../../core/subject';
-import { isPanelTab } from '../panel/panel';
+import { isPanelTab } from '../platform/panelTab';
 import { revealColumnOf } from './revealColumn';
 import type { RevealMemory } from './revealMemory';
 

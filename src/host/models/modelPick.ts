@@ -5,9 +5,9 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../core/problem';
 import { wantsValue } from '../../present/words/inputWords';
 import type { ModelReference } from '../inspection/inspectionEngine';
-import type { Log } from '../platform/log';
 import type { ListedModel, Platform } from '../platform/platform';
 import type { Settings } from '../platform/settings';
+import type { Log } from '../surfaces/log';
 import { modelGroups, withRecent } from './modelChoice';
 
 const recentKey = 'recentModels';
@@ -21,7 +21,7 @@ export interface ModelPickOptions {
   readonly useModel: (reference: ModelReference) => Promise<Problem | 'superseded' | null>;
   /** Brings the panel to the front, which says what the model in use wants. */
   readonly showNeed: () => void;
-  readonly log: Pick<Log, 'problem' | 'show'>;
+  readonly log: Pick<Log, 'problem' | 'open'>;
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -77,7 +77,7 @@ export class ModelPick {
     const log = 'Show Log';
     const answer = await vscode.window.showErrorMessage(`${failure.message} ${failure.hint}`, again, log);
     if (answer === again) await this.choose();
-    if (answer === log) this.options.log.show();
+    if (answer === log) this.options.log.open();
   }
 
   private recent(): readonly ModelReference[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../src/core/problem';
-import { isPicture, pictureOf } from '../../../src/host/inspection/picture';
 import { viewOf } from '../../../src/host/inspection/view';
-import { newNonce, panelHtml } from '../../../src/host/panel/panelHtml';
-import { statusTextOf } from '../../../src/host/status/statusText';
+import { newNonce, panelHtml } from '../../../src/host/surfaces/panel/panelHtml';
+import { isSavedPicture, savedPictureOf } from '../../../src/host/surfaces/savedPicture';
+import { statusTextOf } from '../../../src/host/surfaces/statusText';
 import { type FlatState, unflat } from '../../support/flatState';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
@@ -34,12 +34,12 @@ describe('the status bar', () => {
 
 describe('what is remembered for a reload', () => {
   it('is the place, not the text', () => {
-    const picture = pictureOf(unflat(state), 'bundled:a');
+    const picture = savedPictureOf(unflat(state), 'bundled:a');
     expect(picture).toEqual({ model: 'bundled:a', uri: 'file:///a.txt', start: 5, end: 12, view: state.view });
-    expect(isPicture(JSON.parse(JSON.stringify(picture)))).toBe(true);
+    expect(isSavedPicture(JSON.parse(JSON.stringify(picture)))).toBe(true);
   });
   it.each([undefined, null, 'x', {}, { model: 'a', uri: 'b', start: 0.5, end: 1, view: {} }])('%j is no picture', (value) =>
-    expect(isPicture(value)).toBe(false));
+    expect(isSavedPicture(value)).toBe(false));
 });
 
 describe('the document of the panel', () => {

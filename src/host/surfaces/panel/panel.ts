@@ -2,19 +2,15 @@
 // the engine; holds no numbers. Nothing is sent to a webview that has not called `ready`.
 
 import * as vscode from 'vscode';
-import type { InspectionState } from '../../core/inspection';
-import { connect, type Remote, serve } from '../../protocol/channel';
-import type { PanelApi, PanelEvents } from '../../protocol/panelApi';
+import type { InspectionState } from '../../../core/inspection';
+import { connect, type Remote, serve } from '../../../protocol/channel';
+import type { PanelApi, PanelEvents } from '../../../protocol/panelApi';
+import { panelType } from '../../platform/panelTab';
+import type { Surface } from '../surface';
 import { newNonce, panelHtml } from './panelHtml';
 import { portOfPanel } from './webviewPort';
 
-export const panelType = 'transformerInspector.panel';
 const title = 'Transformer Inspector';
-
-/** VS Code puts a prefix of its own before the type. */
-export function isPanelTab({ input }: vscode.Tab): boolean {
-  return input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType);
-}
 
 export interface PanelOptions {
   readonly extensionUri: vscode.Uri;
@@ -23,7 +19,7 @@ export interface PanelOptions {
   readonly api: Omit<PanelApi, 'ready'>;
 }
 
-export class Panel {
+export class Panel implements Surface {
   private panel: vscode.WebviewPanel | null = null;
   private events: Remote<PanelEvents> | null = null;
   private isAsking = false;
@@ -31,7 +27,7 @@ export class Panel {
   constructor(private readonly options: PanelOptions) {}
 
   /** Opens the panel beside the editor, or brings it to the front. The focus stays in the editor. */
-  show(): void {
+  open(): void {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     if (this.panel) this.panel.reveal(undefined, true);
     else this.adopt(vscode.window.createWebviewPanel(panelType, title, place));
@@ -51,7 +47,7 @@ export class Panel {
   }
 
   /** Sends the state to a webview that is there to take it. */
-  push(state: InspectionState): void {
+  show(state: InspectionState): void {
     // The promise of a webview that is hidden meanwhile never settles; one that is closed rejects.
     if (this.isAsking) this.events?.state(state).catch(() => undefined);
   }

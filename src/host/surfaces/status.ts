@@ -3,8 +3,9 @@
 import * as vscode from 'vscode';
 import type { InspectionState } from '../../core/inspection';
 import { statusTextOf } from './statusText';
+import type { Surface } from './surface';
 
-export class Status implements vscode.Disposable {
+export class Status implements Surface, vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('transformerInspector.status', vscode.StatusBarAlignment.Right, 90);
 
   constructor() {

@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 import { problem } from '../../core/problem';
 import { placeOf } from '../editor/editorMemory';
 import { selectionTextOf } from '../editor/selectionText';
-import type { Inspection } from './inspection';
-import { isPicture } from './picture';
+import type { Inspection } from '../inspection/inspection';
+import { isSavedPicture } from './savedPicture';
 
 /** Runs the stored picture anew; does nothing where none is stored, says why where its document is gone. */
 export async function restore(inspection: Inspection, stored: unknown): Promise<void> {
-  if (!isPicture(stored)) return;
+  if (!isSavedPicture(stored)) return;
   const uri = vscode.Uri.parse(stored.uri);
   try {
     const document = await vscode.workspace.openTextDocument(uri);

@@ -5,13 +5,14 @@ import type { InspectionState } from '../../core/inspection';
 import type { Problem } from '../../core/problem';
 import type { SeenRun } from '../../core/run';
 import type { Subject } from '../../core/subject';
+import type { Surface } from './surface';
 
-export class Log implements vscode.Disposable {
+export class Log implements Surface, vscode.Disposable {
   private readonly channel = vscode.window.createOutputChannel('Transformer Inspector', { log: true });
   private last: Subject | null = null;
 
   /** Writes down what is new in the subject. */
-  note({ subjects: [subject] }: InspectionState): void {
+  show({ subjects: [subject] }: InspectionState): void {
     const last = this.last;
     this.last = subject;
     if (subject.model && subject.model !== last?.model) this.channel.info(`model ${subject.model.name}: ${subject.model.files.join(', ')}`);
@@ -27,7 +28,7 @@ export class Log implements vscode.Disposable {
     this.channel.error(error instanceof Error ? error : String(error));
   }
 
-  show(): void {
+  open(): void {
     this.channel.show(true);
   }
 

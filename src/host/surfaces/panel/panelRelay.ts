@@ -1,10 +1,10 @@
 // What intents and requests of the webview lead to: intents go to the inspection, requests for numbers to the engine.
 
-import type { PanelApi } from '../protocol/panelApi';
-import type { TokenReveal } from './editor/tokenReveal';
-import type { EngineLink } from './engine/engineLink';
-import { outcomeInEditor } from './inspection/editorProblem';
-import type { Inspection } from './inspection/inspection';
+import type { PanelApi } from '../../../protocol/panelApi';
+import type { TokenReveal } from '../../editor/tokenReveal';
+import type { EngineLink } from '../../engine/engineLink';
+import { outcomeInEditor } from '../../inspection/editorProblem';
+import type { Inspection } from '../../inspection/inspection';
 
 export interface PanelRelayParts {
   readonly inspection: Inspection;
