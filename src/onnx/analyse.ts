@@ -1,7 +1,9 @@
 // Graph facts of a model: what its inputs are for, where attention is, and where each activation lies. Knows no numbers of a run.
 
 import type { Tower } from '../core/names';
-import type { CaptureRef, GraphFacts, GraphOutput } from './facts/site';
+import type { CaptureRef } from './facts/captures';
+import type { GraphFacts } from './facts/graphFacts';
+import type { GraphOutput } from './facts/inputs';
 import type { OnnxModel } from './file/model';
 import type { Graph } from './graph/graph';
 import { graphOf } from './graph/graphOf';

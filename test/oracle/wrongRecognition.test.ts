@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { siteName } from '../../src/core/names';
-import type { GraphFacts } from '../../src/onnx/facts/site';
+import type { GraphFacts } from '../../src/onnx/facts/graphFacts';
 import type { OnnxModel } from '../../src/onnx/file/readModel';
 import { type Mistake, mistaken, mistakes } from './support/breakFacts';
 import { type Entry, entriesOf } from './support/entries';

@@ -2,7 +2,9 @@
 // layer is what is really added, in the form the layer has. What nothing holds is said, never counted.
 
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, RowMap, Site } from '../../onnx/facts/site';
+import type { Block } from '../../onnx/facts/block';
+import type { CaptureRef, RowMap } from '../../onnx/facts/captures';
+import type { Site } from '../../onnx/facts/site';
 import type { LetteredTensor } from '../tensors/canonical';
 import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';

@@ -2,7 +2,8 @@
 
 import type { Check, Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Linear, Site } from '../../onnx/facts/site';
+import type { Linear } from '../../onnx/facts/linear';
+import type { Site } from '../../onnx/facts/site';
 import type { LetteredTensor } from '../tensors/canonical';
 import type { RunTensors } from '../tensors/runTensors';
 import { mixDeviation, softmaxDeviation } from './attentionChecks';

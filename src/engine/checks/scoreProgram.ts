@@ -1,7 +1,8 @@
 // The steps from q·kᵀ to the scores that softmax receives, computed for one row of keys at a time. Check 1 holds them to what the model gave;
 // whoever shows the steps one by one watches the same lines. A new kind of step is one entry in each of the two tables.
 
-import type { CaptureRef, Scalar, ScoreStep } from '../../onnx/facts/site';
+import type { CaptureRef } from '../../onnx/facts/captures';
+import type { Scalar, ScoreStep } from '../../onnx/facts/site';
 import type { LetteredTensor } from '../tensors/canonical';
 
 /** A step with its numbers read: see ScoreStep. */

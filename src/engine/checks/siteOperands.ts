@@ -2,7 +2,9 @@
 
 import type { Identity } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, Site } from '../../onnx/facts/site';
+import type { Block } from '../../onnx/facts/block';
+import type { CaptureRef } from '../../onnx/facts/captures';
+import type { Site } from '../../onnx/facts/site';
 import { stepRefs } from './scoreProgram';
 
 const vouching: Readonly<Partial<Record<Activation, readonly Identity[]>>> = {

@@ -2,7 +2,8 @@
 
 import { unbounded } from '../../core/check';
 import type { Activation } from '../../core/names';
-import type { CaptureRef, Scalar, Site } from '../../onnx/facts/site';
+import type { CaptureRef } from '../../onnx/facts/captures';
+import type { Scalar, Site } from '../../onnx/facts/site';
 import { type LetteredTensor, withoutCopies } from '../tensors/canonical';
 import type { RunTensors } from '../tensors/runTensors';
 import type { DeviationSize } from './deviation';

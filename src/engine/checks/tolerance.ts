@@ -2,7 +2,7 @@
 // The one table; docs/numerics.md says why each figure is what it is.
 
 import type { Identity } from '../../core/check';
-import type { GraphFacts } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 
 type Precision = GraphFacts['precision'];
 

@@ -1,7 +1,7 @@
 // Which row of a table of positions belongs to the first token. Families that keep rows for padding begin after them; no run can tell,
 // because every start gives numbers: the configuration or the table itself has to say.
 
-import type { InputFill, TableUse } from '../../onnx/facts/site';
+import type { InputFill, TableUse } from '../../onnx/facts/inputs';
 
 /** Families whose positions count from padding index + 1 (transformers: create_position_ids_from_input_ids). */
 const afterPadding = new Set([

@@ -3,7 +3,8 @@
 
 import type { Check } from '../../core/check';
 import type { InputDescription } from '../../core/modelDescription';
-import type { GraphFacts, GraphInput } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { GraphInput } from '../../onnx/facts/inputs';
 import type { GivenInputs } from '../../protocol/givenInputs';
 
 const words = (input: GraphInput, given: GivenInputs): InputDescription => {

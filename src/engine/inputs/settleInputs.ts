@@ -1,7 +1,7 @@
 // What each input is fed, from its role in the graph and from the configuration, before anything is run. What only a run can show
 // stays `assumed`; what nothing can show becomes unknown, with the reason.
 
-import type { GraphInput, InputFill, InputRole } from '../../onnx/facts/site';
+import type { GraphInput, InputFill, InputRole } from '../../onnx/facts/inputs';
 import { type SaidRole, saidBy } from '../../onnx/roles/inputNames';
 import { firstPosition, type PositionHints } from './firstPosition';
 

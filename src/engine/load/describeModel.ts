@@ -4,7 +4,10 @@ import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescript
 import { type Activation, isSiteActivation, type Tower, towers } from '../../core/names';
 import type { Problem } from '../../core/problem';
 import type { RunNote } from '../../core/token';
-import type { Block, CaptureRef, GraphFacts, Site } from '../../onnx/facts/site';
+import type { Block } from '../../onnx/facts/block';
+import type { CaptureRef } from '../../onnx/facts/captures';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { Site } from '../../onnx/facts/site';
 import type { GivenInputs } from '../../protocol/givenInputs';
 import type { ModelSource } from '../../protocol/modelSource';
 import { inputDescriptions } from '../inputs/inputsCheck';

@@ -1,7 +1,7 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
 import { type Problem, ProblemError, refuse } from '../../core/problem';
-import type { GraphFacts } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { LoadParams } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
 import { createTokenizer, type Tokenizer } from '../../tokenizer/createTokenizer';

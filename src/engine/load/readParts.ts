@@ -4,7 +4,7 @@
 import { outcomeOf, refuse } from '../../core/problem';
 import type { RunNote } from '../../core/token';
 import { type AnalysisHints, analyse } from '../../onnx/analyse';
-import type { GraphInput } from '../../onnx/facts/site';
+import type { GraphInput } from '../../onnx/facts/inputs';
 import { readModel } from '../../onnx/file/readModel';
 import { feedingOf, joinTable } from '../../onnx/instrument/joinTable';
 import type { ModelSource } from '../../protocol/modelSource';

@@ -1,7 +1,10 @@
 // Everything that can be captured from a model: for each key where it lies. Read from the analysis; holds no numbers.
 
 import { type Activation, type CaptureKey, captureName, isBlockActivation, isSiteActivation } from '../../core/names';
-import type { Block, CaptureRef, GraphFacts, Site } from '../../onnx/facts/site';
+import type { Block } from '../../onnx/facts/block';
+import type { CaptureRef } from '../../onnx/facts/captures';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { Site } from '../../onnx/facts/site';
 import type { CaptureRequest } from '../../protocol/engineApi';
 
 export interface PlannedCapture {

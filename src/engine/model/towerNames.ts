@@ -1,7 +1,7 @@
 // Tower names of a file's facts: by what the file is for; a model of one tower is a decoder when it is causal, else an encoder.
 
 import type { Tower } from '../../core/names';
-import type { GraphFacts } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { ModelFileRole } from '../../protocol/modelSource';
 
 /** The same facts with every tower called `tower`. */

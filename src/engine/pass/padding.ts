@@ -2,7 +2,7 @@
 
 import { refuse } from '../../core/problem';
 import type { TokenListName } from '../../core/run';
-import type { InputRole } from '../../onnx/facts/site';
+import type { InputRole } from '../../onnx/facts/inputs';
 import type { LoadedModelState } from '../model/loadedModel';
 import { fixedLength } from '../session/feeds';
 import type { ModelPart } from '../session/modelPart';

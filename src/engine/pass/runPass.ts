@@ -2,7 +2,7 @@
 
 import { refuse } from '../../core/problem';
 import type { Token } from '../../core/token';
-import type { GraphInput, GraphOutput } from '../../onnx/facts/site';
+import type { GraphInput, GraphOutput } from '../../onnx/facts/inputs';
 import type { ModelFileRole } from '../../protocol/modelSource';
 import { type FeedContext, type Feeds, feedsFor, fixedLength } from '../session/feeds';
 import type { ModelPart } from '../session/modelPart';

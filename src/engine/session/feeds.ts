@@ -3,7 +3,7 @@
 
 import { refuse } from '../../core/problem';
 import type { Token } from '../../core/token';
-import type { GraphInput, InputRole } from '../../onnx/facts/site';
+import type { GraphInput, InputRole } from '../../onnx/facts/inputs';
 import type { GivenInputs } from '../../protocol/givenInputs';
 import { numbersIn, type RawTensor } from '../tensors/rawTensor';
 

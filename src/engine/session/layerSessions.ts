@@ -1,6 +1,6 @@
 // Sessions of single layers of one file, kept for the next text where the file is small: making one costs more than running it.
 
-import type { Linear } from '../../onnx/facts/site';
+import type { Linear } from '../../onnx/facts/linear';
 import type { LetteredTensor } from '../tensors/canonical';
 import type { PartContent } from './partContent';
 import { type LayerSession, layerSession } from './readProjection';

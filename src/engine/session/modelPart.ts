@@ -1,7 +1,8 @@
 // One ONNX file of a loaded model: its facts, its instrumented session (made anew when other tensors are wanted), its weights on demand.
 // At most one session of a file is alive.
 
-import type { GraphFacts, Linear } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { Linear } from '../../onnx/facts/linear';
 import { instrument } from '../../onnx/instrument/instrument';
 import type { Projection } from '../checks/outputChecks';
 import type { LetteredTensor } from '../tensors/canonical';

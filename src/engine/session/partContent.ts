@@ -1,6 +1,6 @@
 // What one ONNX file of a model consists of once it is read: bytes, facts and the files that hold its weights.
 
-import type { GraphFacts } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { OnnxModel } from '../../onnx/file/readModel';
 import type { ModelFile } from '../../protocol/modelSource';
 

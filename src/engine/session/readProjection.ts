@@ -2,7 +2,7 @@
 
 import { ProblemError } from '../../core/problem';
 import type { Tensor } from '../../core/tensor';
-import type { Linear } from '../../onnx/facts/site';
+import type { Linear } from '../../onnx/facts/linear';
 import { probeModel } from '../../onnx/instrument/probeModel';
 import { readBias, readMatrix } from '../../onnx/weights/readMatrix';
 import type { Projection } from '../checks/outputChecks';

@@ -2,7 +2,7 @@
 // Only moves numbers; refuses what the axes letters do not explain.
 
 import { sizeOf, type Tensor } from '../../core/tensor';
-import type { TensorRef } from '../../onnx/facts/site';
+import type { TensorRef } from '../../onnx/facts/captures';
 import { floatsOfRaw, type RawTensor } from './rawTensor';
 
 /** Order of the letters in the product's form. */

@@ -1,7 +1,7 @@
 // The tensors of one run: as the runtime gave them, brought into the product's form when first read.
 // Steps of a recurrent decoder are joined along the query axis. Knows nothing of what the tensors mean.
 
-import type { CaptureRef, TensorRef } from '../../onnx/facts/site';
+import type { CaptureRef, TensorRef } from '../../onnx/facts/captures';
 import { axesOf, canonical, joined, type LetteredTensor, withLetters } from './canonical';
 import { floatsOfRaw, type RawTensor } from './rawTensor';
 

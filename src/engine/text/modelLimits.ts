@@ -1,6 +1,6 @@
 // How long a text may be and which ids the model knows, with where each figure comes from.
 
-import type { GraphFacts } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { ModelSource } from '../../protocol/modelSource';
 import { fixedLength } from '../session/feeds';
 

@@ -1,7 +1,8 @@
 // Whether attention is causal, where the mask does not tell: a later token is changed, and earlier rows stay equal or not.
 // One pattern alone never tells that a site is causal.
 
-import type { GraphFacts, Site } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { Site } from '../../onnx/facts/site';
 import { takesTarget } from '../pass/runPass';
 import type { RunTensors } from '../tensors/runTensors';
 import { changedTokens, type SampleOptions, sampleTokens } from './sample';

@@ -2,7 +2,8 @@
 // every attention whose keys are those tokens. (In PyTorch's own layers True means: ignore.)
 
 import type { TokenListName } from '../../core/run';
-import type { GraphInput, InputFill, Site } from '../../onnx/facts/site';
+import type { GraphInput, InputFill } from '../../onnx/facts/inputs';
+import type { Site } from '../../onnx/facts/site';
 import { type TrialRun, weightsOf } from './trialRun';
 
 /** What a mask may hold for a token that is read and for one that is hidden. */

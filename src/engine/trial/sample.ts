@@ -1,7 +1,7 @@
 // The short texts of a trial: token ids without a meaning, each of them known to the model and none of them padding.
 
 import type { Token } from '../../core/token';
-import type { GraphInput, InputRole } from '../../onnx/facts/site';
+import type { GraphInput, InputRole } from '../../onnx/facts/inputs';
 import { fixedLength } from '../session/feeds';
 
 const usualLength = 6;

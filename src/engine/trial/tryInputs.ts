@@ -3,7 +3,7 @@
 
 import { ProblemError, refuse } from '../../core/problem';
 import type { TokenListName } from '../../core/run';
-import type { GraphInput, InputFill } from '../../onnx/facts/site';
+import type { GraphInput, InputFill } from '../../onnx/facts/inputs';
 import { saidBy } from '../../onnx/roles/inputNames';
 import { foreignAxes } from '../pass/tokenAxes';
 import { tokenLists } from '../pass/tokenLists';

@@ -1,7 +1,8 @@
 // A few tiny runs of a model, once after it is loaded: they decide what the graph and the configuration leave open, and confirm what they
 // say. The findings are kept in the facts of each file.
 
-import type { GraphFacts, Site } from '../../onnx/facts/site';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
+import type { Site } from '../../onnx/facts/site';
 import type { GivenInputs } from '../../protocol/givenInputs';
 import { namedFacts } from '../model/towerNames';
 import { fixedLength } from '../session/feeds';

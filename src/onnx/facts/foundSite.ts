@@ -2,7 +2,9 @@
 
 import type { SiteActivation } from '../../core/names';
 import type { OnnxNode } from '../file/model';
-import type { CaptureRef, Linear, ScoreStep } from './site';
+import type { CaptureRef } from './captures';
+import type { Linear } from './linear';
+import type { ScoreStep } from './site';
 
 export interface FoundSite {
   /** The node it is named after in the order of computation. */

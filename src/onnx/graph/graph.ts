@@ -8,7 +8,8 @@ import type { SmallConstant } from './arrangedConstants';
 import { smallConstant } from './constants';
 import { enqueue } from './enqueue';
 import { carriesValues, operandSlots, valueNames } from './operations';
-import { type Dims, inferShapes } from './shapes';
+import type { Dims } from './shapes/dims';
+import { inferShapes } from './shapes/inferShapes';
 
 export interface Reader {
   readonly node: OnnxNode;

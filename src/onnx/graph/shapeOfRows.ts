@@ -2,7 +2,7 @@
 
 import type { OnnxNode } from '../file/model';
 import type { Graph } from './graph';
-import type { Dims } from './shapes';
+import type { Dims } from './shapes/dims';
 
 /** What is known of the shape that a Reshape or Expand gives: by the shapes of the graph, else by the pieces that it is put together from. */
 export function knownShape(graph: Graph, node: OnnxNode): Dims | undefined {

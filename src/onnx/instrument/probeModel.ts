@@ -1,7 +1,7 @@
 // A small model that is only one linear layer of a file, to be run on the identity matrix: its weights in whatever spelling they are
 // stored (quantised, packed, Einsum, Conv). Row i of the result less the result for zeros is row i of W.
 
-import type { Linear } from '../facts/site';
+import type { Linear } from '../facts/linear';
 import { float32 } from '../file/elementTypes';
 import { bytesField, encodeNode, encodeTensor, encodeValue, join, type NodeDraft, textField } from '../file/encode';
 import type { OnnxModel, OnnxNode } from '../file/model';

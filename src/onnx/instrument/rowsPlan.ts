@@ -2,7 +2,9 @@
 // attention reads or leaves it, and each piece between two cuts is looked at on its own. Names only; the pieces are run elsewhere.
 
 import { siteName } from '../../core/names';
-import type { CaptureRef, GraphFacts, Site, TensorRef } from '../facts/site';
+import type { CaptureRef, TensorRef } from '../facts/captures';
+import type { GraphFacts } from '../facts/graphFacts';
+import type { Site } from '../facts/site';
 import type { OnnxModel } from '../file/model';
 import { graphOf } from '../graph/graphOf';
 import { recurrentOps } from '../graph/operations';

@@ -1,7 +1,8 @@
 // The activations of a layer around its attention: from the stream that enters it to what leaves it.
 
 import type { Activation, Tower } from '../../core/names';
-import type { Block, CaptureRef, EndAdd, RowMap } from '../facts/site';
+import type { Block, EndAdd } from '../facts/block';
+import type { CaptureRef, RowMap } from '../facts/captures';
 import type { Graph } from '../graph/graph';
 import { formsOf, type NextAdd, nextAdd, normedForm, plainForm, relationTo, type StreamAdd, sameNumbers } from '../stream/stream';
 import { isAddedTo, isDeadEnd } from '../stream/streamWays';

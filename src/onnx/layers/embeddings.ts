@@ -1,7 +1,10 @@
 // Rows looked up for tokens and positions: embed and pos_embed of each tower, and the sizes of their tables.
 
 import type { Tower } from '../../core/names';
-import type { CaptureRef, GraphInput, PositionTable, RowLookup, Site, TowerFacts } from '../facts/site';
+import type { CaptureRef } from '../facts/captures';
+import type { PositionTable, RowLookup, TowerFacts } from '../facts/graphFacts';
+import type { GraphInput } from '../facts/inputs';
+import type { Site } from '../facts/site';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
 import { layoutOps } from '../graph/operations';

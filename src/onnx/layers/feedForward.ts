@@ -1,7 +1,9 @@
 // The feed-forward part of a layer: before and after the activation function, and its output.
 
 import type { Activation } from '../../core/names';
-import type { Block, CaptureRef, Linear, RowMap, TensorRef } from '../facts/site';
+import type { Block } from '../facts/block';
+import type { CaptureRef, RowMap, TensorRef } from '../facts/captures';
+import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph, Reader } from '../graph/graph';
 import { attentionOps, carriesValues, layoutOps, recurrentOps, roundingOps } from '../graph/operations';

@@ -1,8 +1,10 @@
 // One attention with its way into the residual stream: what it adds, what follows it, and in which form the layer is.
 
 import type { Kind } from '../../core/names';
+import type { Block } from '../facts/block';
+import type { CaptureRef, RowMap, TensorRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
-import type { Block, CaptureRef, Linear, RowMap, TensorRef } from '../facts/site';
+import type { Linear } from '../facts/linear';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
 import { findProjection } from '../sites/followOutput';

@@ -1,7 +1,9 @@
 // Where the attention output joins the residual stream, and what it is that is added there.
 
+import type { TensorRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
-import type { Linear, ResidualAdd, TensorRef } from '../facts/site';
+import type { Linear } from '../facts/linear';
+import type { ResidualAdd } from '../facts/site';
 import type { OnnxNode } from '../file/model';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';

@@ -1,8 +1,9 @@
 // From sites in order of computation to towers, kinds and layers.
 
 import type { Activation, Kind, Tower } from '../../core/names';
+import type { Block } from '../facts/block';
 import type { FoundSite } from '../facts/foundSite';
-import type { Block, Site } from '../facts/site';
+import type { Site } from '../facts/site';
 import type { Graph } from '../graph/graph';
 import { entriesOf } from '../stream/norms';
 import { plainForm } from '../stream/stream';

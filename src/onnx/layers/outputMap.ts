@@ -2,7 +2,8 @@
 // no part of the output projection; whatever else stands between the heads and there belongs to it.
 
 import { firstNumbers } from '../evaluation/constantValue';
-import type { Linear, TensorRef } from '../facts/site';
+import type { TensorRef } from '../facts/captures';
+import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { layoutOps, operandSlots, roundingOps } from '../graph/operations';

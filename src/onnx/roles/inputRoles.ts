@@ -1,7 +1,8 @@
 // What each input of a graph is for, from what the graph does with it. What several roles would explain is left open here: a run on a
 // short text decides it (src/engine/trial), or it is refused.
 
-import type { GraphInput, Site } from '../facts/site';
+import type { GraphInput } from '../facts/inputs';
+import type { Site } from '../facts/site';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
 import { layoutOps, recurrentOps } from '../graph/operations';

@@ -1,7 +1,8 @@
 // Which inputs are token ids, and which pick rows of further tables that are added to the token rows (positions, types, languages).
 
 import type { FoundSite } from '../facts/foundSite';
-import type { InputRole, Site, TableUse } from '../facts/site';
+import type { InputRole, TableUse } from '../facts/inputs';
+import type { Site } from '../facts/site';
 import type { Graph } from '../graph/graph';
 import { layoutOps } from '../graph/operations';
 import type { Lookup } from '../graph/textSources';

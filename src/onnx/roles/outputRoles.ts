@@ -1,7 +1,7 @@
 // What each output of a graph is: predictions over a vocabulary, hidden states, caches, states of a recurrent step.
 
 import type { FoundSite } from '../facts/foundSite';
-import type { GraphInput, GraphOutput } from '../facts/site';
+import type { GraphInput, GraphOutput } from '../facts/inputs';
 import type { Graph } from '../graph/graph';
 import { recurrentOps } from '../graph/operations';
 import { stateOfOutput } from './recurrentStates';

@@ -1,7 +1,7 @@
 // Which state of a recurrent layer an input or output is, so that a step's output goes back in where it belongs: hidden and cell
 // states have the same shape, and files name and order them as they like. Told by the layer they enter or leave.
 
-import type { RecurrentState } from '../facts/site';
+import type { RecurrentState } from '../facts/inputs';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { bendOps, layoutOps, recurrentOps } from '../graph/operations';

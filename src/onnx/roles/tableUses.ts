@@ -1,6 +1,6 @@
 // Where the numbers of an input pick rows: of a table of weights by Gather, GatherElements or GatherND, moved by a constant before.
 
-import type { TableUse } from '../facts/site';
+import type { TableUse } from '../facts/inputs';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
 import { layoutOps } from '../graph/operations';

@@ -2,8 +2,8 @@
 // appendix A.1.2) or over both side by side (Luong et al. 2015, "concat"), or a product written as Mul and ReduceSum.
 // Its result is a product or a weighted sum, also written as Mul and ReduceSum.
 
+import type { CaptureRef } from '../facts/captures';
 import type { Finding } from '../facts/foundSite';
-import type { CaptureRef } from '../facts/site';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { bendOps, layoutOps } from '../graph/operations';

@@ -1,8 +1,9 @@
 // Attention written out: softmax of a product of two tensors of text, whose result weights a third. All spellings: scale and mask anywhere
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
+import type { CaptureRef, TensorRef } from '../facts/captures';
 import type { Finding, FoundSite } from '../facts/foundSite';
-import type { CaptureRef, ScoreStep, TensorRef } from '../facts/site';
+import type { ScoreStep } from '../facts/site';
 import { float32 } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';

@@ -1,8 +1,9 @@
 // A key and a value of zeros beside those of the tokens (add_zero_attn of torch.nn.MultiheadAttention): nothing is mixed in by it, so that it
 // is a sink with the logit that its column of the scores holds. A learned key with a value of its own is none.
 
+import type { CaptureRef, TensorRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
-import type { CaptureRef, ScoreStep, TensorRef } from '../facts/site';
+import type { ScoreStep } from '../facts/site';
 import { tensorNumbers } from '../graph/constants';
 import type { Graph } from '../graph/graph';
 import { reducedMax } from '../graph/sideOps';

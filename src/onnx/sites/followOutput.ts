@@ -1,6 +1,6 @@
 // From the head mix to the first linear layer that the merged heads enter.
 
-import type { Linear } from '../facts/site';
+import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { layoutOps, roundingOps } from '../graph/operations';

@@ -1,7 +1,8 @@
 // Heads that have a softmax each (one small attention per head, joined by Concat) become one site with several parts.
 
+import type { CaptureRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
-import type { CaptureRef, ScoreStep } from '../facts/site';
+import type { ScoreStep } from '../facts/site';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { unsqueezed } from '../graph/sideOps';

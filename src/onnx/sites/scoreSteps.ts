@@ -1,6 +1,7 @@
 // From what softmax receives back to the product of queries and keys, and the steps between them in the order of computation.
 
-import type { CaptureRef, ScoreStep } from '../facts/site';
+import type { CaptureRef } from '../facts/captures';
+import type { ScoreStep } from '../facts/site';
 import type { OnnxNode } from '../file/model';
 import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';

@@ -1,7 +1,7 @@
 // What takes part in a softmax beside the scores of the tokens: one more column of learned or fixed logits that is cut off afterwards, or a
 // number in the sum of the exponentials ("softmax with one added to the sum"). Read as a sink logit; where it is no logit, said why.
 
-import type { CaptureRef } from '../facts/site';
+import type { CaptureRef } from '../facts/captures';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { reducedMax } from '../graph/sideOps';

@@ -1,7 +1,7 @@
 // Which tensors are one another's rows after a norm, a scale or another function of each row. Answers are kept per graph.
 
 import { constantValue } from '../evaluation/constantValue';
-import type { RowMap } from '../facts/site';
+import type { RowMap } from '../facts/captures';
 import type { OnnxModel, OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { graphOf } from '../graph/graphOf';

@@ -4,7 +4,7 @@
 import { sizeOf } from '../../core/tensor';
 import { evaluate, type Stretch } from '../evaluation/evaluate';
 import type { Value } from '../evaluation/value';
-import type { RowMap } from '../facts/site';
+import type { RowMap } from '../facts/captures';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 

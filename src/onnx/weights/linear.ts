@@ -1,6 +1,7 @@
 // Linear layers however they are written: MatMul or Gemm with a bias after it, quantised at run time, four-bit, Einsum, Conv of width 1.
 
-import type { Linear, TensorRef } from '../facts/site';
+import type { TensorRef } from '../facts/captures';
+import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { operandSlots } from '../graph/operations';

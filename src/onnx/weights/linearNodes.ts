@@ -1,6 +1,6 @@
 // The nodes of a linear layer, found again from its two ends.
 
-import type { Linear } from '../facts/site';
+import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 

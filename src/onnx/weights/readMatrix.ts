@@ -3,7 +3,7 @@
 
 import { sizeOf } from '../../core/tensor';
 import { evaluate } from '../evaluation/evaluate';
-import type { Linear } from '../facts/site';
+import type { Linear } from '../facts/linear';
 import { plainLocation } from '../file/externalFiles';
 import { fromHalf } from '../file/halfFloats';
 import type { OnnxModel, OnnxNode } from '../file/model';

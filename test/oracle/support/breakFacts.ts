@@ -3,7 +3,10 @@
 
 import type { Identity } from '../../../src/core/check';
 import { type Activation, siteName } from '../../../src/core/names';
-import type { Block, CaptureRef, GraphFacts, ScoreStep, Site, TensorRef } from '../../../src/onnx/facts/site';
+import type { Block } from '../../../src/onnx/facts/block';
+import type { CaptureRef, TensorRef } from '../../../src/onnx/facts/captures';
+import type { GraphFacts } from '../../../src/onnx/facts/graphFacts';
+import type { ScoreStep, Site } from '../../../src/onnx/facts/site';
 import type { OnnxModel } from '../../../src/onnx/file/readModel';
 import { graphOf } from '../../../src/onnx/graph/graphOf';
 

@@ -1,6 +1,7 @@
 // From findings of single pieces to what is known of a site: its own rows, and those of every piece of the stream back to the words.
 
-import type { GraphFacts, Site } from '../../../onnx/facts/site';
+import type { GraphFacts } from '../../../onnx/facts/graphFacts';
+import type { Site } from '../../../onnx/facts/site';
 import { partsOf, type RowsPlan } from '../../../onnx/instrument/rowsPlan';
 import type { RowFinding } from '../../checks/rowFinding';
 import { isIn, notRun, worstOf } from './rowFindings';

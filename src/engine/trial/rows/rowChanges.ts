@@ -1,7 +1,7 @@
 // What changed rows tell: which rows of a tensor change when some rows of another are changed. Pure arithmetic.
 
 import { sizeOf } from '../../../core/tensor';
-import type { TensorRef } from '../../../onnx/facts/site';
+import type { TensorRef } from '../../../onnx/facts/captures';
 import { axesOf, type LetteredTensor } from '../../tensors/canonical';
 
 /** Values with the same rows but those of `rows`, whose numbers are moved along: a row keeps its size, and the tensor its largest numbers. */

@@ -1,8 +1,9 @@
 // ai.onnx Attention (opset 23 and later): the kernel gives its weights as an optional output; a second one beside it gives the scores.
 // Rotary encoding, factors and shared heads before the operator are read from its inputs.
 
+import type { CaptureRef } from '../../facts/captures';
 import type { Finding } from '../../facts/foundSite';
-import type { CaptureRef, ScoreStep } from '../../facts/site';
+import type { ScoreStep } from '../../facts/site';
 import type { OnnxNode } from '../../file/model';
 import { bytesOf } from '../../file/proto';
 import type { Graph } from '../../graph/graph';

@@ -1,6 +1,7 @@
 // Side nodes that recognisers of fused attention operators share: heads split off, causal masks, scales. Adds nodes, reads nothing.
 
-import type { CaptureRef, ScoreStep } from '../../facts/site';
+import type { CaptureRef } from '../../facts/captures';
+import type { ScoreStep } from '../../facts/site';
 import type { Graph } from '../../graph/graph';
 
 /** The runtime's own value for cells it must not see. */

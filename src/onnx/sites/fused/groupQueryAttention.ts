@@ -1,8 +1,9 @@
 // com.microsoft GroupQueryAttention: keys (rotated), values and weights are optional outputs of the kernel; queries are rotated and
 // scores multiplied beside it. Packed queries are split where the head size is known.
 
+import type { CaptureRef } from '../../facts/captures';
 import type { Finding } from '../../facts/foundSite';
-import type { CaptureRef, ScoreStep } from '../../facts/site';
+import type { ScoreStep } from '../../facts/site';
 import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';

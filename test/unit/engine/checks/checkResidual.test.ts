@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkResidual } from '../../../../src/engine/checks/checkResidual';
 import type { SiteReader } from '../../../../src/engine/checks/siteReader';
-import type { Block, CaptureRef, Site } from '../../../../src/onnx/facts/site';
+import type { Block } from '../../../../src/onnx/facts/block';
+import type { CaptureRef } from '../../../../src/onnx/facts/captures';
+import type { Site } from '../../../../src/onnx/facts/site';
 
 const as = (tensor: string) => ({ tensor, axes: 'td' });
 

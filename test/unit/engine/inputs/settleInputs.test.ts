@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { firstPosition } from '../../../../src/engine/inputs/firstPosition';
 import { inputDescriptions, inputsCheck } from '../../../../src/engine/inputs/inputsCheck';
 import { settleInputs } from '../../../../src/engine/inputs/settleInputs';
-import type { GraphFacts, GraphInput } from '../../../../src/onnx/facts/site';
+import type { GraphFacts } from '../../../../src/onnx/facts/graphFacts';
+import type { GraphInput } from '../../../../src/onnx/facts/inputs';
 import { saidBy } from '../../../../src/onnx/roles/inputNames';
 
 const feature = (name: string, rows: number, shift = 0): GraphInput => ({

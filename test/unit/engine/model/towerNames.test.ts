@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { namedFacts } from '../../../../src/engine/model/towerNames';
-import type { GraphFacts, Site } from '../../../../src/onnx/facts/site';
+import type { GraphFacts } from '../../../../src/onnx/facts/graphFacts';
+import type { Site } from '../../../../src/onnx/facts/site';
 
 const site = (change: Partial<Site>) => ({ tower: 'encoder', layer: 0, kind: 'self', ...change }) as Site;
 const factsOf = (...sites: readonly Site[]) => ({ sites, blocks: [], towers: [], logits: [{ tensor: 'out', axes: 'td' }] }) as unknown as GraphFacts;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canRunWithoutTarget, stateOutputs } from '../../../../src/engine/pass/runPass';
 import type { ModelPart } from '../../../../src/engine/session/modelPart';
-import type { GraphInput, GraphOutput } from '../../../../src/onnx/facts/site';
+import type { GraphInput, GraphOutput } from '../../../../src/onnx/facts/inputs';
 
 const output = (name: string, role: GraphOutput['role'], ...dims: readonly (number | string)[]): GraphOutput => ({ name, role, dims });
 const state = (...dims: readonly (number | string)[]): GraphInput => ({ name: 'state', role: 'recurrentState', why: '', elementType: 1, dims });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Token } from '../../../../src/core/token';
 import { feedsFor } from '../../../../src/engine/session/feeds';
-import type { GraphInput, InputFill, InputRole } from '../../../../src/onnx/facts/site';
+import type { GraphInput, InputFill, InputRole } from '../../../../src/onnx/facts/inputs';
 
 const input = (role: InputRole, dims: GraphInput['dims'], elementType = 7, fill?: InputFill): GraphInput => ({
   name: role,
