@@ -1,7 +1,7 @@
 // Which outputs of a file are compared with those of the unmodified one.
 
 import { text as textType } from '../../onnx/file/elementTypes';
-import type { ValuePart } from '../../onnx/file/proto';
+import type { ValuePart } from '../../onnx/file/messages/parts';
 import type { ModelPart } from '../session/modelPart';
 
 /** Texts (labels), sequences, maps and optional values are no numbers to compare. A type that is not declared is none of them. */

@@ -2,7 +2,7 @@
 
 import { sizeOf } from '../../core/tensor';
 import { plainLocation } from '../file/externalFiles';
-import type { TensorPart } from '../file/proto';
+import type { TensorPart } from '../file/messages/parts';
 import { tensorNumbers } from '../graph/constants';
 import type { Graph } from '../graph/graph';
 import { type Value, valueWith } from './value';

@@ -1,7 +1,7 @@
 // How one operation is computed: from the numbers of its inputs to those of its outputs.
 
+import type { Attribute } from '../file/messages/parts';
 import type { OnnxNode } from '../file/model';
-import type { Attribute } from '../file/proto';
 import { type Value, valueWith } from './value';
 
 export interface Call {

@@ -1,7 +1,7 @@
 // ONNX element types: how many bits a number takes, and which type each tensor of a graph has, as far as that follows from the nodes.
 
+import type { NodePart } from './messages/parts';
 import type { OnnxModel } from './model';
-import type { NodePart } from './proto';
 
 export const float32 = 1;
 export const int64 = 7;

@@ -2,7 +2,8 @@
 // built, and hands out every tensor, which the caller may replace. All other bytes stay as they are.
 
 import { bytesField, join } from './encode';
-import { readTensor, type Span, spanIn, type TensorPart } from './proto';
+import type { Span, TensorPart } from './messages/parts';
+import { readTensor, spanIn } from './proto';
 import { eachField, WireError } from './wire';
 
 type Kind = 'model' | 'graph' | 'function' | 'node' | 'attribute' | 'sparse' | 'tensor';

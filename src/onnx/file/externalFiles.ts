@@ -3,8 +3,8 @@
 import { refuse } from '../../core/problem';
 import { elementBits } from './elementTypes';
 import { everyPart } from './everyPart';
+import type { TensorPart } from './messages/parts';
 import type { OnnxModel } from './model';
-import type { TensorPart } from './proto';
 
 /** Bytes [from, to) of a data file. */
 export interface ByteRange {

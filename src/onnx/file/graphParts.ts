@@ -1,6 +1,7 @@
 // The fields of a GraphProto (1 node, 5 initializer, 11 input, 12 output, 13 value_info) and of an OperatorSetIdProto, located in the bytes.
 
-import { type NodePart, readNode, readTensor, readValue, type Span, spanIn, type TensorPart, textAt, type ValuePart } from './proto';
+import type { NodePart, Span, TensorPart, ValuePart } from './messages/parts';
+import { readNode, readTensor, readValue, spanIn, textAt } from './proto';
 import { eachField, FieldReader } from './wire';
 
 export const nodeLimit = 60_000;

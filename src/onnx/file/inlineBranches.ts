@@ -3,7 +3,8 @@
 
 import { encodeNode } from './encode';
 import { type GraphParts, readGraph } from './graphParts';
-import { type NodePart, readNode } from './proto';
+import type { NodePart } from './messages/parts';
+import { readNode } from './proto';
 import { implicitNames } from './sortNodes';
 
 /** Number of the graph's inputs that a branch reads. */

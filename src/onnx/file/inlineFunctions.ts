@@ -3,7 +3,8 @@
 
 import { bytesField, join, textField } from './encode';
 import { nodeLimit, readOpset } from './graphParts';
-import { type Attribute, bytesOf, type NodePart, readAttribute, readNode, type Span, spanIn, textAt } from './proto';
+import type { Attribute, NodePart, Span } from './messages/parts';
+import { bytesOf, readAttribute, readNode, spanIn, textAt } from './proto';
 import { eachField } from './wire';
 
 export interface FunctionPart {

@@ -1,6 +1,6 @@
 // What is known of an ONNX file after it was read: its parts, each with its place in the bytes. Types only.
 
-import type { NodePart, Span, TensorPart, ValuePart } from './proto';
+import type { NodePart, Span, TensorPart, ValuePart } from './messages/parts';
 import type { SideGraph } from './sideGraph';
 
 export interface OnnxNode extends NodePart {

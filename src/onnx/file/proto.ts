@@ -1,60 +1,7 @@
-// The messages of an ONNX file as this project needs them (field numbers: onnx.proto3). Weights are located, never decoded.
+// Reads the messages of an ONNX file (field numbers: onnx.proto3).
 
+import type { Attribute, NodePart, Span, TensorPart, ValuePart } from './messages/parts';
 import { appendInts, eachField, type Field, signedAt, WireError } from './wire';
-
-/** Part of the file's bytes. */
-export interface Span {
-  readonly bytes: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface Attribute {
-  readonly name: string;
-  readonly span: Span;
-  readonly int?: number;
-  readonly float?: number;
-  readonly text?: string;
-  readonly ints: readonly number[];
-  readonly floats: readonly number[];
-  readonly tensor?: TensorPart;
-  readonly graphs: readonly Span[];
-  /** In a function body: the name of the caller's attribute that takes this place. */
-  readonly reference?: string;
-}
-
-export interface TensorPart {
-  readonly name: string;
-  readonly dims: readonly number[];
-  /** ONNX element type. */
-  readonly type: number;
-  readonly span: Span;
-  readonly raw?: Span;
-  /** Payloads of the typed fields (float_data, int32_data, int64_data …) in file order. */
-  readonly typed: readonly { readonly field: Field; readonly bytes: Uint8Array }[];
-  readonly external?: { readonly location: string; readonly offset: number; readonly length?: number };
-}
-
-export interface ValuePart {
-  readonly name: string;
-  /** 0 where nothing is declared. */
-  readonly type: number;
-  readonly dims?: readonly (number | string | undefined)[];
-  /** False where it is declared to be a sequence, a map, an optional or a sparse value. */
-  readonly isTensor: boolean;
-  readonly span: Span;
-}
-
-export interface NodePart {
-  readonly name: string;
-  readonly op: string;
-  /** '' for ai.onnx. */
-  readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: ReadonlyMap<string, Attribute>;
-  readonly span: Span;
-}
 
 const listLimit = 1_000_000;
 /** Of the tensors, and of the attributes, of one operation; the widest of real models have a few hundred. */

@@ -4,7 +4,7 @@ import { refuse } from '../../core/problem';
 import { elementBits } from './elementTypes';
 import { everyPart } from './everyPart';
 import { nodeLimit, partLimit } from './graphParts';
-import type { TensorPart } from './proto';
+import type { TensorPart } from './messages/parts';
 
 /** Problems: onnxTooLarge (too many operations or weights, a weight beyond all memory), notOnnx (sizes that contradict each other). Throws WireError. */
 export function refuseUnbounded(bytes: Uint8Array, file: string): void {

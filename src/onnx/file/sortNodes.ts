@@ -1,7 +1,8 @@
 // Puts the nodes into an order in which they can be computed, and finds what their sub-graphs take from outside.
 
+import type { NodePart, Span } from './messages/parts';
 import type { OnnxNode } from './model';
-import { type NodePart, readNode, readTensor, readValue, type Span, spanIn } from './proto';
+import { readNode, readTensor, readValue, spanIn } from './proto';
 import { eachField, WireError } from './wire';
 
 const deepest = 24;

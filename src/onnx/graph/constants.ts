@@ -1,8 +1,8 @@
 // Numbers of small constants, read where they lie: initializers, Constant nodes, and plain copies and casts of them.
 
 import { fromHalf } from '../file/halfFloats';
+import type { TensorPart } from '../file/messages/parts';
 import type { OnnxModel, OnnxNode } from '../file/model';
-import type { TensorPart } from '../file/proto';
 import { appendInts } from '../file/wire';
 import { arrangedConstant, type SmallConstant } from './arrangedConstants';
 

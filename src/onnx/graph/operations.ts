@@ -1,6 +1,6 @@
 // What an operation does with its inputs, as far as finding attention needs it. Tables only.
 
-import type { NodePart } from '../file/proto';
+import type { NodePart } from '../file/messages/parts';
 
 const only0: readonly number[] = [0];
 

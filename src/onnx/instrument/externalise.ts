@@ -2,8 +2,9 @@
 
 import { bytesField, intField, join, textField } from '../file/encode';
 import { externalFiles, plainLocation } from '../file/externalFiles';
+import type { TensorPart } from '../file/messages/parts';
 import type { OnnxModel } from '../file/model';
-import { bytesOf, type TensorPart } from '../file/proto';
+import { bytesOf } from '../file/proto';
 import { eachField } from '../file/wire';
 
 /** Smaller payloads stay inline: shape inference reads them. */

@@ -3,8 +3,9 @@
 
 import { bytesField, intField, join, textField } from '../file/encode';
 import { renamedNode } from '../file/inlineFunctions';
+import type { Span } from '../file/messages/parts';
 import type { OnnxModel } from '../file/model';
-import { bytesOf, type Span, textAt } from '../file/proto';
+import { bytesOf, textAt } from '../file/proto';
 import { eachField } from '../file/wire';
 
 /** Output of the table → input of the model that it feeds. */

@@ -4,8 +4,8 @@
 import { bytesField, intField, join, textField } from '../file/encode';
 import { everyPart } from '../file/everyPart';
 import { type ExternalFile, externalPlace } from '../file/externalFiles';
+import type { TensorPart } from '../file/messages/parts';
 import type { OnnxModel } from '../file/model';
-import type { TensorPart } from '../file/proto';
 
 /** A data file that was read: the bytes of its ranges one after another. */
 export interface ReadData extends ExternalFile {

@@ -74,7 +74,6 @@ function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: 
   if (!attnOut) absent.attn_out = absent.result = whyNoOutput(site);
   if (hides) absent.result = `${between} stands between the heads and ${joined && !linear ? 'what the attention adds to the stream' : 'the output projection'}`;
   const { at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, captures, absent: ownAbsent, ...rest } = found;
-  void [at, querySource, keySource, valueSource, mixed, maskTensors, outputProjection, ownAbsent];
   return {
     tower: place.tower,
     layer: place.layer,

@@ -32,7 +32,7 @@ function tracesOf(graph: Graph, input: string): Traces {
       graph.spend();
       ops.add(node.op);
       if (item.isForm) first.add(`${node.op}:${slot}`);
-      if (['Shape', 'Size', 'Softmax', 'MatMul', 'Gemm', 'Cos', 'Sin'].includes(node.op) && node.op !== 'MatMul') continue;
+      if (['Shape', 'Size', 'Softmax', 'Gemm', 'Cos', 'Sin'].includes(node.op)) continue;
       for (const name of node.outputs) {
         if (name === '' || seen.has(name) || graph.isContent(name) !== graph.isContent(item.name)) continue;
         seen.add(name);

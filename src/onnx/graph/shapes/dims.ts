@@ -1,6 +1,6 @@
 // Dimensions, and what a rule for the shape of an operation is given.
 
-import type { NodePart } from '../../file/proto';
+import type { NodePart } from '../../file/messages/parts';
 
 /** A dimension that varies is undefined. */
 export type Dims = readonly (number | undefined)[];

@@ -1,6 +1,6 @@
 // Shapes of operations that take some of the numbers, or say how many there are.
 
-import type { NodePart } from '../../file/proto';
+import type { NodePart } from '../../file/messages/parts';
 import { axisIn, type Dims, intOf, intsOf, type ShapeContext, type ShapeRule } from './dims';
 
 function reduced(node: NodePart, shape: Dims, axes: readonly number[] | undefined): Dims {

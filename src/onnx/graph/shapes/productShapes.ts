@@ -1,6 +1,6 @@
 // Shapes of products of matrices, in whatever precision.
 
-import type { NodePart } from '../../file/proto';
+import type { NodePart } from '../../file/messages/parts';
 import { broadcast, type Dims, intOf, type ShapeContext, type ShapeRule } from './dims';
 
 function matmulDims(node: NodePart, a: Dims, b: Dims): Dims | undefined {

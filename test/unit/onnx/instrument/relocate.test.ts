@@ -3,7 +3,7 @@ import { ProblemError } from '../../../../src/core/problem';
 import { bytesField, intField, join, textField } from '../../../../src/onnx/file/encode';
 import { everyPart } from '../../../../src/onnx/file/everyPart';
 import { externalFiles } from '../../../../src/onnx/file/externalFiles';
-import type { TensorPart } from '../../../../src/onnx/file/proto';
+import type { TensorPart } from '../../../../src/onnx/file/messages/parts';
 import { bytesOf } from '../../../../src/onnx/file/proto';
 import { readModel } from '../../../../src/onnx/file/readModel';
 import { relocate } from '../../../../src/onnx/instrument/relocate';
