@@ -2,18 +2,16 @@
 // One flight at a time, the latest wins; a failure keeps the picture and says why. Knows nothing of VS Code.
 
 import type { InspectionState, View } from '../../core/inspection';
-import type { SiteKey } from '../../core/names';
-import { type Outcome, type Problem, problem } from '../../core/problem';
-import type { SeenRun } from '../../core/run';
+import { type Problem, problem } from '../../core/problem';
 import type { GivenTexts, SelectionText, Subject } from '../../core/subject';
-import { ChannelClosed } from '../../protocol/channel';
 import type { GivenAnswer } from '../../protocol/panelApi';
+import { attempt, failureOf } from './attempt';
 import { inEditor } from './editorProblem';
 import { type GivenMemory, givenKey, whyUnreadable, withGiven } from './givenTexts';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
-import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf, runRequest } from './inspectionRequest';
+import { type InspectionRequest, type InspectionResult, isBlank, type LabelOf } from './inspectionRequest';
+import { Looking } from './looking';
 import { reasonAt } from './modelNeed';
-import { type Pin, viewOf, withFocus, withHead } from './view';
 
 export interface InspectionOptions {
   readonly engine: InspectionEngine;
@@ -32,6 +30,11 @@ interface Flight {
 }
 
 export class Inspection {
+  /** Head, focus and view within the run that is shown. */
+  readonly looking = new Looking(
+    () => ({ model: this.reference, run: this.subject.run, view: this.current.view }),
+    (view) => this.update({ view }),
+  );
   private current: InspectionState;
   private reference: ModelReference;
   /** The last text asked for, shown or not: another model is tried on it. */
@@ -39,7 +42,6 @@ export class Inspection {
   /** The text that was shown before the one of the picture. */
   private textBefore: string | undefined;
   private flight: Flight | null = null;
-  private readonly pins = new Map<ModelReference, Pin>();
   private readonly listeners = new Set<(state: InspectionState) => void>();
 
   constructor(private readonly options: InspectionOptions) {
@@ -133,31 +135,6 @@ export class Inspection {
     this.updateSubject({ phase: this.restingPhase(), problem: problem('workerStopped') });
   }
 
-  showHead(site: SiteKey, head: number | null): void {
-    const { view } = this.current;
-    const { run } = this.subject;
-    const moved = run && view && withHead(run, view, site, head);
-    if (moved) this.show({ ...moved, isPinned: true });
-  }
-
-  unpinHead(): void {
-    const { view } = this.current;
-    const { run } = this.subject;
-    const moved = run && view && withHead(run, view, run.firstSight.site, run.firstSight.head);
-    if (moved) this.show({ ...moved, isPinned: false });
-  }
-
-  showFocus(focus: number): void {
-    const { view } = this.current;
-    const { run } = this.subject;
-    if (run && view) this.show(withFocus(run, view, focus));
-  }
-
-  setView(change: Partial<Pick<View, 'tab' | 'isPinned'>>): void {
-    const { view } = this.current;
-    if (view) this.show({ ...view, tab: change.tab ?? view.tab, isPinned: change.isPinned ?? view.isPinned });
-  }
-
   dismissProblem(): void {
     this.updateSubject({ problem: null });
   }
@@ -183,35 +160,27 @@ export class Inspection {
     return this.wanted === selection ? (view ?? undefined) : undefined;
   }
 
-  private show(view: View): void {
-    if (view.isPinned) this.pins.set(this.reference, { site: view.site, head: view.head });
-    else this.pins.delete(this.reference);
-    this.update({ view });
-  }
-
   private async start(request: InspectionRequest): Promise<Problem | 'superseded' | null> {
     this.flight?.controller.abort();
     const flight = { request, controller: new AbortController() };
     this.flight = flight;
     if (request.selection && !isBlank(request.selection)) this.wanted = request.selection;
-    const outcome = await this.attempt(request, flight.controller.signal);
+    const { engine, labelOf, onError } = this.options;
+    const context = {
+      engine,
+      labelOf,
+      previousText: this.previousTextOf(request),
+      enter: (name: 'loading' | 'running', what: string) => this.enter(name, what),
+    };
+    const outcome = await attempt(request, context, flight.controller.signal, onError);
     // A newer request, or Stop, has taken over the state.
     if (this.flight !== flight) return 'superseded';
     this.flight = null;
-    const failure = outcome.ok ? this.settled(request, outcome.value) : outcome.problem;
+    // A result that cannot be shown is a failure like any other.
+    const failure = outcome.ok ? failureOf(() => this.settle(request, outcome.value), onError) : outcome.problem;
     if (failure) this.fallBack();
     // What the model wants of the user is the state's problem by now.
     return failure ? inEditor(failure) : this.subject.problem;
-  }
-
-  private async attempt(request: InspectionRequest, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
-    try {
-      const { engine, labelOf } = this.options;
-      return await runRequest(request, { engine, labelOf, previousText: this.previousTextOf(request), enter: (name, what) => this.enter(name, what) }, signal);
-    } catch (error) {
-      if (!signal.aborted) this.options.onError(error);
-      return { ok: false, problem: problem('engineEnded', { reason: reasonOf(error) }) };
-    }
   }
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
@@ -220,20 +189,9 @@ export class Inspection {
     return selection?.text === shown ? this.textBefore : shown;
   }
 
-  /** Takes the result over; a result that cannot be shown is a failure like any other, so that no phase goes on for ever. */
-  private settled(request: InspectionRequest, result: InspectionResult): Problem | null {
-    try {
-      this.settle(request, result);
-      return null;
-    } catch (error) {
-      this.options.onError(error);
-      return problem('engineEnded', { reason: reasonOf(error) });
-    }
-  }
-
   private settle(request: InspectionRequest, result: InspectionResult): void {
     const { model, given, run, need } = result;
-    const seen = run ? { selection: request.selection, run, view: this.viewFor(run, request) } : this.leftBy(request, result);
+    const seen = run ? { selection: request.selection, run, view: this.looking.viewFor(run, request.model, request.view) } : this.leftBy(request, result);
     this.reference = request.model;
     this.options.memory.keep(request.model, given);
     this.options.engine.keepOnly(request.model, given);
@@ -263,11 +221,6 @@ export class Inspection {
     return need && !isSame ? { selection, run: null, view: null } : { ...this.subject, view: this.current.view };
   }
 
-  private viewFor(run: SeenRun, { model, view }: InspectionRequest): View {
-    if (view?.isPinned) this.pins.set(model, { site: view.site, head: view.head });
-    return viewOf(run, { pin: this.pins.get(model), focus: view?.focus, tab: view?.tab ?? this.current.view?.tab });
-  }
-
   private fallBack(): void {
     // The model of the picture stays; one that was tried in vain goes.
     if (this.subject.model) this.options.engine.keepOnly(this.reference, this.subject.given);
@@ -290,9 +243,4 @@ export class Inspection {
     this.current = { ...this.current, ...change };
     for (const listener of this.listeners) listener(this.current);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ChannelClosed) return 'its worker ended unexpectedly';
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
 }

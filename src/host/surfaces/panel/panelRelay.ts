@@ -16,10 +16,10 @@ export interface PanelRelayParts {
 /** The panel's side of the channel; `ready` is answered by the panel itself. */
 export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRelayParts): Omit<PanelApi, 'ready'> {
   return {
-    showHead: async ({ site, head }) => inspection.showHead(site, head),
-    unpinHead: async () => inspection.unpinHead(),
-    showFocus: async ({ focus }) => inspection.showFocus(focus),
-    setView: async (change) => inspection.setView(change),
+    showHead: async ({ site, head }) => inspection.looking.showHead(site, head),
+    unpinHead: async () => inspection.looking.unpinHead(),
+    showFocus: async ({ focus }) => inspection.looking.showFocus(focus),
+    setView: async (change) => inspection.looking.setView(change),
     chooseModel,
     revealToken: (place) => reveal.show(inspection.subject, place),
     stop: async () => inspection.stop(),

@@ -131,7 +131,7 @@ describe('from a text to a picture', () => {
 
   it('keeps the view for the next text and for another model', async () => {
     await shown('one text');
-    inspection.setView({ tab: 'steps' });
+    inspection.looking.setView({ tab: 'steps' });
     await shown('another text', 2);
     expect(flat(inspection.state).view?.tab).toBe('steps');
     const done = inspection.useModel('/models/b');
@@ -327,10 +327,10 @@ describe('another model', () => {
 describe('what is looked at', () => {
   it('keeps a chosen head for a new text until it is let go', async () => {
     await shown('one text');
-    inspection.showHead(encoderSite(0), 3);
+    inspection.looking.showHead(encoderSite(0), 3);
     await shown('a second text', 2);
     expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(0), head: 3, isPinned: true, focus: 3 });
-    inspection.unpinHead();
+    inspection.looking.unpinHead();
     expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
     await shown('a third text', 3);
     expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
@@ -338,7 +338,7 @@ describe('what is looked at', () => {
 
   it('keeps the pin of each model to itself', async () => {
     await shown('one text');
-    inspection.showHead(encoderSite(0), null);
+    inspection.looking.showHead(encoderSite(0), null);
     const done = inspection.useModel('/models/b');
     await settled();
     engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
@@ -349,10 +349,10 @@ describe('what is looked at', () => {
   it('ignores heads and tokens that are not there', async () => {
     await shown('one text');
     const before = flat(inspection.state).view;
-    inspection.showHead(encoderSite(9), 0);
-    inspection.showHead(encoderSite(0), 4);
-    inspection.showFocus(3);
-    inspection.showFocus(-1);
+    inspection.looking.showHead(encoderSite(9), 0);
+    inspection.looking.showHead(encoderSite(0), 4);
+    inspection.looking.showFocus(3);
+    inspection.looking.showFocus(-1);
     expect(flat(inspection.state).view).toEqual(before);
   });
 
@@ -367,7 +367,7 @@ describe('what is looked at', () => {
 
   it('comes back to it with a new worker', async () => {
     await shown('one text');
-    inspection.showFocus(1);
+    inspection.looking.showFocus(1);
     const done = inspection.restart();
     await settled();
     engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
@@ -390,7 +390,7 @@ describe('new limits while a text is on its way', () => {
 
   it('start a later text anew, with the model that was asked for', async () => {
     await shown('one text');
-    inspection.showFocus(1);
+    inspection.looking.showFocus(1);
     void inspection.inspect(text('another text'));
     await settled();
     void inspection.useModel('/models/b');
