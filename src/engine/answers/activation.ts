@@ -13,7 +13,8 @@ import { findCapture } from '../run/captures';
 import type { Pass } from '../run/pass';
 import { headCountOf, sitesOf } from '../run/passSites';
 import { outputWeights, wholeCapture } from '../run/wholeCapture';
-import { cropped, type LetteredTensor } from '../tensors/canonical';
+import type { LetteredTensor } from '../tensors/canonical';
+import { cropped } from '../tensors/less';
 import type { AnswerKind } from './answer';
 import { refuseUnvouched } from './vouch';
 

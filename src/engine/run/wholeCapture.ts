@@ -5,7 +5,8 @@ import { type HeadColumns, mergeDeviation, type Projection } from '../checks/out
 import { SiteReader } from '../checks/siteReader';
 import { lettersOf, type PlannedCapture } from '../model/captureTable';
 import type { ModelPart } from '../session/modelPart';
-import { cropped, type LetteredTensor } from '../tensors/canonical';
+import type { LetteredTensor } from '../tensors/canonical';
+import { cropped } from '../tensors/less';
 import type { Pass } from './pass';
 
 export interface OutputWeights {

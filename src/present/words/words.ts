@@ -2,9 +2,8 @@
 // Says only what the numbers given here say; what is not known is left out or named as not known.
 
 import type { View } from '../../core/inspection';
-import type { ModelDescription } from '../../core/modelDescription';
 import { siteName } from '../../core/names';
-import type { RunSummary, SeenRun } from '../../core/run';
+import type { SeenRun } from '../../core/run';
 import type { Domain } from '../colour/scale';
 import { sitesOf } from '../heads/headGridModel';
 import { siteKindText, viewName } from '../heads/headWords';
@@ -127,21 +126,4 @@ export function legendNotes(model: MatrixModel, numbersFrom: number | undefined,
   if (model.hiddenCount > 0) notes.push(`${model.hiddenCount} special ${model.hiddenCount === 1 ? 'token' : 'tokens'} hidden, not renormalised`);
   if (numbersFrom !== undefined && numbersFrom > 0) notes.push(`numbers from ${numbersFrom}`);
   return notes;
-}
-
-/** `padded to 128 tokens` */
-export function paddedText(paddedTo: number): string {
-  return `padded to ${countText(paddedTo)} tokens`;
-}
-
-/** `first 512 of 1,930 tokens` */
-export function truncatedText(truncated: NonNullable<RunSummary['truncated']>): string {
-  return `first ${countText(truncated.usedTokens)} of ${countText(truncated.allTokens)} tokens`;
-}
-
-/** What an encoder–decoder model has besides the encoder that was run; undefined where nothing is left out. */
-export function decoderNote(model: Pick<ModelDescription, 'towers' | 'needsTarget'> | null, run: Pick<RunSummary, 'sites' | 'target'>): string | undefined {
-  const hasDecoder = model?.needsTarget || model?.towers.some(({ tower }) => tower === 'decoder');
-  if (!hasDecoder || run.target !== null || run.sites.some(({ tower }) => tower === 'decoder')) return undefined;
-  return 'Only the encoder is shown. The decoder needs a text of its own: so far on the command line, capture --target.';
 }

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { SeenRun } from '../../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
 import { givenText, wantsValue } from '../../../src/present/words/inputWords';
-import { paddedText, truncatedText } from '../../../src/present/words/words';
+import { paddedText, truncatedText } from '../../../src/present/words/runWords';
 import type { Details } from '../../store';
 import { icon, type PanelContext } from '../context';
 import { modelCard } from './modelCard';

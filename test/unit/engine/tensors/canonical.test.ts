@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, cropped, joined, type LetteredTensor, withLetters, withoutCopies } from '../../../../src/engine/tensors/canonical';
+import { canonical, joined, type LetteredTensor, withLetters } from '../../../../src/engine/tensors/canonical';
+import { cropped, withoutCopies } from '../../../../src/engine/tensors/less';
 import type { RawTensor } from '../../../../src/engine/tensors/rawTensor';
 
 const counting = (dims: readonly number[]): RawTensor => ({
