@@ -67,5 +67,5 @@ function isShown(document: vscode.TextDocument | null): boolean {
 export function placeOf(document: vscode.TextDocument, start: number, end: number): TextPlace {
   const { path } = document.uri;
   const fileName = path.slice(path.lastIndexOf('/') + 1);
-  return { text: document.getText(), uri: document.uri.toString(), fileName, start, end };
+  return { text: document.getText(), uri: document.uri.toString(), fileName, version: document.version, start, end };
 }

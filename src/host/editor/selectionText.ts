@@ -8,6 +8,8 @@ export interface TextPlace {
   readonly text: string;
   readonly uri: string;
   readonly fileName: string;
+  /** As the editor counts; undefined where there is no document. */
+  readonly version?: number;
   /** Equal where nothing is selected: the caret. */
   readonly start: number;
   readonly end: number;
@@ -26,5 +28,6 @@ function cut(place: TextPlace, start: number, end: number): SelectionText {
   // The line of the first word: a selection may begin with line breaks.
   const first = start + Math.max(text.search(/\S/), 0);
   const line = place.text.slice(0, first).split('\n').length;
-  return { text, uri: place.uri, start, label: `${place.fileName} : ${line}` };
+  const version = place.version === undefined ? {} : { documentVersion: place.version };
+  return { text, uri: place.uri, start, label: `${place.fileName} : ${line}`, ...version };
 }

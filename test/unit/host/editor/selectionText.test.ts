@@ -54,3 +54,9 @@ describe('a selection', () => {
     expect(selected('One.‹\n\nTwo.›').found.label).toBe('a.txt : 3');
   });
 });
+
+it('says which version of the document the text is of, where there is a document', () => {
+  const place = { text: 'one two', uri: 'file:///a.txt', fileName: 'a.txt', start: 0, end: 3 };
+  expect(selectionTextOf({ ...place, version: 7 })).toEqual({ text: 'one', uri: 'file:///a.txt', start: 0, label: 'a.txt : 1', documentVersion: 7 });
+  expect(selectionTextOf(place)).not.toHaveProperty('documentVersion');
+});
