@@ -1,4 +1,4 @@
-// What anything that shows numbers asks of a run, and what it is answered. A new kind of question is one row in each of the two tables here.
+// What anything that shows numbers asks of a run, and what it is answered. A new kind of question is one row in each of the three tables here.
 // A question is plain JSON; its name is the key wherever answers are kept.
 
 import { type Activation, type CaptureKey, captureName, type Kind, type SiteKey, type Tower } from './names';

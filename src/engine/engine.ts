@@ -26,8 +26,8 @@ const defaultLimitInBytes = 256 * 2 ** 20;
 
 export class Engine implements EngineApi {
   private readonly models = new Map<number, LoadedModelState>();
-  readonly store = new CaptureStore<Run>(defaultLimitInBytes);
-  readonly queue = new RunQueue();
+  private readonly store = new CaptureStore<Run>(defaultLimitInBytes);
+  private readonly queue = new RunQueue();
   private nextModelId = 1;
   private nextRunId = 1;
 
@@ -84,7 +84,8 @@ export class Engine implements EngineApi {
     const run = this.store.get(question.runId);
     const pass = run.passes[question.pass ?? 0] ?? refuse('usage', { detail: `There is no pass ${question.pass} in this run.` });
     const kind = answerKinds[question.of] as AnswerKind<K>;
-    return kind.answer(pass, question, (captures, read) => readCaptures(this, { run, pass }, captures, read, signal));
+    const parts = { store: this.store, queue: this.queue, run, pass };
+    return kind.answer(pass, question, kind.needs(pass, question), (captures, read) => readCaptures(parts, captures, read, signal));
   }
 }
 

@@ -102,8 +102,8 @@ function captureFor(pass: Pass, question: ActivationQuestion): PlannedCapture {
 /** Problems: activationAbsent, identityFailed and the like where it is not vouched for. */
 export const activation: AnswerKind<'activation'> = {
   needs: (pass, question) => [[captureFor(pass, question)]],
-  async answer(pass, question, reading) {
-    const [captures] = activation.needs(pass, question) as [[PlannedCapture]];
+  async answer(pass, question, needs, reading) {
+    const [captures] = needs as [[PlannedCapture]];
     const [capture] = captures;
     const { dims, data } = await reading(captures, () => {
       refuseUnvouched(pass, capture);

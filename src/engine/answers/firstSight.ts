@@ -68,10 +68,10 @@ function lookedAt(pass: Pass): Looked {
 
 export const firstSight: AnswerKind<'firstSight'> = {
   needs: (pass) => lookedAt(pass).sites.map((site) => measuredCaptures(pass, site)),
-  async answer(pass, question, reading) {
+  async answer(pass, question, needs, reading) {
     const { shown, sites } = lookedAt(pass);
     const place = placeOf(pass, shown, question);
-    const { values, whyEntropy } = await measureHeads(pass, sites, place, reading);
+    const { values, whyEntropy } = await measureHeads(pass, sites, place, { needs, reading });
     return chosen(sites, place.focus, values, whyEntropy);
   },
 };

@@ -5,7 +5,7 @@ import type { PlannedCapture } from '../model/captureTable';
 import { captureAt } from '../run/captures';
 import type { Pass } from '../run/pass';
 import { outputWeights, wholeCapture } from '../run/wholeCapture';
-import type { Reading } from './answer';
+import type { CaptureGroups, Reading } from './answer';
 import type { Focus } from './focus';
 import { bringsOf, contentEntropyOf } from './headMeasures';
 
@@ -44,20 +44,31 @@ export interface Measured {
   readonly whyEntropy?: string;
 }
 
-export async function measureHeads(pass: Pass, sites: readonly SiteKey[], place: Place, reading: Reading): Promise<Measured> {
+/** How the captures of the sites are read: a group for each site. */
+interface SiteReading {
+  readonly needs: CaptureGroups;
+  readonly reading: Reading;
+}
+
+export async function measureHeads(pass: Pass, sites: readonly SiteKey[], place: Place, access: SiteReading): Promise<Measured> {
   const brings: number[][] = [];
-  for (const site of sites) {
-    const measured = await reading(measuredCaptures(pass, site), () => bringsAt(pass, site, place));
-    if (typeof measured === 'string') return { values: await entropiesAt(pass, sites, place, reading), whyEntropy: measured };
+  for (const [i, site] of sites.entries()) {
+    const measured = await access.reading(access.needs[i] ?? [], () => bringsAt(pass, site, place));
+    if (typeof measured === 'string') return { values: await entropiesAt(pass, sites, place, access), whyEntropy: measured };
     brings.push(measured);
   }
   return { values: brings };
 }
 
-async function entropiesAt(pass: Pass, sites: readonly SiteKey[], { queryWords, keyWords }: Place, reading: Reading): Promise<(number | null)[][]> {
+async function entropiesAt(
+  pass: Pass,
+  sites: readonly SiteKey[],
+  { queryWords, keyWords }: Place,
+  { needs, reading }: SiteReading,
+): Promise<(number | null)[][]> {
   const entropies: (number | null)[][] = [];
-  for (const site of sites) {
-    const pattern = await reading(measuredCaptures(pass, site), () => {
+  for (const [i, site] of sites.entries()) {
+    const pattern = await reading(needs[i] ?? [], () => {
       const capture = captureAt(pass, site, 'pattern');
       return capture && wholeCapture(pass, capture);
     });

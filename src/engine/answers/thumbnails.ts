@@ -1,6 +1,5 @@
 // Thumbnails of all patterns of one tower and kind, one layer after the other; a site that is not vouched for has none.
 
-import type { QuestionOf } from '../../core/question';
 import type { RunSite } from '../../core/run';
 import { pack } from '../../core/tensorPack';
 import type { Site } from '../../onnx/facts/site';
@@ -13,20 +12,19 @@ import type { AnswerKind } from './answer';
 import { ThumbnailPictures } from './thumbnailPictures';
 import { whyUnvouched } from './vouch';
 
-function patternsOf(pass: Pass, { tower, kind }: QuestionOf<'thumbnails'>): PlannedCapture[] {
-  return capturesOf(pass).filter(({ key }) => key.activation === 'pattern' && key.tower === tower && key.kind === kind);
-}
-
 /** Indices of the tokens that are not special. */
 function contentIndices(pass: Pass, list: RunSite['queryTokens']): number[] {
   return (pass.text[list] ?? []).flatMap((token, index) => (token.isSpecial ? [] : [index]));
 }
 
 export const thumbnails: AnswerKind<'thumbnails'> = {
-  needs: (pass, question) => patternsOf(pass, question).map((capture) => [capture]),
-  async answer(pass, question, reading) {
+  needs: (pass, { tower, kind }) =>
+    capturesOf(pass)
+      .filter(({ key }) => key.activation === 'pattern' && key.tower === tower && key.kind === kind)
+      .map((capture) => [capture]),
+  async answer(pass, question, needs, reading) {
     const pictures = new ThumbnailPictures(question.maxSide);
-    for (const captures of thumbnails.needs(pass, question)) {
+    for (const captures of needs) {
       const [capture] = captures as [PlannedCapture];
       const { queryTokens, keyTokens } = tokenLists(pass, capture.site as Site);
       const [queries, keys] = [contentIndices(pass, queryTokens), contentIndices(pass, keyTokens)];

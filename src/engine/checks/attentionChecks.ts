@@ -18,9 +18,7 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
   const group = heads / (k.dims[0] as number);
   const deviation = new Deviation();
   const row = new Float64Array(keys);
-  const program = scoreProgram(steps, (step) => {
-    for (let key = 0; step < 0 && key < keys; key++) deviation.scaleOfZeros(row[key] as number);
-  });
+  const program = scoreProgram(steps);
   const rows = sampledRows(queries, heads * keys * size, attentionBudget);
   for (const query of rows) {
     for (let head = 0; head < heads; head++) {
@@ -28,6 +26,7 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
       const kFrom = Math.floor(head / group) * keys * size;
       const scoreAt = (head * queries + query) * keys;
       for (let key = 0; key < keys; key++) row[key] = dot(q.data, qAt, k.data, kFrom + key * size, size);
+      for (let key = 0; key < keys; key++) deviation.scaleOfZeros(row[key] as number);
       program(row, head, query);
       for (let key = 0; key < keys; key++) deviation.addScore(row[key] as number, scores.data[scoreAt + key] as number);
     }

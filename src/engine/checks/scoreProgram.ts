@@ -1,5 +1,6 @@
 // The steps from q·kᵀ to the scores that softmax receives, computed for one row of keys at a time. Check 1 holds them to what the model gave;
-// whoever shows the steps one by one watches the same lines. A new kind of step is one entry in each of the two tables.
+// whoever shows the steps one by one watches the same lines. A new kind of step is a case in each of the four
+// functions and tables here; the types name those that lack it.
 
 import type { CaptureRef } from '../../onnx/facts/captures';
 import type { Scalar, ScoreStep } from '../../onnx/facts/site';
@@ -7,7 +8,9 @@ import type { LetteredTensor } from '../tensors/canonical';
 
 /** A step with its numbers read: see ScoreStep. */
 export type NumericStep =
-  | { readonly op: 'multiply' | 'divide' | 'softcap'; readonly by: number }
+  | { readonly op: 'multiply'; readonly by: number }
+  | { readonly op: 'divide'; readonly by: number }
+  | { readonly op: 'softcap'; readonly by: number }
   | { readonly op: 'add'; readonly term: LetteredTensor; readonly sign: 1 | -1 }
   | { readonly op: 'where'; readonly condition: LetteredTensor; readonly keepWhen: boolean; readonly otherwise: number };
 
@@ -81,10 +84,7 @@ const eachCell =
     for (let key = 0; key < row.length; key++) row[key] = apply(row[key] as number);
   };
 
-type Functions = { readonly [Op in NumericStep['op']]: (step: Extract<NumericStep, { readonly op: Op }>) => RowFunction };
-type Factor = Extract<NumericStep, { readonly by: number }>;
-
-const functions: Omit<Functions, Factor['op']> & Record<Factor['op'], (step: Factor) => RowFunction> = {
+const functions: { readonly [Op in NumericStep['op']]: (step: Extract<NumericStep, { readonly op: Op }>) => RowFunction } = {
   multiply: ({ by }) => eachCell((value) => value * by),
   divide: ({ by }) => eachCell((value) => value / by),
   softcap: ({ by }) => eachCell((value) => by * Math.tanh(value / by)),

@@ -21,7 +21,6 @@ import type { RawTensor } from '../tensors/rawTensor';
 import { RunTensors } from '../tensors/runTensors';
 import type { ModelText } from '../text/modelText';
 import { wordsOf } from '../trial/words';
-import { bytesInWords } from './predictBytes';
 import { recomputeWith } from './recompute';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
@@ -172,10 +171,5 @@ export class Pass {
     if (share <= 0.5) return;
     const { tower, layer, kind } = site;
     this.addCheck({ identity: 'inputs', site: { tower, layer, kind }, state: 'failed', absolute: share, relative: share, tolerance: 0.5 });
-  }
-
-  /** Problem captureTooLarge when the captures take more than `limit` bytes. */
-  refuseAbove(bytes: number, limit: number | undefined): void {
-    if (limit !== undefined && bytes > limit) refuse('captureTooLarge', { size: bytesInWords(bytes) });
   }
 }

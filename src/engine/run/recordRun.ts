@@ -1,5 +1,6 @@
 // Runs a new text: records what is asked for, at once or layer by layer where the memory is short, and checks it.
 
+import { refuse } from '../../core/problem';
 import type { InspectParams } from '../../protocol/engineApi';
 import { inputsCheck } from '../inputs/inputsCheck';
 import { asksForAll, type PlannedCapture, requested } from '../model/captureTable';
@@ -7,6 +8,7 @@ import type { LoadedModelState } from '../model/loadedModel';
 import type { CaptureStore } from './captureStore';
 import { capturesOf } from './captures';
 import { beginOutputsCheck } from './outputsCheck';
+import { bytesInWords } from './predictBytes';
 import { predictedTotal } from './predictedTotal';
 import type { Run } from './run';
 import { throwIfAborted } from './runQueue';
@@ -17,7 +19,7 @@ export async function recordRun(run: Run, params: InspectParams, store: CaptureS
   const captures = requested(capturesOf(pass), params.request);
   const allIdentities = asksForAll(capturesOf(pass), params.request);
   const total = predictedTotal(pass, captures);
-  pass.refuseAbove(total, params.captureLimitInBytes);
+  if (total > (params.captureLimitInBytes ?? Number.POSITIVE_INFINITY)) refuse('captureTooLarge', { size: bytesInWords(total) });
   const groups = total <= store.limitInBytes ? [captures] : byLayer(captures);
   store.use(run);
   // A session made for everything would record more than there is room for.

@@ -26,8 +26,7 @@ const closedNotes = (pass: Pass) => [...pass.closed].map(([name, reason]) => `${
 const withClosed = (state: BadgeState, pass: Pass): BadgeState => (state === 'verified' && pass.closed.size > 0 ? 'partly checked' : state);
 
 /** `startedAt`: milliseconds since 1970. */
-export function summarise({ runId, model, passes }: Run, params: InspectParams, startedAt: number): RunSummary {
-  const pass = passes[0] as Pass;
+export function summarise({ runId, model, first: pass }: Run, params: InspectParams, startedAt: number): RunSummary {
   const badge = badgeOf(pass.checks);
   return {
     runId,

@@ -1,27 +1,27 @@
 // The overview as an element: one canvas with every thumbnail, and a grid of buttons over it (roving tabindex, arrow keys).
 // Draws what its view model has; asks for nothing.
 
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { SiteKey } from '../../../src/core/names';
 import type { GridLayer, HeadGridModel } from '../../../src/present/heads/headGridModel';
 import { fitCanvas, oncePerFrame } from '../../draw/surface';
 import { drawThumbnails } from '../../draw/thumbnails';
 import { isStep, stepIn } from '../../store';
 import type { Theme } from '../../theme';
+import { SizedElement } from '../sizedElement';
 
 const gap = 4;
 const labelWidth = 30;
 const meanWidth = 44;
 const [smallestSide, largestSide] = [18, 56];
 
-export class HeadGrid extends LitElement {
+export class HeadGrid extends SizedElement {
   static override properties = {
     model: { attribute: false },
     theme: { attribute: false },
     selectedLayer: { attribute: false },
     selectedHead: { attribute: false },
     titles: { attribute: false },
-    width: { state: true },
   };
   declare model: HeadGridModel;
   declare theme: Theme;
@@ -30,27 +30,8 @@ export class HeadGrid extends LitElement {
   declare selectedHead: number | null;
   /** What a button's title says of its head. */
   declare titles: (site: SiteKey, head: number) => string;
-  declare width: number;
   declare onShow: (site: SiteKey, head: number | null) => void;
-  #observer: ResizeObserver | undefined;
   readonly #draw = oncePerFrame(() => this.#paint());
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer = new ResizeObserver(() => {
-      this.width = this.clientWidth;
-    });
-    this.#observer.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    this.#observer?.disconnect();
-    super.disconnectedCallback();
-  }
 
   /** Side of a thumbnail in CSS pixels: what fits. */
   get #side(): number {

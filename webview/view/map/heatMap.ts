@@ -1,7 +1,7 @@
 // The map as an element: canvas, overlay, legend; pointer and arrow keys become cells in token indices. Keeps no state of the inspection.
 // The canvas says in data attributes where its cells stand (device pixels) and which domain its colours have, so that they can be read back.
 
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { entryOf } from '../../../src/present/map/matrixModel';
 import type { Cell } from '../../../src/reading/cell';
 import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../../../src/reading/mapScene';
@@ -12,6 +12,7 @@ import { labelRoom } from '../../draw/labelRoom';
 import { fitCanvas, oncePerFrame } from '../../draw/surface';
 import { isStep, stepIn } from '../../store';
 import type { Theme } from '../../theme';
+import { SizedElement } from '../sizedElement';
 import { legend } from './legend';
 import { mapFacts } from './mapFacts';
 
@@ -27,7 +28,7 @@ function isSamePainting(a: Painting | undefined, b: Painting): boolean {
   return a?.scene === b.scene && a.theme === b.theme && a.markedColumn === b.markedColumn;
 }
 
-export class HeatMap extends LitElement {
+export class HeatMap extends SizedElement {
   static override properties = {
     picture: { attribute: false },
     isUnitDomain: { attribute: false },
@@ -35,7 +36,6 @@ export class HeatMap extends LitElement {
     theme: { attribute: false },
     hover: { attribute: false },
     cursor: { attribute: false },
-    width: { state: true },
   };
   declare picture: WeightPicture;
   declare isUnitDomain: boolean;
@@ -44,29 +44,14 @@ export class HeatMap extends LitElement {
   declare hover: Cell | null;
   declare cursor: Cell;
   declare label: string;
-  declare width: number;
   declare onHover: (cell: Cell | null) => void;
   declare onMove: (cell: Cell) => void;
   declare onPick: (cell: Cell) => void;
-  #observer: ResizeObserver | undefined;
   #made: { readonly key: string; readonly scene: MapScene } | undefined;
   #painted: Painting | undefined;
   readonly #draw = oncePerFrame(() => this.#paint());
 
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer = new ResizeObserver(() => {
-      this.width = this.clientWidth;
-    });
-    this.#observer.observe(this);
-  }
-
   override disconnectedCallback(): void {
-    this.#observer?.disconnect();
     this.#painted = undefined;
     super.disconnectedCallback();
   }
