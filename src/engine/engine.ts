@@ -90,7 +90,7 @@ export class Engine implements EngineApi {
 }
 
 /** The tokens of a text, with those that the model's configuration or the caller wants around it. */
-function textOf(model: LoadedModelState, params: InspectParams): ModelText {
+export function textOf(model: LoadedModelState, params: InspectParams): ModelText {
   const plain = getTokenizer(model);
   const ended = withConfiguredEnds(plain, model.source, params.ends ?? 'auto');
   const text = readModelText(ended.tokenizer, params, model.rules);

@@ -63,6 +63,11 @@ export const runs = {
     hint: 'Run `describe` to see what can be captured.',
     editorHint: 'Look at another head or layer, or choose another model.',
   },
+  spliceImpossible: {
+    exitStatus: 3,
+    message: '{tensor} cannot be replaced on its way: {reason}.',
+    hint: 'Choose another place to intervene.',
+  },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
   engineEnded: {

@@ -20,8 +20,8 @@ const sizeLimitInBytes = 500_000_000;
 const bothAliveInBytes = 150_000_000;
 
 /** Outputs by part, step and name. */
-type OutputTable = Map<string, RawTensor>;
-const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
+export type OutputTable = Map<string, RawTensor>;
+export const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
 
 function skippedOutputs(model: LoadedModelState, reason: string): Check {
   return checkOf('outputs', null, reason, toleranceOf('outputs', precisionOf(model)));
@@ -57,7 +57,7 @@ function completed(feeds: Feeds, inputs: readonly SessionInput[]): Feeds {
 }
 
 /** Runs the unmodified files and gives their outputs. */
-async function plainOutputs(pass: Pass): Promise<OutputTable> {
+export async function plainOutputs(pass: Pass): Promise<OutputTable> {
   const parts = pass.activeParts;
   const table: OutputTable = new Map();
   const sessions = new Map<number, Session>();
@@ -87,7 +87,7 @@ const withoutSame = (values: Float32Array, others: Float32Array) =>
   values.map((value, i) => (Number.isNaN(value) && Number.isNaN(others[i] as number) && i < others.length ? 0 : value));
 
 /** The check, from both tables. */
-function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
+export function compareOutputs(model: LoadedModelState, plain: OutputTable, instrumented: OutputTable): Check {
   let worst: DeviationSize = { absolute: 0, relative: 0, cells: 0 };
   let compared = 0;
   for (const [key, expected] of plain) {

@@ -113,7 +113,7 @@ export class Pass {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
       const also = listen ? [...outputs, ...comparedOutputs(part)] : outputs;
-      const results = await part.run(feeds, tensors, also, this.recordsOnlyWanted);
+      const results = await part.run(feeds, { tensors, outputs: also, isExact: this.recordsOnlyWanted });
       this.tensors.put(index, new Map([...results].filter(([name]) => tensors.has(name))), step);
       listen?.(index, results, step);
       return results;

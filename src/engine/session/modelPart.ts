@@ -3,27 +3,18 @@
 
 import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { Linear } from '../../onnx/facts/linear';
-import { instrument } from '../../onnx/instrument/instrument';
 import type { Projection } from '../checks/outputChecks';
 import type { LetteredTensor } from '../tensors/canonical';
 import type { RawTensor } from '../tensors/rawTensor';
 import type { Feeds } from './feeds';
 import { LayerSessions } from './layerSessions';
-import { mountedFiles } from './mountedFiles';
 import type { PartContent } from './partContent';
+import { type PartRun, PlannedSession } from './plannedSession';
 import { readProjection } from './readProjection';
 import { createSession, type Session } from './runtime';
 
-interface Instrumented {
-  readonly session: Session;
-  /** Tensor of the graph → output of the session. */
-  readonly outputs: ReadonlyMap<string, string>;
-  /** What it was made for, also tensors that the graph turned out not to have. */
-  readonly wanted: ReadonlySet<string>;
-}
-
 export class ModelPart {
-  private current: Instrumented | undefined;
+  private current: PlannedSession | undefined;
   private known: GraphFacts;
   private readonly layers: LayerSessions;
   private readonly projections = new Map<Linear, Promise<Projection | undefined>>();
@@ -44,20 +35,12 @@ export class ModelPart {
 
   /** Makes the session with these tensors, so that runs which want some of them need no other. */
   async prepare(tensors: ReadonlySet<string>): Promise<void> {
-    await this.instrumented(tensors);
+    await this.sessionFor({ tensors, outputs: [] });
   }
 
-  /** Runs with these tensors captured; `alsoOutputs` are outputs of the file itself. `isExact`: in a session that records no others. */
-  async run(feeds: Feeds, tensors: ReadonlySet<string>, alsoOutputs: readonly string[], isExact = false): Promise<Map<string, RawTensor>> {
-    const { session, outputs } = await this.instrumented(tensors, isExact);
-    const names = new Map<string, string>();
-    for (const tensor of tensors) {
-      const output = outputs.get(tensor);
-      if (output !== undefined) names.set(output, tensor);
-    }
-    for (const output of alsoOutputs) if (!names.has(output)) names.set(output, output);
-    const results = await session.run(feeds, [...names.keys()]);
-    return new Map([...results].map(([name, tensor]) => [names.get(name) ?? name, tensor]));
+  /** Tensors and outputs by name; what a splice makes of a tensor under the name of its place. Problem spliceImpossible. */
+  async run(feeds: Feeds, wanted: PartRun): Promise<Map<string, RawTensor>> {
+    return (await this.sessionFor(wanted)).run(feeds, wanted);
   }
 
   /** A session of the file as it is, beside the instrumented one; the caller releases it. */
@@ -90,17 +73,13 @@ export class ModelPart {
   private async releaseSession(): Promise<void> {
     const { current } = this;
     this.current = undefined;
-    await current?.session.release();
+    await current?.release();
   }
 
-  private async instrumented(tensors: ReadonlySet<string>, isExact = false): Promise<Instrumented> {
-    const { current } = this;
-    const isFit = current !== undefined && [...tensors].every((tensor) => current.wanted.has(tensor));
-    if (isFit && (!isExact || current.wanted.size === tensors.size)) return current;
+  private async sessionFor(wanted: PartRun): Promise<PlannedSession> {
+    if (this.current?.fits(wanted)) return this.current;
     await this.releaseSession();
-    const { model, file } = this.content;
-    const plan = instrument(model, [...tensors]);
-    this.current = { session: await createSession(plan.bytes, mountedFiles(this.content, plan.mounted), file.path), outputs: plan.outputs, wanted: tensors };
+    this.current = await PlannedSession.create(this.content, { captures: [...wanted.tensors], splices: wanted.splicings ?? [] });
     return this.current;
   }
 }

@@ -35,7 +35,7 @@ export async function trialRun({ parts, padId, given, wanted }: TrialSetting, { 
   const outputs = new Map<string, RawTensor>();
   await runPass(parts, { source, target, padId, given, instead }, async (index, feeds, carried, step) => {
     const part = parts[index] as ModelPart;
-    const results = await part.run(feeds, wanted[index] as ReadonlySet<string>, [...new Set([...carried, ...comparedOutputs(part)])]);
+    const results = await part.run(feeds, { tensors: wanted[index] as ReadonlySet<string>, outputs: [...new Set([...carried, ...comparedOutputs(part)])] });
     tensors.put(index, results, step);
     for (const name of comparedOutputs(part)) outputs.set(`${index} ${step} ${name}`, results.get(name) as RawTensor);
     return results;

@@ -7,6 +7,7 @@ export const float32 = 1;
 export const int64 = 7;
 export const text = 8;
 export const bool = 9;
+export const float16 = 10;
 
 const bits: Readonly<Record<number, number>> = {
   1: 32,

@@ -11,8 +11,8 @@ import { graphOf } from '../graph/graphOf';
 import { roundingOps } from '../graph/operations';
 import { shapeOfRows } from '../graph/shapeOfRows';
 import { entryOf, linearNodes } from '../weights/linearNodes';
+import { headerPieces } from './encodeModel';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
-import { headerPieces } from './instrument';
 
 export interface Probe {
   readonly bytes: Uint8Array;

@@ -6,8 +6,8 @@ import { bytesField, encodeNode, encodeValue, join, type NodeDraft, textField } 
 import type { OnnxModel, OnnxNode } from '../file/model';
 import { bytesOf } from '../file/proto';
 import { graphOf } from '../graph/graphOf';
+import { headerPieces, isLargeConstant } from './encodeModel';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
-import { headerPieces, isLargeConstant } from './instrument';
 import type { RowsPlan } from './rowsPlan';
 
 export interface RowsModel {

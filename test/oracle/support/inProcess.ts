@@ -11,6 +11,7 @@ import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem
 import type { Tensor } from '../../../src/core/tensor';
 import { floatsOf } from '../../../src/core/tensorPack';
 import { Engine } from '../../../src/engine/engine';
+import type { Platform } from '../../../src/engine/load/loadModel';
 import type { ModelFiles } from '../../../src/engine/load/modelFiles';
 import { modelFiles } from '../../../src/engine/load/modelFiles.node';
 import { ask } from '../../../src/protocol/ask';
@@ -41,14 +42,16 @@ function filesWith(replace: Replace): ModelFiles {
   };
 }
 
-/** An engine without a worker around it. */
-export function engineInProcess(replace?: Replace): Engine {
+/** What an engine needs of its surroundings, without a worker around it. */
+export function platformInProcess(replace?: Replace): Platform {
   const tokenizerModule = () => {
     compiled ??= readFile(path.join(root, 'tokenizer-wasm/pkg/tokenizer.wasm')).then(compileTokenizerModule);
     return compiled;
   };
-  return new Engine({ files: replace ? filesWith(replace) : modelFiles, tokenizerModule, startRuntime: () => undefined });
+  return { files: replace ? filesWith(replace) : modelFiles, tokenizerModule, startRuntime: () => undefined };
 }
+
+export const engineInProcess = (replace?: Replace): Engine => new Engine(platformInProcess(replace));
 
 export interface Captured {
   readonly tensors: Tensors;

@@ -52,7 +52,7 @@ async function givenAt(trial: RowTrial, plans: readonly RowsPlan[], length: numb
   await runPass(parts, texts, async (index, feeds, outputs) => {
     const part = parts[index] as ModelPart;
     const plan = plans[index] as RowsPlan;
-    const values = await part.run(feeds, tensorsOf(plan), outputs);
+    const values = await part.run(feeds, { tensors: tensorsOf(plan), outputs });
     given[index] ??= { feeds, values };
     return values;
   });

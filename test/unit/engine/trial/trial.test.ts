@@ -220,5 +220,7 @@ describe('halves', () => {
   it('come back as they went', () => {
     for (let bits = 0; bits < 0x7c01; bits++) expect(toHalf(fromHalf(bits))).toBe(bits);
     expect([toHalf(-1e9), toHalf(0.1), Number.isNaN(fromHalf(toHalf(Number.NaN)))]).toEqual([0xfc00, 0x2e66, true]);
+    // Half way between two of them: the even one.
+    expect([toHalf(1 + 1 / 2048), toHalf(1 + 3 / 2048), toHalf(-1 - 1 / 2048)]).toEqual([0x3c00, 0x3c02, 0xbc00]);
   });
 });
