@@ -4,6 +4,7 @@ import { type Outcome, outcomeOf, ProblemError, refuse } from '../core/problem';
 import type { Answers, Question, QuestionKind, QuestionOf } from '../core/question';
 import type { RunSummary } from '../core/run';
 import type { TokenizedLine } from '../core/token';
+import { throwIfAborted } from '../protocol/abort';
 import type { Answer } from '../protocol/ask';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, OnProgress, Watching } from '../protocol/engineApi';
 import { createTokenizer } from '../tokenizer/createTokenizer';
@@ -39,6 +40,8 @@ export class Engine implements EngineApi {
         outcomeOf(async () => {
           this.store.limitInBytes = params.memoryLimitInBytes || defaultLimitInBytes;
           const model = await loadModel(this.nextModelId++, params, this.platform, { signal, progress });
+          if (signal.aborted) await released(model);
+          throwIfAborted(signal);
           this.models.set(model.modelId, model);
           return { modelId: model.modelId, description: model.description };
         }),
@@ -50,7 +53,7 @@ export class Engine implements EngineApi {
       const model = this.models.get(modelId);
       this.models.delete(modelId);
       this.store.forgetWhere((run) => run.model === model);
-      for (const part of model?.parts ?? []) await part.release();
+      if (model) await released(model);
     }, signal);
 
   inspect = (params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>> =>
@@ -87,6 +90,10 @@ export class Engine implements EngineApi {
     const parts = { store: this.store, queue: this.queue, run, pass };
     return kind.answer(pass, question, kind.needs(pass, question), (captures, read) => readCaptures(parts, captures, read, signal));
   }
+}
+
+async function released({ parts }: LoadedModelState): Promise<void> {
+  for (const part of parts) await part.release();
 }
 
 /** The tokens of a text, with those that the model's configuration or the caller wants around it. */

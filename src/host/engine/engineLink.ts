@@ -1,17 +1,17 @@
-// The host's hold on the worker: starts it when needed, loads each model once, passes calls on, ends it on Stop.
-// Holds no tensors and knows nothing of texts. Run ids go on counting over all workers, so that no view takes one run for another.
+// The host's hold on the worker: starts it when needed, passes calls on, ends it on Stop. Holds no tensors and knows nothing of
+// texts. Run ids go on counting over all workers, so that no view takes one run for another.
 
 import { type Outcome, outcomeOf, type Problem, problem } from '../../core/problem';
 import type { Question } from '../../core/question';
 import type { RunSummary } from '../../core/run';
-import type { GivenTexts } from '../../core/subject';
 import type { EndChoice } from '../../core/token';
 import type { Answer } from '../../protocol/ask';
 import { ChannelClosed, connect, type Port, type Remote } from '../../protocol/channel';
-import type { EngineApi, InspectParams, LoadedModel, LoadParams } from '../../protocol/engineApi';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, Watching } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
-import { givenInputsOf, givenKey } from '../inspection/givenTexts';
-import type { InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
+import { givenInputsOf } from '../inspection/givenTexts';
+import type { HeldModel, InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
+import { type Later, LoadedModels } from './loadedModels';
 
 export interface EngineLinkOptions {
   /** Starts a worker; closing the port ends it. */
@@ -19,7 +19,14 @@ export interface EngineLinkOptions {
   /** Throws a ProblemError where there is no such model. */
   readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
   readonly limits: () => Omit<LoadParams, 'source' | 'inputs'> & { readonly ends?: EndChoice };
+  /** By the clock of this process, where tests give no other. */
+  readonly later?: Later;
 }
+
+const byTheClock: Later = (work, milliseconds) => {
+  const timer = setTimeout(work, milliseconds);
+  return () => clearTimeout(timer);
+};
 
 /** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
 const captureFactor = 16;
@@ -27,15 +34,9 @@ const captureFactor = 16;
 /** After these a worker answers nothing rightly any more: the heap of its runtime never shrinks, and an aborted runtime stays so. */
 const deadly: readonly string[] = ['outOfMemory', 'engineEnded'];
 
-interface Entry {
-  readonly loading: Promise<Outcome<LoadedModel>>;
-  loaded?: LoadedModel;
-}
-
 export class EngineLink implements InspectionEngine {
   private remote: Remote<EngineApi> | null = null;
-  /** By `keyOf`. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly models: LoadedModels;
   /** Requests for numbers that are not answered yet, by the run that they ask. */
   private readonly requests = new Map<AbortController, number>();
   /** Runs that subjects show. */
@@ -46,25 +47,33 @@ export class EngineLink implements InspectionEngine {
   private runBase = 0;
   private lastRunId = 0;
 
-  constructor(private readonly options: EngineLinkOptions) {}
-
-  isLoaded(reference: ModelReference, given: GivenTexts = {}): boolean {
-    return !this.isDown() && this.entries.get(keyOf(reference, given))?.loaded !== undefined;
+  constructor(private readonly options: EngineLinkOptions) {
+    this.models = new LoadedModels({
+      load: (model, watching) => this.loadModel(this.engine(), model, watching),
+      unload: (modelId) => void this.remote?.unload({ modelId }).catch(() => undefined),
+      later: options.later ?? byTheClock,
+    });
   }
 
-  /** Loading goes on when the caller no longer waits: the next text wants the same model. */
-  load(reference: ModelReference, signal: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
-    if (this.isDown()) this.entries.clear();
-    const entry = this.entries.get(keyOf(reference, given)) ?? this.begin(reference, given);
-    return unlessAborted(entry.loading, signal);
+  isLoaded(model: HeldModel): boolean {
+    return !this.isDown() && this.models.isLoaded(model);
   }
 
-  async inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+  load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>> {
+    if (this.isDown()) this.models.clear();
+    return this.models.load(model, watching);
+  }
+
+  holdModels(models: readonly HeldModel[]): void {
+    this.models.hold(models);
+  }
+
+  async inspect(params: InspectParams, { signal, progress }: Watching): Promise<Outcome<RunSummary>> {
     const engine = this.engine();
     const { runBase } = this;
     const { memoryLimitInBytes, ends } = this.options.limits();
     const captureLimitInBytes = captureFactor * memoryLimitInBytes;
-    const outcome = await this.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal));
+    const outcome = await this.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal, progress));
     if (!outcome.ok) return outcome;
     const runId = outcome.value.runId + runBase;
     this.lastRunId = Math.max(this.lastRunId, runId);
@@ -85,19 +94,10 @@ export class EngineLink implements InspectionEngine {
     if (!this.isDown()) this.remote?.hold({ runIds: ofWorker }).catch(() => undefined);
   }
 
-  keepOnly(reference: ModelReference, given: GivenTexts = {}): void {
-    for (const [other, entry] of this.entries) {
-      if (other === keyOf(reference, given)) continue;
-      this.entries.delete(other);
-      const { remote } = this;
-      void entry.loading.then((outcome) => (outcome.ok ? remote?.unload({ modelId: outcome.value.modelId }) : undefined)).catch(() => undefined);
-    }
-  }
-
   stop(): void {
     this.remote?.close();
     this.remote = null;
-    this.entries.clear();
+    this.models.clear();
   }
 
   private isDown(): boolean {
@@ -137,26 +137,13 @@ export class EngineLink implements InspectionEngine {
     return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
   }
 
-  private begin(reference: ModelReference, given: GivenTexts): Entry {
-    const engine = this.engine();
-    const entry: Entry = { loading: this.loadModel(engine, reference, given) };
-    const key = keyOf(reference, given);
-    this.entries.set(key, entry);
-    void entry.loading.then(
-      (outcome) => {
-        if (outcome.ok) entry.loaded = outcome.value;
-        else this.forget(key, entry);
-      },
-      () => this.forget(key, entry),
-    );
-    return entry;
-  }
-
-  private async loadModel(engine: Remote<EngineApi>, reference: ModelReference, given: GivenTexts): Promise<Outcome<LoadedModel>> {
+  private async loadModel(engine: Remote<EngineApi>, { reference, given }: HeldModel, { signal, progress }: Watching): Promise<Outcome<LoadedModel>> {
     const source = await outcomeOf(() => this.options.resolve(reference));
+    if (!source.ok) return source;
     const { threads, memoryLimitInBytes } = this.options.limits();
     const inputs = givenInputsOf(given);
-    return source.ok ? this.ask(engine, () => engine.load({ source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) })) : source;
+    const params = { source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) };
+    return this.ask(engine, () => engine.load(params, signal, progress));
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */
@@ -178,27 +165,8 @@ export class EngineLink implements InspectionEngine {
       signal.removeEventListener('abort', abort);
     }
   }
-
-  /** A model that could not be loaded is tried anew next time: its files may have changed. */
-  private forget(key: string, entry: Entry): void {
-    if (this.entries.get(key) === entry) this.entries.delete(key);
-  }
-}
-
-/** Other values make another model: what its inputs are for is tried with them when it is loaded. */
-function keyOf(reference: ModelReference, given: GivenTexts): string {
-  return JSON.stringify([reference, givenKey(given)]);
 }
 
 function stopped(): Outcome<never> {
   return { ok: false, problem: problem('workerStopped') };
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new Error('The call was cancelled.'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject);
-  });
 }

@@ -3,11 +3,12 @@
 import type { View } from '../../core/inspection';
 import type { ModelDescription } from '../../core/modelDescription';
 import { type Outcome, type Problem, problem } from '../../core/problem';
+import type { Progress } from '../../core/progress';
 import type { SeenRun } from '../../core/run';
 import type { GivenTexts, SelectionText } from '../../core/subject';
 import { wantsValue } from '../../present/words/inputWords';
 import { ask } from '../../protocol/ask';
-import type { LoadedModel } from '../../protocol/engineApi';
+import type { LoadedModel, Watching } from '../../protocol/engineApi';
 import { givenKey } from './givenTexts';
 import type { InspectionEngine, ModelReference } from './inspectionEngine';
 import { needOf } from './modelNeed';
@@ -39,8 +40,10 @@ export interface RequestContext {
   readonly labelOf: LabelOf;
   /** The text of the picture before: a word that both have becomes the focus. */
   readonly previousText: string | undefined;
-  /** Told when a step begins that may take long. */
-  readonly enter: (step: 'loading' | 'running', what: string) => void;
+  /** 0, or the place of a subject that runs beside it. */
+  readonly lane: number;
+  /** Told when a step begins that may take long, and how far it is. */
+  readonly enter: (step: 'loading' | 'running', what: string, progress?: Progress) => void;
 }
 
 /** Nothing but white space. */
@@ -53,8 +56,9 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
   const { selection } = request;
   if (selection && isBlank(selection)) return { ok: false, problem: problem('textEmpty') };
   const { engine, labelOf, enter } = context;
-  if (!engine.isLoaded(request.model, request.given)) enter('loading', labelOf(request.model));
-  const loaded = await load(request, engine, signal);
+  const label = labelOf(request.model);
+  if (!engine.isLoaded({ reference: request.model, given: request.given })) enter('loading', label);
+  const loaded = await load(request, engine, { signal, progress: (progress) => enter('loading', label, progress) });
   if (!loaded.ok) return loaded;
   if (signal.aborted) return { ok: false, problem: problem('workerStopped') };
   const { modelId, description: model, given } = loaded.value;
@@ -66,28 +70,29 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
 }
 
 /** The model with the values given; without those of inputs that it has no more, as its files may have changed since. */
-async function load({ model, given }: InspectionRequest, engine: InspectionEngine, signal: AbortSignal): Promise<Outcome<LoadedModel & { given: GivenTexts }>> {
-  const outcome = await engine.load(model, signal, given);
+async function load({ model, given }: InspectionRequest, engine: InspectionEngine, watching: Watching): Promise<Outcome<LoadedModel & { given: GivenTexts }>> {
+  const outcome = await engine.load({ reference: model, given }, watching);
   if (outcome.ok) return { ok: true, value: { ...outcome.value, given } };
   if (outcome.problem.code !== 'inputMissing') return outcome;
-  const plain = await engine.load(model, signal);
+  const plain = await engine.load({ reference: model, given: {} }, watching);
   if (!plain.ok) return plain;
   const names = plain.value.description.inputs.map(({ name }) => name);
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
   const isLess = givenKey(known) !== givenKey(given);
   return isLess && Object.keys(known).length > 0
-    ? load({ model, given: known, selection: null }, engine, signal)
+    ? load({ model, given: known, selection: null }, engine, watching)
     : { ok: true, value: { ...plain.value, given: {} } };
 }
 
 /** The run of a text, and where to look first in it. */
 async function seenRun(
   modelId: number,
-  { text, caret }: SelectionText,
-  { engine, previousText }: RequestContext,
+  { text, caret, label }: SelectionText,
+  { engine, previousText, lane, enter }: RequestContext,
   signal: AbortSignal,
 ): Promise<Outcome<SeenRun>> {
-  const run = await engine.inspect({ modelId, text, truncate: true }, signal);
+  const params = { modelId, text, truncate: true, ...(lane > 0 && { lane }) };
+  const run = await engine.inspect(params, { signal, progress: (progress) => enter('running', label, progress) });
   if (!run.ok) return run;
   const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };
   const firstSight = await ask(engine, { of: 'firstSight', runId: run.value.runId, ...wish }, signal);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { problem, refuse } from '../../../../src/core/problem';
+import type { GivenTexts } from '../../../../src/core/subject';
 import { pack } from '../../../../src/core/tensorPack';
 import { EngineLink } from '../../../../src/host/engine/engineLink';
+import type { Later } from '../../../../src/host/engine/loadedModels';
 import { ask } from '../../../../src/protocol/ask';
 import { type Port, serve } from '../../../../src/protocol/channel';
-import type { EngineApi, InspectParams, LoadParams } from '../../../../src/protocol/engineApi';
+import type { EngineApi, InspectParams, LoadParams, OnProgress } from '../../../../src/protocol/engineApi';
 import { fakeModel, fakeRun } from '../fakeRun';
 
 /** Two ends of a pipe; closing one closes both. */
@@ -22,6 +24,22 @@ function pipe(): [Port, Port] {
     },
   });
   return [portOf(0), portOf(1)];
+}
+
+/** Time that passes when it is told to. */
+function fakeClock() {
+  let now = 0;
+  const due = new Map<() => void, number>();
+  const later: Later = (work, milliseconds) => {
+    const own = () => work();
+    due.set(own, now + milliseconds);
+    return () => due.delete(own);
+  };
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+    for (const [work, at] of [...due]) if (at <= now && due.delete(work)) work();
+  };
+  return { later, pass };
 }
 
 function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load?: EngineApi['load'] } = {}) {
@@ -63,58 +81,149 @@ function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load
     if (name === '/none') refuse('modelNotFound', { path: name, bundled: '' });
     return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
   };
-  const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }) });
-  return { link, loads, unloaded, ports, inspected, cancelled, holds };
+  const clock = fakeClock();
+  const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }), later: clock.later });
+  return { link, loads, unloaded, ports, inspected, cancelled, holds, pass: clock.pass };
 }
 
-const waiting = () => new AbortController().signal;
+const waiting = () => ({ signal: new AbortController().signal });
+const model = (reference: string, given: GivenTexts = {}) => ({ reference, given });
+const told = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the hold on the worker', () => {
   it('starts no worker before a model is wanted, and loads each model once', async () => {
     const { link, loads, ports } = start();
-    expect(link.isLoaded('/a')).toBe(false);
+    expect(link.isLoaded(model('/a'))).toBe(false);
     expect(ports).toHaveLength(0);
-    await Promise.all([link.load('/a', waiting()), link.load('/a', waiting())]);
-    expect(link.isLoaded('/a')).toBe(true);
+    await Promise.all([link.load(model('/a'), waiting()), link.load(model('/a'), waiting())]);
+    expect(link.isLoaded(model('/a'))).toBe(true);
     expect(loads).toMatchObject([{ threads: 2, memoryLimitInBytes: 8, source: { root: '/a' } }]);
   });
 
-  it('goes on loading when the caller no longer waits', async () => {
-    const { link, loads } = start();
+  it('goes on loading for a subject when the caller no longer waits', async () => {
+    const { link, loads, pass } = start();
     const caller = new AbortController();
-    const first = link.load('/a', caller.signal);
+    link.holdModels([model('/a')]);
+    const first = link.load(model('/a'), { signal: caller.signal });
     caller.abort();
     await expect(first).rejects.toThrow('cancelled');
-    await link.load('/a', waiting());
+    pass(1e6);
+    await link.load(model('/a'), waiting());
     expect(loads).toHaveLength(1);
+  });
+
+  it('gives up a load that nobody wants any more, and loads anew when somebody does', async () => {
+    const signals: AbortSignal[] = [];
+    const load: EngineApi['load'] = (_, signal) => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    };
+    const { link, pass } = start({ load });
+    const [caller, other] = [new AbortController(), new AbortController()];
+    const waits = [caller, other].map(({ signal }) => expect(link.load(model('/a'), { signal })).rejects.toThrow('cancelled'));
+    await told();
+    caller.abort();
+    await waits[0];
+    pass(1);
+    await told();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    other.abort();
+    await waits[1];
+    pass(1);
+    await told();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    void link.load(model('/a'), waiting());
+    await told();
+    expect(signals).toHaveLength(2);
+  });
+
+  it('tells all who wait how far a load is, and who comes later where it stands', async () => {
+    let tell: OnProgress = () => undefined;
+    let finish: () => void = () => undefined;
+    const load: EngineApi['load'] = (_, __, progress) =>
+      new Promise((resolve) => {
+        tell = progress ?? tell;
+        finish = () => resolve({ ok: true, value: { modelId: 1, description: fakeModel('a') } });
+      });
+    const { link } = start({ load });
+    const heard: string[][] = [[], [], []];
+    const listen = (who: number) => link.load(model('/a'), { ...waiting(), progress: ({ stage }) => heard[who]?.push(stage) });
+    const first = [listen(0), listen(1)];
+    await told();
+    tell({ stage: 'reading' });
+    await told();
+    const late = listen(2);
+    tell({ stage: 'trying' });
+    await told();
+    finish();
+    await Promise.all([...first, late]);
+    expect(heard).toEqual([
+      ['reading', 'trying'],
+      ['reading', 'trying'],
+      ['reading', 'trying'],
+    ]);
   });
 
   it('gives the reason of a model that is not there, and tries again', async () => {
     const { link } = start();
-    expect(await link.load('/none', waiting())).toEqual({ ok: false, problem: problem('modelNotFound', { path: '/none', bundled: '' }) });
-    expect(link.isLoaded('/none')).toBe(false);
+    expect(await link.load(model('/none'), waiting())).toEqual({ ok: false, problem: problem('modelNotFound', { path: '/none', bundled: '' }) });
+    expect(link.isLoaded(model('/none'))).toBe(false);
   });
 
-  it('lets other models go', async () => {
-    const { link, unloaded } = start();
-    await link.load('/a', waiting());
-    await link.load('/b', waiting());
-    link.keepOnly('/b');
-    await new Promise((resolve) => setImmediate(resolve));
+  it('keeps a model that nothing holds for a minute, and a held one for good', async () => {
+    const { link, unloaded, pass } = start();
+    for (const name of ['/a', '/b', '/c']) await link.load(model(name), waiting());
+    link.holdModels([model('/b'), model('/c')]);
+    pass(59_000);
+    await told();
+    expect(unloaded).toEqual([]);
+    expect(link.isLoaded(model('/a'))).toBe(true);
+    pass(2_000);
+    await told();
     expect(unloaded).toEqual([1]);
-    expect([link.isLoaded('/a'), link.isLoaded('/b')]).toEqual([false, true]);
+    expect(['/a', '/b', '/c'].map((name) => link.isLoaded(model(name)))).toEqual([false, true, true]);
+    link.holdModels([model('/c')]);
+    pass(30_000);
+    // Wanted again in time.
+    await link.load(model('/b'), waiting());
+    link.holdModels([model('/b')]);
+    pass(40_000);
+    await told();
+    expect(unloaded).toEqual([1]);
+    pass(30_000);
+    await told();
+    expect(unloaded).toEqual([1, 3]);
+  });
+
+  it('lets a large model go at once', async () => {
+    let count = 0;
+    const load: EngineApi['load'] = async ({ source }) => ({
+      ok: true,
+      value: { modelId: ++count, description: { ...fakeModel(source.name), sizeInBytes: 4e8 } },
+    });
+    const { link, unloaded } = start({ load });
+    link.holdModels([model('/a')]);
+    await link.load(model('/a'), waiting());
+    link.holdModels([model('/a'), model('/b')]);
+    await link.load(model('/b'), waiting());
+    expect(unloaded).toEqual([]);
+    link.holdModels([model('/b')]);
+    await told();
+    expect(unloaded).toEqual([1]);
+    expect([link.isLoaded(model('/a')), link.isLoaded(model('/b'))]).toEqual([false, true]);
   });
 
   it('loads a model anew for other values of its inputs, and lets the one before go', async () => {
-    const { link, loads, unloaded } = start();
-    await link.load('/a', waiting());
-    await link.load('/a', waiting(), { langs: '3' });
-    await link.load('/a', waiting(), { langs: '3' });
+    const { link, loads, unloaded, pass } = start();
+    await link.load(model('/a'), waiting());
+    await link.load(model('/a', { langs: '3' }), waiting());
+    await link.load(model('/a', { langs: '3' }), waiting());
     expect(loads.map(({ inputs }) => inputs)).toEqual([undefined, { langs: { values: [3] } }]);
-    link.keepOnly('/a', { langs: '3' });
-    await new Promise((resolve) => setImmediate(resolve));
+    link.holdModels([model('/a', { langs: '3' })]);
+    pass(61_000);
+    await told();
     expect(unloaded).toEqual([1]);
-    expect([link.isLoaded('/a'), link.isLoaded('/a', { langs: '3' })]).toEqual([false, true]);
+    expect([link.isLoaded(model('/a')), link.isLoaded(model('/a', { langs: '3' }))]).toEqual([false, true]);
   });
 
   it('lets a run record sixteen times the memory limit in all', async () => {
@@ -126,13 +235,14 @@ describe('the hold on the worker', () => {
   it('ends requests for numbers of other runs, and those that nobody waits for', async () => {
     const { link, cancelled, holds } = start();
     for (const text of ['x', 'y', 'z']) await link.inspect({ modelId: 1, text, truncate: true }, waiting());
-    const read = (runId: number, signal: AbortSignal) => link.read({ of: 'thumbnails', runId, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
+    const read = (runId: number, { signal }: { readonly signal: AbortSignal }) =>
+      link.read({ of: 'thumbnails', runId, tower: 'encoder', kind: 'self', maxSide: 8 }, signal);
     const page = new AbortController();
     link.holdRuns([1]);
     const old = read(1, waiting());
     // A run that nothing showed yet: its first sight is on its way.
     const next = read(2, waiting());
-    const left = read(3, page.signal);
+    const left = read(3, page);
     void read(3, waiting()).catch(() => cancelled.push(Number.NaN));
     page.abort();
     link.holdRuns([3]);
@@ -147,16 +257,16 @@ describe('the hold on the worker', () => {
   it.each(['Stop', 'a crash'])('after %s old numbers are gone, and a new worker loads anew and counts on', async (end) => {
     const { link, loads, ports } = start();
     const inspect = async () => {
-      await link.load('/a', waiting());
+      await link.load(model('/a'), waiting());
       const outcome = await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
       return outcome.ok ? outcome.value.runId : Number.NaN;
     };
-    const slice = (runId: number) => ask(link, { of: 'activation', runId, activation: 'pattern' }, waiting());
+    const slice = (runId: number) => ask(link, { of: 'activation', runId, activation: 'pattern' }, waiting().signal);
     expect(await inspect()).toBe(1);
     expect(await slice(1)).toMatchObject({ ok: true });
     if (end === 'Stop') link.stop();
     else ports[0]?.close();
-    expect(link.isLoaded('/a')).toBe(false);
+    expect(link.isLoaded(model('/a'))).toBe(false);
     expect(await slice(1)).toMatchObject({ ok: false, problem: { code: 'workerStopped' } });
     expect(await inspect()).toBe(2);
     expect([loads.length, ports.length]).toEqual([2, 2]);
@@ -170,17 +280,17 @@ describe('the hold on the worker', () => {
     let isFull = true;
     const inspect: EngineApi['inspect'] = async (params) => (isFull ? failure : { ok: true, value: fakeRun(1, params.text) });
     const { link, loads, ports } = start({ inspect });
-    await link.load('/a', waiting());
+    await link.load(model('/a'), waiting());
     const ask = () => link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
     isFull = false;
     await ask();
     isFull = true;
-    const other = link.read({ of: 'thumbnails', runId: 1, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting());
+    const other = link.read({ of: 'thumbnails', runId: 1, tower: 'encoder', kind: 'self', maxSide: 8 }, waiting().signal);
     expect(await ask()).toEqual(failure);
     expect(await other).toEqual(failure);
-    expect(link.isLoaded('/a')).toBe(false);
+    expect(link.isLoaded(model('/a'))).toBe(false);
     isFull = false;
-    await link.load('/a', waiting());
+    await link.load(model('/a'), waiting());
     expect(await ask()).toMatchObject({ ok: true, value: { runId: 2 } });
     expect([loads.length, ports.length]).toEqual([2, 2]);
   });
@@ -188,9 +298,9 @@ describe('the hold on the worker', () => {
   it('keeps the worker after a failure of the text or of the file', async () => {
     const inspect: EngineApi['inspect'] = async () => ({ ok: false, problem: problem('textTooLong', { count: 9, limit: 8 }) });
     const { link, ports } = start({ inspect });
-    await link.load('/a', waiting());
+    await link.load(model('/a'), waiting());
     await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
-    expect(link.isLoaded('/a')).toBe(true);
+    expect(link.isLoaded(model('/a'))).toBe(true);
     expect(ports).toHaveLength(1);
   });
 
@@ -201,8 +311,8 @@ describe('the hold on the worker', () => {
         ? { ok: false, problem: problem('outOfMemory', { reason: 'full' }) }
         : { ok: true, value: { modelId: count, description: fakeModel(source.name) } };
     const { link, ports } = start({ load });
-    expect(await link.load('/a', waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
-    expect(await link.load('/b', waiting())).toMatchObject({ ok: true });
+    expect(await link.load(model('/a'), waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
+    expect(await link.load(model('/b'), waiting())).toMatchObject({ ok: true });
     expect(ports).toHaveLength(2);
   });
 });

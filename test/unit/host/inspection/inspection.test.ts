@@ -2,19 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Outcome, problem } from '../../../../src/core/problem';
 import type { Question, QuestionOf } from '../../../../src/core/question';
 import type { FirstSight, RunSummary, SeenRun } from '../../../../src/core/run';
-import type { GivenTexts, SelectionText } from '../../../../src/core/subject';
+import type { SelectionText } from '../../../../src/core/subject';
 import { GivenMemory, givenKey } from '../../../../src/host/inspection/givenTexts';
 import { Inspection } from '../../../../src/host/inspection/inspection';
-import type { InspectionEngine } from '../../../../src/host/inspection/inspectionEngine';
+import type { HeldModel, InspectionEngine } from '../../../../src/host/inspection/inspectionEngine';
 import type { Answer } from '../../../../src/protocol/ask';
 import { ChannelClosed } from '../../../../src/protocol/channel';
-import type { InspectParams, LoadedModel } from '../../../../src/protocol/engineApi';
+import type { InspectParams, LoadedModel, Watching } from '../../../../src/protocol/engineApi';
 import { type FlatState, flat } from '../../../support/flatState';
 import { encoderSite, fakeModel, fakeRun, modelWithInput } from '../fakeRun';
 
 interface Call {
   readonly params: InspectParams;
   readonly signal: AbortSignal;
+  readonly progress: Watching['progress'];
   answer(outcome: Outcome<SeenRun>): void;
   fail(error: Error): void;
 }
@@ -28,16 +29,17 @@ class FakeEngine implements InspectionEngine {
   readonly kept: string[] = [];
   /** The runs whose requests were kept, with the run that the views had then. */
   readonly keptRuns: (readonly [number, number | undefined])[] = [];
+  heldRuns: readonly number[] = [];
   readonly broken = new Set<string>();
   /** Models with an input that nothing shows. */
   readonly wanting = new Map<string, string>();
   private readonly models = new Map<string, number>();
   stopCount = 0;
 
-  isLoaded(reference: string, given: GivenTexts = {}): boolean {
+  isLoaded({ reference, given }: HeldModel): boolean {
     return this.models.has(`${reference} ${givenKey(given)}`);
   }
-  async load(reference: string, _: AbortSignal, given: GivenTexts = {}): Promise<Outcome<LoadedModel>> {
+  async load({ reference, given }: HeldModel): Promise<Outcome<LoadedModel>> {
     if (this.broken.has(reference)) return { ok: false, problem: problem('noAttention', { file: reference, reason: 'none' }) };
     const wanted = this.wanting.get(reference);
     const unknown = Object.keys(given).find((name) => name !== wanted);
@@ -47,9 +49,15 @@ class FakeEngine implements InspectionEngine {
     const description = wanted === undefined ? fakeModel(reference) : modelWithInput(reference, wanted, given[wanted] !== undefined);
     return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
   }
-  inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> {
+  inspect(params: InspectParams, { signal, progress }: Watching): Promise<Outcome<RunSummary>> {
     return new Promise((resolve, reject) =>
-      this.calls.push({ params, signal, fail: reject, answer: (outcome) => resolve(outcome.ok ? { ok: true, value: this.without(outcome.value) } : outcome) }),
+      this.calls.push({
+        params,
+        signal,
+        progress,
+        fail: reject,
+        answer: (outcome) => resolve(outcome.ok ? { ok: true, value: this.without(outcome.value) } : outcome),
+      }),
     );
   }
   async read(question: Question): Promise<Outcome<Answer>> {
@@ -62,11 +70,14 @@ class FakeEngine implements InspectionEngine {
     this.firstSights.set(run.runId, firstSight);
     return run;
   }
-  keepOnly(reference: string, given: GivenTexts = {}): void {
-    this.kept.push([reference, ...Object.values(given)].join(' '));
+  holdModels(models: readonly HeldModel[]): void {
+    const names = models.map(({ reference, given }) => [reference, ...Object.values(given)].join(' '));
+    if (names.join(', ') !== this.kept.at(-1)) this.kept.push(names.join(', '));
   }
-  holdRuns([runId = Number.NaN]: readonly number[]): void {
-    this.keptRuns.push([runId, flat(inspection.state).run?.runId]);
+  holdRuns(runIds: readonly number[]): void {
+    this.heldRuns = runIds;
+    const [runId = Number.NaN] = runIds;
+    if (!Object.is(runId, this.keptRuns.at(-1)?.[0] ?? Number.NaN)) this.keptRuns.push([runId, flat(inspection.state).run?.runId]);
   }
   stop(): void {
     this.stopCount++;
@@ -435,6 +446,7 @@ describe('a model with an input that nothing shows', () => {
     });
     expect(flat(inspection.state).problem?.hint).toContain("in the model's card");
     expect(engine.kept.at(-1)).toBe('/models/x');
+    expect(engine.heldRuns).toEqual([]);
     expect(states.some((state) => state.run && state.model?.name === '/models/x')).toBe(false);
   });
 
@@ -529,5 +541,120 @@ describe('a model with an input that nothing shows', () => {
     await shown('a text');
     await answered(inspection.restart(), runs(2));
     expect(flat(inspection.state)).toMatchObject({ given: { langs: '3' }, run: { runId: 2 } });
+  });
+});
+
+describe('two subjects', () => {
+  const answer = async (words: string, outcome: Outcome<SeenRun>) => {
+    engine.calls.find(({ params }) => params.text === words)?.answer(outcome);
+    await settled();
+  };
+  const run = (runId: number, words: string): Outcome<SeenRun> => ({ ok: true, value: fakeRun(runId, words) });
+  const subjects = () => inspection.state.subjects.map(({ run: one, phase, problem: why }) => [one?.runId, phase.name, why?.code]);
+
+  beforeEach(async () => {
+    void inspection.inspect(text('one text'));
+    void inspection.inspectOther(text('the other'));
+    await settled();
+  });
+
+  it('run beside each other, in lanes of their own', async () => {
+    expect(engine.calls.map(({ params }) => [params.text, params.lane])).toEqual([
+      ['one text', undefined],
+      ['the other', 1],
+    ]);
+    await answer('the other', run(1, 'the other'));
+    await answer('one text', run(2, 'one text'));
+    expect(subjects()).toEqual([
+      [2, 'ready', undefined],
+      [1, 'ready', undefined],
+    ]);
+    expect(engine.heldRuns).toEqual([2, 1]);
+    expect(inspection.state.view?.site).toEqual(encoderSite(1));
+  });
+
+  it('a failure of one leaves the other, and is its own', async () => {
+    await answer('one text', run(1, 'one text'));
+    await answer('the other', { ok: false, problem: problem('textTooLong', { count: 9, limit: 8 }) });
+    expect(subjects()).toEqual([
+      [1, 'ready', undefined],
+      [undefined, 'idle', 'textTooLong'],
+    ]);
+    expect(engine.heldRuns).toEqual([1]);
+  });
+
+  it('a newer text of one ends only its own work and lets only its own run go', async () => {
+    await answer('the other', run(1, 'the other'));
+    const [first] = engine.calls;
+    void inspection.inspectOther(text('a third'));
+    await settled();
+    await answer('a third', run(3, 'a third'));
+    expect(first?.signal.aborted).toBe(false);
+    await answer('one text', run(2, 'one text'));
+    expect(engine.heldRuns).toEqual([2, 3]);
+  });
+
+  it('closing the second lets it go, also on its way', async () => {
+    await answer('one text', run(1, 'one text'));
+    const signal = engine.calls[1]?.signal;
+    inspection.closeOther();
+    await answer('the other', run(2, 'the other'));
+    expect([signal?.aborted, subjects(), engine.heldRuns]).toEqual([true, [[1, 'ready', undefined]], [1]]);
+  });
+
+  it('Stop and a new worker are for both', async () => {
+    await answer('one text', run(1, 'one text'));
+    inspection.stop();
+    expect(subjects()).toEqual([
+      [1, 'ready', undefined],
+      [undefined, 'idle', 'workerStopped'],
+    ]);
+    expect(engine.stopCount).toBe(1);
+    void inspection.restart();
+    await settled();
+    expect(engine.calls.slice(2).map(({ params }) => [params.text, params.lane])).toEqual([
+      ['one text', undefined],
+      ['the other', 1],
+    ]);
+  });
+});
+
+describe('the token that is pointed at', () => {
+  it('is told to all, once, and is none where no run has it', async () => {
+    await shown('looks like the server');
+    const count = states.length;
+    inspection.point({ subject: 0, list: 'source', token: 2 });
+    inspection.point({ subject: 0, list: 'source', token: 2 });
+    expect(inspection.state.pointed).toEqual({ subject: 0, list: 'source', token: 2 });
+    expect(states).toHaveLength(count + 1);
+    for (const wrong of [{ token: 99 }, { token: -1 }, { token: 0.5 }, { list: 'target' as const }, { subject: 1 as const }]) {
+      inspection.point({ subject: 0, list: 'source', token: 1 });
+      inspection.point({ subject: 0, list: 'source', token: 2, ...wrong });
+      expect(inspection.state.pointed).toBeNull();
+    }
+  });
+
+  it('goes with the run that it is a token of', async () => {
+    await shown('looks like the server');
+    inspection.point({ subject: 0, list: 'source', token: 2 });
+    inspection.setSpecialTokens('show');
+    expect(inspection.state.pointed).not.toBeNull();
+    await shown('looks like the server', 2);
+    expect(inspection.state.pointed).toBeNull();
+  });
+});
+
+describe('a long work', () => {
+  it('says how far it is, until a newer one takes its place', async () => {
+    const first = inspection.inspect(text('one text'));
+    await settled();
+    engine.calls[0]?.progress?.({ stage: 'comparing' });
+    expect(flat(inspection.state).phase).toEqual({ name: 'running', what: 'a.txt : 1', progress: { stage: 'comparing' } });
+    void inspection.inspect(text('another text'));
+    await settled();
+    engine.calls[0]?.progress?.({ stage: 'running' });
+    expect(flat(inspection.state).phase).toEqual({ name: 'running', what: 'a.txt : 1' });
+    engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'one text') });
+    await first;
   });
 });
