@@ -5,10 +5,10 @@ import type { CaptureRef } from '../facts/captures';
 import type { PositionTable, RowLookup, TowerFacts } from '../facts/graphFacts';
 import type { GraphInput } from '../facts/inputs';
 import type { Site } from '../facts/site';
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
+import { type Lookup, lookupsBy } from '../graph/lookups';
 import { layoutOps } from '../graph/operations';
-import { type Lookup, lookupsBy } from '../graph/textSources';
+import { walkDown } from '../graph/walk';
 import { saidBy } from '../roles/inputNames';
 
 export interface EmbeddingFacts {
@@ -28,21 +28,16 @@ interface PositionTerm {
 /** Terms that are added to the token rows and are no text: looked up by position, or a fixed table. `others`: tables of other features. */
 function positionTerms(graph: Graph, embed: string, others: ReadonlySet<string>): PositionTerm[] {
   const found: PositionTerm[] = [];
-  const seen = new Set([embed]);
-  const queue = [embed];
-  for (let name = queue.shift(); name !== undefined && seen.size < 24; name = queue.shift()) {
-    for (const { node } of graph.readers(name)) {
-      const [a, b] = node.inputs as [string, string];
-      const other = a === name ? b : a;
-      const isSum = node.op === 'Add' && other !== undefined;
-      const table = isSum ? tableOf(graph, other) : undefined;
-      if (isSum && isPositionTable(graph, other) && !others.has(table ?? ''))
-        found.push({ tensor: other, table, ...tableRows(graph, other), ...indexOf(graph, other) });
-      const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
-      const out = node.outputs[0] as string;
-      if (passes && graph.linearSlot(node) === undefined) enqueue(out, seen, queue);
-    }
-  }
+  walkDown(graph, [embed], { limit: 24 }, ({ node }, name, go) => {
+    const [a, b] = node.inputs as [string, string];
+    const other = a === name ? b : a;
+    const isSum = node.op === 'Add' && other !== undefined;
+    const table = isSum ? tableOf(graph, other) : undefined;
+    if (isSum && isPositionTable(graph, other) && !others.has(table ?? ''))
+      found.push({ tensor: other, table, ...tableRows(graph, other), ...indexOf(graph, other) });
+    const passes = isSum || layoutOps.has(node.op) || (node.op === 'Mul' && graph.contentInputs(node).length === 1);
+    return passes && graph.linearSlot(node) === undefined ? go(node.outputs.slice(0, 1)) : undefined;
+  });
   return found;
 }
 

@@ -5,9 +5,11 @@ import type { Block } from '../facts/block';
 import type { CaptureRef, RowMap, TensorRef } from '../facts/captures';
 import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
-import type { Graph, Reader } from '../graph/graph';
-import { attentionOps, carriesValues, layoutOps, recurrentOps, roundingOps } from '../graph/operations';
+import type { Graph } from '../graph/graph';
+import type { Reader } from '../graph/links';
+import { attentionOps, carriesValues, having, layoutOps, recurrentOps, roundingOps } from '../graph/operations';
 import { isScalar } from '../graph/reconvergence';
+import { walkUp } from '../graph/walk';
 import { entriesOf, rowFunction } from '../stream/norms';
 import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from '../stream/stream';
 import { nodesBetween } from '../stream/stretches';
@@ -50,56 +52,36 @@ function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear
   return undefined;
 }
 
-const bends = new Set([
-  'Erf',
-  'Tanh',
-  'Sigmoid',
-  'Relu',
-  'Gelu',
-  'FastGelu',
-  'BiasGelu',
-  'QuickGelu',
-  'HardSwish',
-  'HardSigmoid',
-  'Mish',
-  'Softplus',
-  'LeakyRelu',
-  'Elu',
-  'Selu',
-  'Swish',
-  'Clip',
-  'Max',
-  'Pow',
-  'Silu',
-  'PRelu',
-]);
+const bends = having('bend');
 
 /** Operations by which one token comes to another, beside products. */
 const mixing = new Set([...recurrentOps, 'Conv', 'CumSum', 'Scan', 'Loop']);
+
+/** A tensor on the way back, and whether an activation function was passed. */
+interface Way {
+  readonly name: string;
+  readonly isBent: boolean;
+}
 
 /**
  * Outputs of the linear layers that go into `tensor` elementwise, each with whether it goes through an activation function. Undefined
  * where tokens are mixed on the way.
  */
-function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefined {
+function sourcesOf(graph: Graph, tensor: string): ReadonlyMap<string, boolean> | undefined {
   const found = new Map<string, boolean>();
-  const queue: { readonly name: string; readonly isBent: boolean }[] = [{ name: tensor, isBent: false }];
-  const seen = new Set<string>();
-  for (let item = queue.pop(); item && seen.size < 200; item = queue.pop()) {
-    const { name, isBent } = item;
-    if (seen.has(`${name} ${isBent}`)) continue;
-    seen.add(`${name} ${isBent}`);
+  const options = { limit: 200, order: 'depth', key: ({ name, isBent }: Way) => `${name} ${isBent}` } as const;
+  const end = walkUp(graph, [{ name: tensor, isBent: false }], options, (node, { name, isBent }: Way, go): 'an input' | 'mixed' | undefined => {
     const ending = linearEndingIn(graph, name);
     if (ending && endsInLinear(graph, name)) {
       found.set(ending.linear.output.tensor, isBent || found.get(ending.linear.output.tensor) === true);
-      continue;
+      return undefined;
     }
-    const node = graph.maker(name);
-    if (!node) return new Map();
-    if (graph.isProduct(node) || attentionOps.has(node.op) || mixing.has(node.op)) return undefined;
-    for (const input of graph.contentInputs(node)) queue.push({ name: input, isBent: isBent || bends.has(node.op) });
-  }
-  return found;
+    if (!node) return 'an input';
+    if (graph.isProduct(node) || attentionOps.has(node.op) || mixing.has(node.op)) return 'mixed';
+    return go(graph.contentInputs(node).map((input) => ({ name: input, isBent: isBent || bends.has(node.op) })));
+  });
+  if (end === 'mixed') return undefined;
+  return end === undefined ? found : new Map();
 }
 
 /** mlp_out and what enters the layer that makes it. */

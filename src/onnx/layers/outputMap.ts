@@ -6,7 +6,7 @@ import type { TensorRef } from '../facts/captures';
 import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { layoutOps, operandSlots, roundingOps } from '../graph/operations';
+import { having, layoutOps, operandSlots } from '../graph/operations';
 import { isScalar } from '../graph/reconvergence';
 import { normEndingIn } from '../stream/norms';
 import { beforeRoundings, sameNumbers } from '../stream/stream';
@@ -101,7 +101,7 @@ export function peeled(graph: Graph, added: string, ends?: Ends): Peeled {
   return { tensor: ends && beforeRoundings(graph, name) === plain ? ends.output : name, besides, norm: hasNorm, scale: hasScale };
 }
 
-const linearOps = new Set([...layoutOps, ...roundingOps, 'DynamicQuantizeLinear', 'Concat', 'Add', 'Sub', 'Sum', 'Neg', 'ReduceSum', 'MatMulInteger']);
+const linearOps = new Set([...having('layout', 'rounding', 'sum'), 'DynamicQuantizeLinear', 'Concat', 'Neg', 'ReduceSum', 'MatMulInteger']);
 
 /** A scale of rounded text, beside the text itself. */
 const isScale = (graph: Graph, tensor: string, depth = 0): boolean => {

@@ -8,6 +8,7 @@ import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { bendOps, layoutOps } from '../graph/operations';
 import { productAxes, relettered } from '../graph/productAxes';
+import { walkDown } from '../graph/walk';
 import { haveSameSource } from '../stream/sources';
 import { nodeName } from '../weights/linear';
 import type { SoftmaxLike } from './softmaxes';
@@ -85,17 +86,19 @@ function asSum(graph: Graph, node: OnnxNode, name: string): Sum | undefined {
   };
 }
 
+/** Where the weights are after some arrangements. */
+interface Arranged {
+  readonly name: string;
+  readonly depth: number;
+}
+
 function weightedSum(graph: Graph, output: string): Sum | undefined {
-  const queue = [{ name: output, depth: 0 }];
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      const sum = asProduct(graph, node, item.name) ?? asSum(graph, node, item.name);
-      if (sum) return sum;
-      const passes = layoutOps.has(node.op) && slot === 0 && item.depth < 6;
-      if (passes) queue.push({ name: node.outputs[0] as string, depth: item.depth + 1 });
-    }
-  }
-  return undefined;
+  const start: Arranged = { name: output, depth: 0 };
+  return walkDown(graph, [start], {}, ({ node, slot }, { name, depth }, go) => {
+    const sum = asProduct(graph, node, name) ?? asSum(graph, node, name);
+    const passes = layoutOps.has(node.op) && slot === 0 && depth < 6;
+    return sum ?? (passes ? go([{ name: node.outputs[0] as string, depth: depth + 1 }]) : undefined);
+  });
 }
 
 /** Undefined where this softmax is no additive attention. */

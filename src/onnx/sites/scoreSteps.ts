@@ -3,10 +3,11 @@
 import type { CaptureRef } from '../facts/captures';
 import type { ScoreStep } from '../facts/site';
 import type { OnnxNode } from '../file/model';
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
+import { having } from '../graph/operations';
 import { axesAfter, axesBefore } from '../graph/productAxes';
 import { isScalar } from '../graph/reconvergence';
+import { walkUp } from '../graph/walk';
 import { scalarOf } from './operand';
 
 /** One node between the product and the scores, and the input through which the product comes. */
@@ -22,34 +23,8 @@ export interface ScorePath {
 }
 
 const passing = new Set([
-  'Add',
-  'Sub',
-  'Mul',
-  'Div',
-  'Where',
-  'Cast',
-  'Reshape',
-  'Tanh',
-  'Identity',
-  'Concat',
-  'Slice',
-  'Clip',
-  'Max',
-  'Min',
-  'Sum',
-  'Unsqueeze',
-  'Squeeze',
-  'Expand',
-  'Transpose',
-  'Neg',
-  'Dropout',
-  'Flatten',
-  'CastLike',
-  'Pad',
-  'Split',
-  'ScatterND',
-  'QuantizeLinear',
-  'DequantizeLinear',
+  ...having('sum', 'factor', 'bound', 'copy', 'reshaping', 'rounding'),
+  ...['Where', 'Tanh', 'Neg', 'Concat', 'Slice', 'Split', 'Pad', 'Expand', 'Transpose', 'CastLike', 'ScatterND'],
 ]);
 const detours = new Set(['Slice', 'Pad', 'Concat', 'Split', 'Expand', 'ScatterND']);
 const candidateLimit = 8;
@@ -74,15 +49,10 @@ export function findScorePaths(graph: Graph, scores: string): ScorePath[] {
 
 /** The first node back from the scores that is neither a step nor a product of two tensors of text; undefined where all end in inputs. */
 export function whereScoresEnd(graph: Graph, scores: string): OnnxNode | undefined {
-  const seen = new Set([scores]);
-  const queue = [scores];
-  for (let name = queue.shift(); name !== undefined && seen.size < 200; name = queue.shift()) {
-    graph.spend();
-    const node = graph.maker(name);
-    if (node && !passing.has(node.op)) return node;
-    for (const from of node ? graph.contentInputs(node) : []) enqueue(from, seen, queue);
-  }
-  return undefined;
+  return walkUp(graph, [scores], { limit: 200 }, (node, _, go) => {
+    if (!node) return undefined;
+    return passing.has(node.op) ? go(graph.contentInputs(node)) : node;
+  });
 }
 
 /** Axes of the product's result from those of the scores; undefined where a step hides them. */

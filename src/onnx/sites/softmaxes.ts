@@ -25,6 +25,9 @@ function fromEnd(axis: number, rank: number | undefined): number | undefined {
   return axis >= 3 ? -1 : undefined;
 }
 
+/** What may be done to a divisor without changing what it divides by. */
+const wraps = new Set(['Identity', 'Cast', 'Max', 'Clip', 'Expand', 'Unsqueeze', 'Reshape']);
+
 /** Through copies, casts and added constants (an epsilon), back to a node of one of these kinds. */
 function madeBy(graph: Graph, tensor: string, ops: readonly string[]): OnnxNode | undefined {
   let name = tensor;
@@ -32,7 +35,7 @@ function madeBy(graph: Graph, tensor: string, ops: readonly string[]): OnnxNode 
     const node = graph.maker(name);
     if (!node || ops.includes(node.op)) return node;
     const content = graph.contentInputs(node);
-    if (content.length !== 1 || !['Identity', 'Cast', 'Add', 'Max', 'Clip', 'Expand', 'Unsqueeze', 'Reshape'].includes(node.op)) return undefined;
+    if (content.length !== 1 || !(wraps.has(node.op) || node.op === 'Add')) return undefined;
     name = content[0] as string;
   }
   return undefined;
@@ -43,8 +46,6 @@ interface Divisor {
   readonly sum: OnnxNode;
   readonly rest?: string;
 }
-
-const wraps = new Set(['Identity', 'Cast', 'Max', 'Clip', 'Expand', 'Unsqueeze', 'Reshape']);
 
 /** Back from a divisor to the sum of `exponentials`. */
 function divisorOf(graph: Graph, tensor: string, exponentials: string, depth = 0): Divisor | undefined {

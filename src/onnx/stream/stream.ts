@@ -2,8 +2,9 @@
 
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { carriesValues, layoutOps, roundingOps, valueNames } from '../graph/operations';
+import { carriesValues, fusedSums, layoutOps, roundingOps, valueNames } from '../graph/operations';
 import { hiddenSum, isScalar } from '../graph/reconvergence';
+import { reached } from '../graph/walk';
 import { entriesOf, isChangedRow, normEndingIn, rowFunction } from './norms';
 import { goesAround } from './streamWays';
 
@@ -19,14 +20,12 @@ export interface StreamAdd {
   readonly bias?: string;
 }
 
-const fusedAdds = new Set(['SkipLayerNormalization', 'SkipSimplifiedLayerNormalization']);
-
 /** The node as an addition to the stream; undefined for other nodes. */
 export function streamAddAt(graph: Graph, node: OnnxNode): StreamAdd | undefined {
   const [a, b] = node.inputs as [string, string];
   const isBoth = graph.isContent(a ?? '') && graph.isContent(b ?? '');
   if (node.op === 'Add' && isBoth && a !== b) return { node, operands: [a, b], sum: node.outputs[0] as string };
-  if (!fusedAdds.has(node.op) || !isBoth) return undefined;
+  if (!fusedSums.has(node.op) || !isBoth) return undefined;
   const bias = node.inputs[node.op === 'SkipLayerNormalization' ? 4 : 3];
   return { node, operands: [a, b], sum: hiddenSum(graph, node), normed: node.outputs[0] as string, ...(bias && { bias }) };
 }
@@ -156,14 +155,9 @@ const spelling = (graph: Graph, from: string, to: string) =>
 
 /** Tensors that are made from `sum` row by row, in order of computation; what only arranges is left out. */
 function rowsAfter(graph: Graph, sum: string): string[] {
-  const found = new Set([sum]);
-  for (const name of found) {
-    if (found.size > 60) break;
-    for (const { node } of graph.readers(name)) {
-      const isText = graph.linearSlot(node) === undefined && !graph.isProduct(node) && carriesValues(node) && graph.contentInputs(node).includes(name);
-      for (const output of isText ? node.outputs : []) if (output !== '') found.add(output);
-    }
-  }
+  const isText = (node: OnnxNode, name: string) =>
+    graph.linearSlot(node) === undefined && !graph.isProduct(node) && carriesValues(node) && graph.contentInputs(node).includes(name);
+  const found = reached(graph, [sum], { limit: 61 }, (name) => graph.readers(name).flatMap(({ node }) => (isText(node, name) ? node.outputs : [])));
   const indexOf = (name: string) => graph.maker(name)?.index ?? 0;
   const changed = new Set([...found].filter((name) => name !== sum && isChangedRow(graph, sum, name)));
   const isArranged = (name: string) => {
