@@ -7,7 +7,7 @@ import type { OnnxModel, OnnxNode } from '../file/model';
 import type { SmallConstant } from './arrangedConstants';
 import { smallConstant } from './constants';
 import { linksOf, type Reader } from './links';
-import { carriesValues, convolutions, operandSlots, valueNames } from './operations';
+import { carriesValues, convolutions, numbersInto, operandSlots, valueNames } from './operations';
 import type { Dims } from './shapes/dims';
 import { inferShapes } from './shapes/inferShapes';
 import { reached, walkUp } from './walk';
@@ -137,6 +137,3 @@ export class Graph {
     this.content = content;
   }
 }
-
-/** Everything whose numbers flow into the node, also by way of a graph inside it. */
-const numbersInto = (node: OnnxNode) => [...valueNames(node), ...node.implicit];

@@ -1,6 +1,7 @@
 // What an operation does with its inputs, asked of one table: sets of operations by what they are, and questions about one node.
 
 import type { NodePart } from '../file/messages/parts';
+import type { OnnxNode } from '../file/model';
 import { type Operation, operations, type Trait } from './operationTable';
 
 /** Names come from files: only what stands in the table counts. */
@@ -37,6 +38,9 @@ export function valueNames(node: NodePart): string[] {
   const names = slots ? slots.map((slot) => node.inputs[slot] ?? '') : node.inputs;
   return names.filter((name) => name !== '');
 }
+
+/** Everything whose numbers flow into the output, also by way of a graph inside the node. */
+export const numbersInto = (node: OnnxNode): string[] => [...valueNames(node), ...node.implicit];
 
 /** Only the first input of these carries numbers on. */
 export const arranges = (node: NodePart): boolean => layoutOps.has(node.op) || node.op === 'Pad';

@@ -9,9 +9,11 @@ import type { Graph } from '../graph/graph';
 import { attentionOps, carriesValues, having } from '../graph/operations';
 import { axesAfter } from '../graph/productAxes';
 import { walkDown, walkUp } from '../graph/walk';
-import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from '../stream/stream';
+import { plainForm, sameNumbers } from '../stream/forms';
+import { type StreamAdd, streamAddAt } from '../stream/stream';
 import { entryOf } from '../weights/linearNodes';
-import { type Peeled, peeled, wholeMap } from './outputMap';
+import { wholeMap } from './linearParts';
+import { type Peeled, peeled } from './outputMap';
 
 /** Axes of another tensor of the stream: those of the sum, turned where the shapes show its features at the other of the last two places. */
 function axesLike(graph: Graph, sum: string, axes: string, tensor: string): string {

@@ -3,8 +3,8 @@
 
 import type { Graph } from '../graph/graph';
 import { copies, reshaping } from '../graph/operations';
-import type { ScorePath } from './scoreSteps';
-import type { SoftmaxLike } from './softmaxes';
+import type { ScorePath } from './scores/scorePath';
+import type { SoftmaxLike } from './softmax/softmaxLike';
 import type { Mix } from './weightsPath';
 
 /** Whether the softmax is over rows laid flat, and nothing but the arrangement of its rows is changed afterwards. */

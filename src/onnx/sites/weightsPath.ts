@@ -6,7 +6,7 @@ import type { Reader } from '../graph/links';
 import { carriesValues, copies, having } from '../graph/operations';
 import { axesBefore, type ProductAxes, productAxes, relettered } from '../graph/productAxes';
 import { walkDown } from '../graph/walk';
-import type { SoftmaxLike } from './softmaxes';
+import type { SoftmaxLike } from './softmax/softmaxLike';
 
 const passing = new Set([...having('copy', 'reshaping', 'rounding'), 'CastLike', 'Transpose', 'Where', 'Mul', 'Slice', 'Expand', 'Split']);
 

@@ -3,8 +3,8 @@
 import type { Graph } from '../graph/graph';
 import { attentionOps, recurrentOps } from '../graph/operations';
 import { walkUp } from '../graph/walk';
+import { plainForm } from './forms';
 import { normedFrom } from './norms';
-import { plainForm } from './stream';
 
 const levelLimit = 3;
 const stepLimit = 3000;

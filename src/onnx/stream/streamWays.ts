@@ -2,7 +2,7 @@
 
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { attentionOps, carriesValues, having, recurrentOps, valueNames } from '../graph/operations';
+import { attentionOps, carriesValues, having, numbersInto, recurrentOps } from '../graph/operations';
 import { entriesOf } from './norms';
 
 const sums = having('sum');
@@ -15,7 +15,7 @@ function* nodesBehind(graph: Graph, from: Iterable<string>, isEnd: (node: OnnxNo
   for (const name of reached) {
     for (const { node } of graph.readers(name)) {
       graph.spend();
-      const takesNumbers = carriesValues(node) && (node.implicit.includes(name) || valueNames(node).includes(name));
+      const takesNumbers = carriesValues(node) && numbersInto(node).includes(name);
       if (seen.has(node) || !takesNumbers) continue;
       seen.add(node);
       yield { node, reached };
@@ -30,7 +30,7 @@ export function goesAround(graph: Graph, from: readonly string[], through: OnnxN
   const result = through.outputs.find((name) => name !== '') ?? '';
   for (const { node, reached } of nodesBehind(graph, from, (one) => one === through)) {
     if (node.index <= through.index) continue;
-    const others = [...valueNames(node), ...node.implicit].filter((name) => !reached.has(name));
+    const others = numbersInto(node).filter((name) => !reached.has(name));
     if (others.some((name) => graph.isMadeFrom(name, result))) return true;
   }
   return false;
