@@ -2,6 +2,7 @@
 
 import type { ModelDescription } from './modelDescription';
 import type { Problem } from './problem';
+import type { Progress } from './progress';
 import type { SeenRun } from './run';
 
 /** A stretch of text in a document, in UTF-16 code units from the start of the document. */
@@ -23,8 +24,8 @@ export type GivenTexts = Readonly<Record<string, string>>;
 
 export type Phase =
   | { readonly name: 'idle' }
-  | { readonly name: 'loading'; readonly what: string }
-  | { readonly name: 'running'; readonly what: string }
+  | { readonly name: 'loading'; readonly what: string; readonly progress?: Progress }
+  | { readonly name: 'running'; readonly what: string; readonly progress?: Progress }
   | { readonly name: 'ready' };
 
 /** The previous picture stays beside a problem; run and model are always of each other. */

@@ -5,7 +5,7 @@ import type { Answers, Question, QuestionKind, QuestionOf } from '../core/questi
 import type { RunSummary } from '../core/run';
 import type { TokenizedLine } from '../core/token';
 import type { Answer } from '../protocol/ask';
-import type { EngineApi, InspectParams, LoadedModel, LoadParams } from '../protocol/engineApi';
+import type { EngineApi, InspectParams, LoadedModel, LoadParams, OnProgress, Watching } from '../protocol/engineApi';
 import { createTokenizer } from '../tokenizer/createTokenizer';
 import { tokenizeLines } from '../tokenizer/tokenizeLines';
 import type { AnswerKind } from './answers/answer';
@@ -33,12 +33,12 @@ export class Engine implements EngineApi {
 
   constructor(private readonly platform: Platform) {}
 
-  load = (params: LoadParams, signal: AbortSignal): Promise<Outcome<LoadedModel>> =>
+  load = (params: LoadParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<LoadedModel>> =>
     this.queue.run(
       () =>
         outcomeOf(async () => {
           this.store.limitInBytes = params.memoryLimitInBytes || defaultLimitInBytes;
-          const model = await loadModel(this.nextModelId++, params, this.platform);
+          const model = await loadModel(this.nextModelId++, params, this.platform, { signal, progress });
           this.models.set(model.modelId, model);
           return { modelId: model.modelId, description: model.description };
         }),
@@ -53,8 +53,8 @@ export class Engine implements EngineApi {
       for (const part of model?.parts ?? []) await part.release();
     }, signal);
 
-  inspect = (params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>> =>
-    this.queue.runLatest(params.lane ?? 0, () => outcomeOf(() => this.inspectNow(params, signal)), signal);
+  inspect = (params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>> =>
+    this.queue.runLatest(params.lane ?? 0, () => outcomeOf(() => this.inspectNow(params, { signal, progress })), signal);
 
   hold = async ({ runIds }: { readonly runIds: readonly number[] }): Promise<void> => this.store.hold(runIds);
 
@@ -69,13 +69,13 @@ export class Engine implements EngineApi {
   }): Promise<Outcome<readonly TokenizedLine[]>> =>
     outcomeOf(async () => tokenizeLines(createTokenizer(await this.platform.tokenizerModule(), tokenizer), lines));
 
-  private async inspectNow(params: InspectParams, signal: AbortSignal): Promise<RunSummary> {
+  private async inspectNow(params: InspectParams, watching: Watching): Promise<RunSummary> {
     const startedAt = Date.now();
     const model = this.models.get(params.modelId) ?? refuse('workerStopped');
     if (model.refusal) throw new ProblemError(model.refusal);
     const run = new Run(this.nextRunId++, model, textOf(model, params));
     refuseUnmaskedPadding(run.first);
-    await recordRun(run, params, this.store, signal);
+    await recordRun(run, params, this.store, watching);
     return summarise(run, params, startedAt);
   }
 

@@ -1,5 +1,8 @@
 // The typed channel between two ends of a postMessage pipe: serve(port, api) answers, connect<Api>(port) calls.
-// Knows nothing of what is sent. Call ids differ between callers, as one end may outlive the other. Errors always come back; cancelling is an AbortSignal at both ends; closing rejects what is pending.
+// Knows nothing of what is sent. Call ids differ between callers, as one end may outlive the other. Errors always come back; cancelling is an AbortSignal at both ends; what a method tells on its way
+// comes before its result; closing rejects what is pending.
+
+import { abortError } from './abort';
 
 /** One end of a pipe. `post` may be given buffers whose ownership moves with the message. */
 export interface Port {
@@ -9,13 +12,15 @@ export interface Port {
   close(): void;
 }
 
-/** Every method takes one parameter object and a signal, and returns a promise. */
+/** Every method takes one parameter object, a signal and, where it tells how far it is, a function for that; it returns a promise. */
 export type Api = object;
-type Method = (params: never, signal: AbortSignal) => Promise<unknown>;
+type Method = (params: never, signal: AbortSignal, progress: (value: unknown) => void) => Promise<unknown>;
 
-/** What a caller sees: the same methods, the signal optional. */
+/** What a caller sees: the same methods, all but the parameters optional. */
 export type Remote<A extends Api> = {
-  readonly [K in keyof A]: A[K] extends (params: infer P, signal: AbortSignal) => Promise<infer R> ? (params: P, signal?: AbortSignal) => Promise<R> : never;
+  readonly [K in keyof A]: A[K] extends (params: infer P, signal: AbortSignal, progress?: (value: infer V) => void) => Promise<infer R>
+    ? (params: P, signal?: AbortSignal, onProgress?: (value: V) => void) => Promise<R>
+    : never;
 } & { readonly closed: boolean; close(): void };
 
 export class ChannelClosed extends Error {
@@ -34,6 +39,7 @@ interface WireError {
 type Wire =
   | { readonly type: 'call'; readonly id: string; readonly method: string; readonly params: unknown }
   | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'progress'; readonly id: string; readonly value: unknown }
   | { readonly type: 'result'; readonly id: string; readonly value: unknown }
   | { readonly type: 'error'; readonly id: string; readonly error: WireError };
 
@@ -80,7 +86,10 @@ export function serve<A extends Api>(port: Port, api: A): () => void {
     try {
       if (!Object.hasOwn(api, method)) throw new Error(`Unknown method ${method}`);
       const implementation = (api as Record<string, Method>)[method] as Method;
-      const value = await implementation(params as never, controller.signal);
+      const progress = (far: unknown) => {
+        if (running.has(id)) port.post({ type: 'progress', id, value: far } satisfies Wire);
+      };
+      const value = await implementation(params as never, controller.signal, progress);
       port.post({ type: 'result', id, value } satisfies Wire, buffersOf(value));
     } catch (error) {
       port.post({ type: 'error', id, error: toWireError(error) } satisfies Wire);
@@ -92,6 +101,7 @@ export function serve<A extends Api>(port: Port, api: A): () => void {
 }
 
 interface Pending {
+  progress(value: unknown): void;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -112,22 +122,23 @@ export function connect<A extends Api>(port: Port): Remote<A> {
   port.onMessage((message) => {
     if (!isWire(message)) return;
     const call = pending.get(message.id);
+    if (message.type === 'progress') call?.progress(message.value);
     if (!call || (message.type !== 'result' && message.type !== 'error')) return;
     pending.delete(message.id);
     if (message.type === 'result') call.resolve(message.value);
     else call.reject(fromWireError(message.error));
   });
 
-  function invoke(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+  function invoke(method: string, params: unknown, signal?: AbortSignal, onProgress?: (value: unknown) => void): Promise<unknown> {
     if (closed) return Promise.reject(new ChannelClosed());
     // An aborted signal sends no more events: the call must not go out at all.
-    if (signal?.aborted) return Promise.reject(abortError());
+    if (signal?.aborted) return Promise.reject(abortError('The call was cancelled.'));
     const id = `${caller}.${nextId++}`;
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         if (!pending.delete(id)) return;
         port.post({ type: 'cancel', id } satisfies Wire);
-        reject(abortError());
+        reject(abortError('The call was cancelled.'));
       };
       const settled =
         <T>(settle: (value: T) => void) =>
@@ -135,7 +146,7 @@ export function connect<A extends Api>(port: Port): Remote<A> {
           signal?.removeEventListener('abort', onAbort);
           settle(value);
         };
-      pending.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      pending.set(id, { progress: (value) => onProgress?.(value), resolve: settled(resolve), reject: settled(reject) });
       signal?.addEventListener('abort', onAbort, { once: true });
       port.post({ type: 'call', id, method, params } satisfies Wire);
     });
@@ -156,13 +167,7 @@ export function connect<A extends Api>(port: Port): Remote<A> {
       name in target
         ? Reflect.get(target, name)
         : typeof name === 'string' && name !== 'then'
-          ? (params: unknown, signal?: AbortSignal) => invoke(name, params, signal)
+          ? (params: unknown, signal?: AbortSignal, onProgress?: (value: unknown) => void) => invoke(name, params, signal, onProgress)
           : undefined,
   }) as unknown as Remote<A>;
-}
-
-function abortError(): Error {
-  const error = new Error('The call was cancelled.');
-  error.name = 'AbortError';
-  return error;
 }

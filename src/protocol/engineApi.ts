@@ -3,6 +3,7 @@
 import type { ModelDescription } from '../core/modelDescription';
 import type { Activation } from '../core/names';
 import type { Outcome } from '../core/problem';
+import type { Progress } from '../core/progress';
 import type { Question } from '../core/question';
 import type { RunSummary } from '../core/run';
 import type { EndChoice, TokenizedLine } from '../core/token';
@@ -50,11 +51,20 @@ export interface CaptureRequest {
   readonly layers?: readonly number[];
 }
 
+export type OnProgress = (progress: Progress) => void;
+
+/** Who waits for a long work: may give it up between its stages, and is told how far it is. */
+export interface Watching {
+  readonly signal: AbortSignal;
+  readonly progress?: OnProgress | undefined;
+}
+
 export interface EngineApi {
-  load(params: LoadParams, signal: AbortSignal): Promise<Outcome<LoadedModel>>;
+  /** Ends between its stages when the signal fires, with AbortError. */
+  load(params: LoadParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<LoadedModel>>;
   unload(params: { readonly modelId: number }, signal: AbortSignal): Promise<void>;
   /** Single flight: a newer call of the same lane makes an older one that waits fail with AbortError. */
-  inspect(params: InspectParams, signal: AbortSignal): Promise<Outcome<RunSummary>>;
+  inspect(params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>>;
   /** The runs that something shows now: they are forgotten by nothing, and their tensors go last. */
   hold(params: { readonly runIds: readonly number[] }, signal: AbortSignal): Promise<void>;
   /** What a question is answered with: `Answers`. Problems: workerStopped (the run is gone), activationAbsent, identityFailed. */

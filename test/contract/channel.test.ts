@@ -8,6 +8,7 @@ interface TestApi {
   add(params: { readonly a: number; readonly b: number }, signal: AbortSignal): Promise<number>;
   fail(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   wait(params: Record<string, never>, signal: AbortSignal): Promise<string>;
+  count(params: { readonly to: number }, signal: AbortSignal, progress?: (done: number) => void): Promise<string>;
   floats(params: { readonly count: number }, signal: AbortSignal): Promise<{ ok: true; value: TensorPack }>;
 }
 
@@ -28,6 +29,14 @@ const api: TestApi = {
         { once: true },
       ),
     ),
+  count: async ({ to }, signal, progress) => {
+    for (let done = 0; done < to && !signal.aborted; done++) {
+      progress?.(done);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    setTimeout(() => progress?.(-1), 1);
+    return 'counted';
+  },
   floats: async ({ count }) => ({ ok: true, value: pack([{ name: 'values', dims: [count], data: new Float32Array(count).fill(Number.NEGATIVE_INFINITY) }]) }),
 };
 
@@ -93,6 +102,26 @@ describe.each([
   it('answers calls, also at the same time', async () => {
     const { remote } = start();
     expect(await Promise.all([remote.add({ a: 1, b: 2 }), remote.add({ a: 3, b: 4 })])).toEqual([3, 7]);
+  });
+  it('tells how far a call is, each call its own caller, and nothing once it is answered or given up', async () => {
+    const { remote } = start();
+    const [first, second, given]: number[][] = [[], [], []];
+    const controller = new AbortController();
+    const lost = remote.count({ to: 50 }, controller.signal, (done) => {
+      given?.push(done);
+      if (done === 1) controller.abort();
+    });
+    const ending = expect(lost).rejects.toMatchObject({ name: 'AbortError' });
+    expect(
+      await Promise.all([remote.count({ to: 3 }, undefined, (done) => first?.push(done)), remote.count({ to: 2 }, undefined, (done) => second?.push(done))]),
+    ).toEqual(['counted', 'counted']);
+    await ending;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect([first, second, given]).toEqual([
+      [0, 1, 2],
+      [0, 1],
+      [0, 1],
+    ]);
   });
   it('brings errors back with name and message', async () => {
     await expect(start().remote.fail({})).rejects.toMatchObject({ name: 'RangeError', message: 'too far' });

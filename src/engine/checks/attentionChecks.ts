@@ -28,7 +28,9 @@ export function scoresDeviation(q: LetteredTensor, k: LetteredTensor, steps: rea
       for (let key = 0; key < keys; key++) row[key] = dot(q.data, qAt, k.data, kFrom + key * size, size);
       for (let key = 0; key < keys; key++) deviation.scaleOfZeros(row[key] as number);
       program(row, head, query);
-      for (let key = 0; key < keys; key++) deviation.addScore(row[key] as number, scores.data[scoreAt + key] as number);
+      // A key that came later has no score: what stands there says so.
+      const reach = scores.reach?.[query] ?? keys;
+      for (let key = 0; key < reach; key++) deviation.addScore(row[key] as number, scores.data[scoreAt + key] as number);
     }
   }
   return { ...deviation.size, rows: { compared: rows.length, of: queries } };

@@ -26,5 +26,6 @@ export function withoutRows(tensor: LetteredTensor, rows: ReadonlySet<number>): 
   if (rows.size === 0 || axis < 0 || count === 1) return tensor;
   const size = tensor.dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
   const data = tensor.data.filter((_, i) => !rows.has(Math.floor(i / size) % count));
-  return { letters: tensor.letters, dims: tensor.dims.map((dim, i) => (i === axis ? dim - rows.size : dim)), data };
+  const reach = tensor.reach && { reach: tensor.reach.filter((_, query) => !rows.has(query)) };
+  return { letters: tensor.letters, dims: tensor.dims.map((dim, i) => (i === axis ? dim - rows.size : dim)), data, ...reach };
 }

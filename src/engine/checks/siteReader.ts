@@ -6,7 +6,7 @@ import type { CaptureRef } from '../../onnx/facts/captures';
 import type { Scalar, Site } from '../../onnx/facts/site';
 import type { LetteredTensor } from '../tensors/canonical';
 import { withoutCopies } from '../tensors/less';
-import type { RunTensors } from '../tensors/runTensors';
+import { fillerOf, type RunTensors } from '../tensors/runTensors';
 import type { DeviationSize } from './deviation';
 import { withoutRows } from './maskedRows';
 
@@ -33,7 +33,7 @@ export class SiteReader {
   /** The activation with these letters; keys and values without copies. Undefined: not captured. */
   activation(name: Activation, letters: string): LetteredTensor | undefined {
     const { site, part, tensors } = this.input;
-    const tensor = tensors.read(part, site.captures[name], letters);
+    const tensor = tensors.read(part, site.captures[name], letters, fillerOf(name));
     return tensor && withoutRows(tensor, this.skipped);
   }
 

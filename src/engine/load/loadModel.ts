@@ -1,8 +1,10 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
 import { type Problem, ProblemError, refuse } from '../../core/problem';
+import type { Stage } from '../../core/progress';
 import type { GraphFacts } from '../../onnx/facts/graphFacts';
-import type { LoadParams } from '../../protocol/engineApi';
+import { throwIfAborted } from '../../protocol/abort';
+import type { LoadParams, Watching } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
 import { createTokenizer, type Tokenizer } from '../../tokenizer/createTokenizer';
 import type { TokenizerModule } from '../../tokenizer/webAssembly';
@@ -48,8 +50,13 @@ function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): numbe
   return decoder && source.files[1]?.role !== 'decoderStep' ? tokenLimitOf(decoder, source)?.count : undefined;
 }
 
-/** Problems: those of the files, of the analysis and of the tokenizer. */
-export async function loadModel(modelId: number, params: LoadParams, platform: Platform): Promise<LoadedModelState> {
+/** Problems: those of the files, of the analysis and of the tokenizer. Throws an AbortError between two stages when the signal fires. */
+export async function loadModel(modelId: number, params: LoadParams, platform: Platform, watching?: Watching): Promise<LoadedModelState> {
+  const begin = (stage: Stage) => {
+    if (watching) throwIfAborted(watching.signal);
+    watching?.progress?.({ stage });
+  };
+  begin('reading');
   platform.startRuntime(params.threads);
   const tokenizing = readTokenizer(params.source, platform).catch((error: unknown) => {
     if (error instanceof ProblemError) return error.problem;
@@ -68,6 +75,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   const config = { pad_token_id: padId, ...source.config };
   for (const part of parts) part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, hintsFor(part, config)) });
   refuseUnknownNames(parts, params.inputs);
+  begin('trying');
   const refusal = await tryLoaded(parts, {
     padId,
     special: specialIds(tokenizer),

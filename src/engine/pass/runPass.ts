@@ -1,12 +1,13 @@
-// One pass over all files of a model: encoder, then decoder, or the step file once per target token. Moves tensors between files; keeps none.
+// One pass over all files of a model: encoder, then decoder, whole or token by token. Moves tensors between files; keeps none.
 
 import { refuse } from '../../core/problem';
 import type { Token } from '../../core/token';
-import type { GraphInput, GraphOutput } from '../../onnx/facts/inputs';
+import type { InputRole } from '../../onnx/facts/inputs';
 import type { ModelFileRole } from '../../protocol/modelSource';
 import { type FeedContext, type Feeds, feedsFor, fixedLength } from '../session/feeds';
 import type { ModelPart } from '../session/modelPart';
 import type { RawTensor } from '../tensors/rawTensor';
+import { carriedIn, carriedOn, carriedOver } from './carry';
 
 export interface RunInput {
   readonly source: readonly Token[];
@@ -15,7 +16,20 @@ export interface RunInput {
   readonly padId: number;
   readonly given?: FeedContext['given'];
   readonly instead?: FeedContext['instead'];
+  /** One token of the decoder at a time, with the keys and values of the earlier ones. */
+  readonly isStepwise?: boolean;
+  /** What the encoder gave for this source, where it is kept: then its file is not run again. */
+  readonly encoder?: EncoderStates;
 }
+
+/** The encoder's outputs that the decoder's file is fed, kept from pass to pass over the same source. */
+export interface EncoderStates {
+  /** By output; undefined: it has to run. */
+  readonly states: ReadonlyMap<string, RawTensor> | undefined;
+  keep(states: ReadonlyMap<string, RawTensor>): void;
+}
+
+const steppedRoles: ReadonlySet<InputRole> = new Set(['recurrentState', 'pastKeyValue'] as const);
 
 /** Runs one file; gives at least the outputs named. */
 export type FileRun = (part: number, feeds: Feeds, outputs: readonly string[], step: number) => Promise<ReadonlyMap<string, RawTensor>>;
@@ -33,83 +47,37 @@ export function canRunWithoutTarget(parts: readonly ModelPart[]): boolean {
   return !isJoined && parts.some((part) => !isDecoder(part.content.file.role) && part.facts.sites.length > 0);
 }
 
-/** The output with the encoder's states of all tokens. */
-export function sequenceOutput({ facts: { outputs } }: ModelPart): string | undefined {
-  return (outputs.find((output) => output.role === 'hiddenStates') ?? outputs.find((output) => output.dims.length === 3))?.name;
-}
-
-type Stated = Pick<GraphInput, 'state'>;
-
-const stateInputs = (part: ModelPart) => part.facts.inputs.filter((input) => input.role === 'recurrentState');
-
-const fits = (output: GraphOutput, input: GraphInput) =>
-  output.dims.length === input.dims.length &&
-  output.dims.every((dim, axis) => typeof dim !== 'number' || typeof input.dims[axis] !== 'number' || dim === input.dims[axis]);
-
-/**
- * Outputs of `part` that hold the states which the step file takes, in the order of its inputs: those that the graph shows to be states,
- * or those of the right shape besides `taken`. Several are told apart by the layer they leave and enter, else by shapes that differ.
- * Undefined: not known.
- */
-export function stateOutputs(part: ModelPart, inputs: readonly GraphInput[], taken: string | undefined): readonly string[] | undefined {
-  const known = part.facts.outputs.filter((output) => output.role === 'recurrentState');
-  const fitting = part.facts.outputs.filter((output) => output.name !== taken && inputs.some((input) => fits(output, input)));
-  const pool = known.length >= inputs.length ? known : fitting;
-  if (inputs.length === 1 && pool.length === 1) return pool.map((output) => output.name);
-  const paired = inputs.map((input) => ofSameState(input, inputs, pool) ?? onlyFitting(input, inputs, pool));
-  return paired.every((output) => output !== undefined) ? paired.map((output) => output.name) : undefined;
-}
-
-const byLayer = (a: Stated, b: Stated) => (a.state?.layer ?? 0) - (b.state?.layer ?? 0);
-
-/** The state of the same kind at the same place from below; files may name and order hidden and cell states as they like. */
-function ofSameState(input: GraphInput, inputs: readonly GraphInput[], pool: readonly GraphOutput[]): GraphOutput | undefined {
-  const alike = <T extends Stated>(list: readonly T[]) => list.filter(({ state }) => state && state.kind === input.state?.kind).sort(byLayer);
-  const [own, others] = [alike(inputs), alike(pool)];
-  return own.length === others.length ? others[own.indexOf(input)] : undefined;
-}
-
-function onlyFitting(input: GraphInput, inputs: readonly GraphInput[], pool: readonly GraphOutput[]): GraphOutput | undefined {
-  const own = pool.filter((output) => fits(output, input));
-  const [only] = own;
-  return own.length === 1 && only && inputs.filter((one) => fits(only, one)).length === 1 ? only : undefined;
-}
-
 /** Feeds the parts in order and hands each file run to `run`. */
 export async function runPass(parts: readonly ModelPart[], input: RunInput, run: FileRun): Promise<void> {
   const [first, second] = parts as readonly [ModelPart, ModelPart?];
   const { source, target, padId } = input;
   const own = { padId, ...(input.given && { given: input.given }), ...(input.instead && { instead: input.instead }) };
-  const sequence = second && target ? sequenceOutput(first) : undefined;
-  const carried = (second && target && stateOutputs(first, stateInputs(second), sequence)) ?? [];
-  const needed = [...(sequence === undefined ? [] : [sequence]), ...carried];
   const texts = second ? { tokens: source } : { tokens: source, decoderTokens: target };
-  const outputs = await run(0, feedsFor(first.facts.inputs, { ...texts, ...own }), needed, 0);
+  if (!second && input.isStepwise) return runSteps(first, 0, source, own, run);
+  const carries = second && target ? carriedOver(first, second) : [];
+  const known = input.encoder?.states;
+  const outputs = known ?? (await run(0, feedsFor(first.facts.inputs, { ...texts, ...own }), [...new Set(carries.map(({ output }) => output))], 0));
   if (!second || !target) return;
-  const encoderStates = outputs.get(sequence ?? '');
+  input.encoder?.keep(new Map(carries.map(({ output }) => [output, outputs.get(output) as RawTensor])));
   const encoderLength = fixedLength(first.facts.inputs, 'tokenIds') ?? source.length;
-  const context = { encoderStates, encoderLength, encoderTokenCount: source.length, ...own };
-  if (second.content.file.role === 'decoderStep') await runSteps(second, target, context, { first: carried.map((name) => outputs.get(name)), run });
+  const context = { carried: carriedIn(carries, outputs), encoderLength, encoderTokenCount: source.length, ...own };
+  if (second.content.file.role === 'decoderStep' || input.isStepwise) await runSteps(second, 1, target, context, run);
   else await run(1, feedsFor(second.facts.inputs, { ...context, tokens: target }), [], 0);
 }
 
-/** The step file once per token; its states go from step to step, the first ones come from the encoder. */
-async function runSteps(
-  part: ModelPart,
-  target: readonly Token[],
-  context: Omit<FeedContext, 'tokens'>,
-  start: { readonly first: readonly (RawTensor | undefined)[]; readonly run: FileRun },
-): Promise<void> {
-  const inputs = stateInputs(part).map((input) => input.name);
-  const outputs = stateOutputs(part, stateInputs(part), undefined) ?? refuse('inputUnknown', { input: inputs[0] ?? '' });
-  let current = start.first;
-  for (const [step, token] of target.entries()) {
-    const states = new Map<string, RawTensor>();
-    inputs.forEach((name, i) => {
-      const state = current[i];
-      if (state) states.set(name, state);
-    });
-    const results = await start.run(1, feedsFor(part.facts.inputs, { ...context, tokens: [token], states, position: step }), outputs, step);
-    current = outputs.map((name) => results.get(name));
+/** A file once per token. What a step gives is fed to the next one; the rest of `context.carried`, from the encoder, to all. Problem inputUnknown. */
+async function runSteps(part: ModelPart, index: number, tokens: readonly Token[], context: Omit<FeedContext, 'tokens'>, run: FileRun): Promise<void> {
+  const { inputs } = part.facts;
+  const carries = carriedOn(part) ?? refuse('inputUnknown', { input: inputs.find(({ role }) => steppedRoles.has(role))?.name ?? '' });
+  let { carried = new Map<string, RawTensor>() } = context;
+  for (const [step, token] of tokens.entries()) {
+    const feeds = feedsFor(inputs, { ...context, tokens: [token], carried, position: step });
+    const results = await run(
+      index,
+      feeds,
+      carries.map(({ output }) => output),
+      step,
+    );
+    carried = new Map([...carried, ...carriedIn(carries, results)]);
   }
 }

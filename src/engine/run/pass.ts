@@ -13,7 +13,7 @@ import type { LoadedModelState } from '../model/loadedModel';
 import { capturePlan, type SitePlan } from '../pass/capturePlan';
 import { comparedOutputs } from '../pass/comparedOutputs';
 import { paddedLengthOf } from '../pass/padding';
-import { runPass, takesTarget } from '../pass/runPass';
+import { type EncoderStates, type RunInput, runPass, takesTarget } from '../pass/runPass';
 import { foreignAxes } from '../pass/tokenAxes';
 import { tokenLists } from '../pass/tokenLists';
 import type { ModelPart } from '../session/modelPart';
@@ -30,6 +30,13 @@ export interface CaptureOptions {
   readonly listen?: OutputListener;
   /** Also identities that cannot run, with the reason. */
   readonly allIdentities?: boolean;
+}
+
+export interface PassOptions {
+  /** One token of the decoder at a time. */
+  readonly isStepwise?: boolean;
+  /** Keeps what the encoder gave. */
+  readonly encoder?: EncoderStates;
 }
 
 /** Those that hold for any attention, also for one over something else than tokens. */
@@ -61,6 +68,7 @@ export class Pass {
   constructor(
     readonly model: LoadedModelState,
     readonly text: ModelText,
+    private readonly options: PassOptions = {},
   ) {}
 
   get sizeInBytes(): number {
@@ -105,11 +113,10 @@ export class Pass {
   async capture(captures: readonly PlannedCapture[], { listen, allIdentities = false }: CaptureOptions = {}): Promise<void> {
     const { parts } = this.model;
     const { sites: plans, wanted } = capturePlan(parts, captures, allIdentities);
-    const input = { source: this.text.source, target: this.text.target, padId: this.model.padId, given: this.model.given };
     const last = wanted.findLastIndex((tensors) => tensors.size > 0);
     const needed = listen ? parts : parts.slice(0, last + 1);
     if (needed.length === 0) return;
-    await runPass(needed, input, async (index, feeds, outputs, step) => {
+    await runPass(needed, this.inputFor(listen !== undefined || (wanted[0]?.size ?? 0) > 0), async (index, feeds, outputs, step) => {
       const part = parts[index] as ModelPart;
       const tensors = wanted[index] as Set<string>;
       const also = listen ? [...outputs, ...comparedOutputs(part)] : outputs;
@@ -123,6 +130,14 @@ export class Pass {
       this.judge(plan, words.get(siteName(plan.site)) ?? notTried, await this.checksOf(plan));
       this.checkPadding(plan);
     }
+  }
+
+  /** What the files are fed; where nothing is wanted of the encoder's own file, with what it gave before. */
+  private inputFor(isEncoderWanted: boolean): RunInput {
+    const { isStepwise, encoder } = this.options;
+    const { source, target } = this.text;
+    const kept = encoder && { states: isEncoderWanted ? undefined : encoder.states, keep: encoder.keep.bind(encoder) };
+    return { source, target, padId: this.model.padId, given: this.model.given, ...(isStepwise && { isStepwise }), ...(kept && { encoder: kept }) };
   }
 
   /** Keeps the checks of a site, or closes it where it was read rightly, but its rows and columns are something else than the tokens. */

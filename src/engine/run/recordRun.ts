@@ -1,7 +1,8 @@
 // Runs a new text: records what is asked for, at once or layer by layer where the memory is short, and checks it.
 
 import { refuse } from '../../core/problem';
-import type { InspectParams } from '../../protocol/engineApi';
+import { throwIfAborted } from '../../protocol/abort';
+import type { InspectParams, Watching } from '../../protocol/engineApi';
 import { inputsCheck } from '../inputs/inputsCheck';
 import { asksForAll, type PlannedCapture, requested } from '../model/captureTable';
 import type { LoadedModelState } from '../model/loadedModel';
@@ -11,10 +12,9 @@ import { beginOutputsCheck } from './outputsCheck';
 import { bytesInWords } from './predictBytes';
 import { predictedTotal } from './predictedTotal';
 import type { Run } from './run';
-import { throwIfAborted } from './runQueue';
 
 /** Problems: captureTooLarge, activationAbsent (every attention is closed), those of the runtime. */
-export async function recordRun(run: Run, params: InspectParams, store: CaptureStore<Run>, signal: AbortSignal): Promise<void> {
+export async function recordRun(run: Run, params: InspectParams, store: CaptureStore<Run>, { signal, progress }: Watching): Promise<void> {
   const { model, first: pass } = run;
   const captures = requested(capturesOf(pass), params.request);
   const allIdentities = asksForAll(capturesOf(pass), params.request);
@@ -25,9 +25,11 @@ export async function recordRun(run: Run, params: InspectParams, store: CaptureS
   // A session made for everything would record more than there is room for.
   pass.recordsOnlyWanted = predictedTotal(pass, requested(capturesOf(pass), undefined)) > store.limitInBytes;
   pass.addCheck(inputsCheck(model.description.inputs, whyUntried(model)));
+  if (!model.outputsCheck) progress?.({ stage: 'comparing' });
   const comparison = await beginOutputsCheck(pass, params.compareOutputs !== false);
   for (const [index, group] of groups.entries()) {
     throwIfAborted(signal);
+    if (groups.length > 1) progress?.({ stage: 'running', done: index, of: groups.length });
     if (index > 0) run.drop();
     await pass.capture(group, { listen: index === 0 ? comparison?.listen : undefined, allIdentities });
     if (index === 0) comparison?.finish();

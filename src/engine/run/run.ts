@@ -3,29 +3,43 @@
 import type { LoadedModelState } from '../model/loadedModel';
 import type { ModelText } from '../text/modelText';
 import type { StoredRun } from './captureStore';
-import { Pass } from './pass';
+import { KeptEncoder } from './keptEncoder';
+import { Pass, type PassOptions } from './pass';
 
 export class Run implements StoredRun {
-  readonly passes: readonly Pass[];
+  private readonly encoder = new KeptEncoder();
+  private readonly all: Pass[] = [];
 
   constructor(
     readonly runId: number,
     readonly model: LoadedModelState,
     readonly text: ModelText,
   ) {
-    this.passes = [new Pass(model, text)];
+    this.addPass(text);
+  }
+
+  get passes(): readonly Pass[] {
+    return this.all;
   }
 
   /** The pass that is there from the start. */
   get first(): Pass {
-    return this.passes[0] as Pass;
+    return this.all[0] as Pass;
   }
 
   get sizeInBytes(): number {
-    return this.passes.reduce((sum, pass) => sum + pass.sizeInBytes, 0);
+    return this.all.reduce((sum, pass) => sum + pass.sizeInBytes, this.encoder.sizeInBytes);
+  }
+
+  /** A pass over the same source with another target; what the encoder gave is kept for it. */
+  addPass(text: ModelText, options: PassOptions = {}): Pass {
+    const pass = new Pass(this.model, text, { encoder: this.encoder, ...options });
+    this.all.push(pass);
+    return pass;
   }
 
   drop(): void {
-    for (const pass of this.passes) pass.drop();
+    for (const pass of this.all) pass.drop();
+    this.encoder.drop();
   }
 }

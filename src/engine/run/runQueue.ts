@@ -1,5 +1,7 @@
 // One piece of work at a time, because the runtime takes one call at a time. Of works in one lane, which replace each other, only the latest waits.
 
+import { abortError } from '../../protocol/abort';
+
 interface Waiting {
   readonly start: () => void;
   readonly drop: (error: Error) => void;
@@ -7,16 +9,7 @@ interface Waiting {
   readonly lane: number | undefined;
 }
 
-function abortError(): Error {
-  const error = new Error('A newer call took its place, or it was cancelled.');
-  error.name = 'AbortError';
-  return error;
-}
-
-/** Throws an AbortError where the signal says so: between the stages of a long work. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw abortError();
-}
+const dropped = () => abortError('A newer call took its place, or it was cancelled.');
 
 export class RunQueue {
   private readonly waiting: Waiting[] = [];
@@ -35,7 +28,7 @@ export class RunQueue {
 
   private enqueue<T>(work: () => Promise<T>, signal: AbortSignal, lane: number | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(abortError());
+      if (signal.aborted) return reject(dropped());
       const start = () => {
         void work()
           .then(resolve, reject)
@@ -55,7 +48,7 @@ export class RunQueue {
     const index = this.waiting.indexOf(entry);
     if (index < 0) return;
     this.waiting.splice(index, 1);
-    entry.drop(abortError());
+    entry.drop(dropped());
   }
 
   private next(): void {

@@ -7,6 +7,7 @@ import { lettersOf, type PlannedCapture } from '../model/captureTable';
 import type { ModelPart } from '../session/modelPart';
 import type { LetteredTensor } from '../tensors/canonical';
 import { cropped } from '../tensors/less';
+import { fillerOf } from '../tensors/runTensors';
 import type { Pass } from './pass';
 
 export interface OutputWeights {
@@ -43,6 +44,6 @@ export function wholeCapture(pass: Pass, capture: PlannedCapture): LetteredTenso
   } else if (letters === 'qd') {
     const form = capture.ref && pass.tensors.form(part, capture.ref);
     tensor = rowsOf(form) ?? tokensFirst(form, pass.tokenCounts(capture).q);
-  } else tensor = pass.tensors.read(part, capture.ref, letters);
+  } else tensor = pass.tensors.read(part, capture.ref, letters, fillerOf(key.activation));
   return tensor && cropped(tensor, pass.tokenCounts(capture));
 }

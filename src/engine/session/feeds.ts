@@ -1,5 +1,5 @@
-// What one run of one file is fed, by the role of each input and what was found of it. Batch 1, no past; texts of a fixed longer shape
-// are padded and masked. An input whose role is not certain is refused by name, never guessed; what the user gives is fed as given.
+// What one run of one file is fed, by the role of each input and what was found of it. Batch 1, no past but that of a step; texts of a fixed
+// longer shape are padded and masked. An input whose role is not certain is refused by name, never guessed; what the user gives is fed as given.
 
 import { refuse } from '../../core/problem';
 import type { Token } from '../../core/token';
@@ -15,11 +15,10 @@ export interface FeedContext {
   /** Number of tokens the encoder saw, with padding and without. */
   readonly encoderLength?: number;
   readonly encoderTokenCount?: number;
-  readonly encoderStates?: RawTensor;
-  /** By input name. */
-  readonly states?: ReadonlyMap<string, RawTensor>;
+  /** What other files, or this one a step before, gave for inputs, by input name. */
+  readonly carried?: ReadonlyMap<string, RawTensor>;
   readonly padId: number;
-  /** Positions of these tokens in the whole text start here (recurrent steps). */
+  /** Of a step: how many tokens of the text came before these. */
   readonly position?: number;
   readonly given?: GivenInputs;
   /** Numbers that a trial puts in the place of those that an input would get. */
@@ -101,20 +100,23 @@ interface Lengths {
   readonly own: number;
   /** The same without padding. */
   readonly known: number;
+  /** Tokens of earlier steps, which a mask counts, too. */
+  readonly past: number;
 }
 
-function lengthsOf(inputs: readonly GraphInput[], { tokens, decoderTokens = tokens }: FeedContext): Lengths {
+function lengthsOf(inputs: readonly GraphInput[], { tokens, decoderTokens = tokens, carried, position = 0 }: FeedContext): Lengths {
   const ids = fixedLength(inputs, 'tokenIds') ?? tokens.length;
   const decoder = fixedLength(inputs, 'decoderTokenIds') ?? decoderTokens.length;
   const hasOwn = inputs.some((one) => one.role === 'tokenIds');
-  return { ids, decoder, own: hasOwn ? ids : decoder, known: hasOwn ? tokens.length : decoderTokens.length };
+  const past = inputs.some(({ role, name }) => role === 'pastKeyValue' && carried?.has(name)) ? position : 0;
+  return { ids, decoder, own: hasOwn ? ids : decoder, known: hasOwn ? tokens.length : decoderTokens.length, past };
 }
 
 const padded = (values: readonly number[], length: number, filler: number) => Array.from({ length }, (_, i) => values[i] ?? filler);
 
 /** The numbers of an input that has one for each token, in order; undefined for other inputs. */
 function listOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): number[] | undefined {
-  const { ids, decoder, own, known } = lengthsOf(inputs, context);
+  const { ids, decoder, own, known, past } = lengthsOf(inputs, context);
   const { read = 1, hidden = 0, first = 0 } = input.fill ?? {};
   const marks = (length: number, count: number) => Array.from({ length }, (_, i) => (i < count ? read : hidden));
   switch (input.role) {
@@ -131,13 +133,13 @@ function listOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
         context.padId,
       );
     case 'attentionMask':
-      return marks(own, known);
+      return marks(past + own, past + known);
     case 'decoderAttentionMask':
       return marks(decoder, (context.decoderTokens ?? context.tokens).length);
     case 'encoderAttentionMask':
       return marks(context.encoderLength ?? ids, context.encoderTokenCount ?? context.tokens.length);
     case 'textLength':
-      return [known];
+      return [past + known];
     case 'tokenTypeIds':
       return padded(
         context.tokens.map((token) => token.typeId),
@@ -161,14 +163,13 @@ function feedOf(input: GraphInput, inputs: readonly GraphInput[], context: FeedC
   const zeros = (dims: readonly number[]) => numbersIn(input.elementType, dims, []);
   switch (input.role) {
     case 'pastKeyValue':
-      return zeros(pastDims(input, 1));
+      return context.carried?.get(input.name) ?? zeros(pastDims(input, 1));
     case 'useCacheBranch':
     case 'logitsToKeep':
       return zeros(input.dims.map(() => 1));
     case 'encoderStates':
-      return context.encoderStates;
     case 'recurrentState':
-      return context.states?.get(input.name);
+      return context.carried?.get(input.name);
     case 'unused':
       return zeros(input.dims.length === 1 ? [1] : openDims(input, lengthsOf(inputs, context).own));
     default:

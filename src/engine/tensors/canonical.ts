@@ -16,6 +16,8 @@ export interface Axis {
 /** A tensor with a letter for each of its dimensions. */
 export interface LetteredTensor extends Tensor {
   readonly letters: string;
+  /** Of steps with more and more keys: how many keys each query could read. Undefined: all. */
+  readonly reach?: readonly number[];
 }
 
 /** What the axes say of these dimensions; undefined where the two do not fit each other. */
@@ -104,5 +106,5 @@ export function withLetters(tensor: LetteredTensor, letters: string): LetteredTe
   const sizeFor = (letter: string) => (tensor.letters.includes(letter) ? (tensor.dims[tensor.letters.indexOf(letter)] as number) : 1);
   const missing = [...letters].filter((letter) => !tensor.letters.includes(letter));
   if (missing.some((letter) => letter !== 'h')) return undefined;
-  return { letters, dims: [...letters].map(sizeFor), data: tensor.data };
+  return { ...tensor, letters, dims: [...letters].map(sizeFor) };
 }

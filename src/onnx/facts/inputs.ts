@@ -80,4 +80,6 @@ export interface GraphOutput {
   readonly dims: readonly (number | string | undefined)[];
   readonly role: 'logits' | 'hiddenStates' | 'presentKeyValue' | 'recurrentState' | 'other';
   readonly state?: RecurrentState;
+  /** Of a presentKeyValue: the input whose keys or values it holds, with those of the new tokens behind them. */
+  readonly continues?: string;
 }

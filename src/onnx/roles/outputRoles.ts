@@ -4,6 +4,7 @@ import type { FoundSite } from '../facts/foundSite';
 import type { GraphInput, GraphOutput } from '../facts/inputs';
 import type { Graph } from '../graph/graph';
 import { recurrentOps } from '../graph/operations';
+import { continuedCache } from './continuedCache';
 import { stateOfOutput } from './recurrentStates';
 
 /** Columns of the last linear layer that an answer for each token comes out of; undefined where there is none. */
@@ -32,6 +33,7 @@ function endsInLinear(graph: Graph, tensor: string): boolean {
 /** Roles of the outputs; which of them are answers is told by a linear layer at the end. */
 export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: readonly Pick<GraphInput, 'name' | 'role'>[]): GraphOutput[] {
   const hasState = inputs.some((input) => input.role === 'recurrentState');
+  const pasts = new Set(inputs.filter((input) => input.role === 'pastKeyValue').map((input) => input.name));
   const isStepping = hasState || graph.model.nodes.some((node) => recurrentOps.has(node.op));
   const patterns = new Set(found.flatMap((site) => [...(site.captures.pattern ?? []), ...(site.captures.scores ?? [])].map((ref) => ref.tensor)));
   return graph.model.outputs.map((output): GraphOutput => {
@@ -41,7 +43,10 @@ export function outputRoles(graph: Graph, found: readonly FoundSite[], inputs: r
     const state = isStepping ? stateOfOutput(graph, output.name, !hasState) : undefined;
     const cut = { name: output.name, dims, ...(state && { state }) };
     if (!graph.isContent(output.name) || patterns.has(output.name)) return { ...cut, role: 'other' };
-    if (rank === 4) return { ...cut, role: 'presentKeyValue' };
+    if (rank === 4) {
+      const continues = continuedCache(graph, output.name, pasts);
+      return { ...cut, role: 'presentKeyValue', ...(continues !== undefined && { continues }) };
+    }
     const ends = recurrentEnd(graph, output.name);
     if (ends !== undefined && (ends > 0 || hasState || rank === 2)) return { ...cut, role: 'recurrentState' };
     if (isEnd && rank !== undefined && rank <= 3) return { ...cut, role: 'logits' };

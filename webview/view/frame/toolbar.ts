@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { SeenRun } from '../../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
 import { givenText, wantsValue } from '../../../src/present/words/inputWords';
+import { progressWords } from '../../../src/present/words/progressWords';
 import { paddedText, truncatedText } from '../../../src/present/words/runWords';
 import type { Details } from '../../store';
 import { icon, type PanelContext } from '../context';
@@ -55,7 +56,7 @@ export function progress({ subject, ui, actions }: PanelContext): TemplateResult
   if ((subject.phase.name !== 'running' && subject.phase.name !== 'loading') || !ui.isSlow) return nothing;
   return html`<div class="progress" role="status">
     <vscode-progress-bar indeterminate aria-label=${subject.phase.what}></vscode-progress-bar>
-    <span>${subject.phase.name === 'loading' ? 'Loading' : 'Running'} ${subject.phase.what} …</span>
+    <span>${progressWords(subject.phase)} …</span>
     <vscode-button secondary @click=${actions.stop}>Stop</vscode-button>
   </div>`;
 }

@@ -35,10 +35,10 @@ function sizeFromCache(graph: Graph, node: OnnxNode, count: number): number | un
   return half === undefined ? undefined : 2 * half * count;
 }
 
-/** The operator's own rotation, beside it. */
-function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: number): string {
+/** The operator's own rotation, beside it; without positions of its own the new tokens stand behind those of the cache. */
+function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: number, keys: string): string {
   const [cos, sin] = [text(node, 7), text(node, 8)];
-  const positions = text(node, 9) || builder.ints([0]);
+  const positions = text(node, 9) || builder.node('Sub', [builder.length(keys, 2), builder.length(text(node, 0), 1)], {}, 7);
   const { sides } = builder.graph.model;
   const interleaved = int(node, 'rotary_interleaved') ?? 0;
   return sides.add(
@@ -61,7 +61,7 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Finding | und
     (slot < 3 && node.outputs[slot]) || sides.edit({ node: node.index, slot, ...(attributes && { attributes }) }, type);
   const [keys, values, pattern] = [edit(1), edit(2), edit(3, { qk_output: 2 })];
   const isRotary = int(node, 'do_rotary') === 1;
-  const turned = isRotary ? rotated(builder, node, parts.query, heads) : parts.query;
+  const turned = isRotary ? rotated(builder, node, parts.query, heads, keys) : parts.query;
   const groups = heads / kvHeads;
   // [1, kvHead, group, query, e] · [1, kvHead, 1, e, key]
   const q5 = builder.node('Transpose', [builder.node('Reshape', [turned, builder.ints([0, 0, kvHeads, groups, -1])])], { perm: [0, 2, 3, 1, 4] });

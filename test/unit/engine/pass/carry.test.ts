@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canRunWithoutTarget, stateOutputs } from '../../../../src/engine/pass/runPass';
+import { stateOutputs } from '../../../../src/engine/pass/carry';
+import { canRunWithoutTarget } from '../../../../src/engine/pass/runPass';
 import type { ModelPart } from '../../../../src/engine/session/modelPart';
 import type { GraphInput, GraphOutput } from '../../../../src/onnx/facts/inputs';
 

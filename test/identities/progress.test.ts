@@ -1,0 +1,48 @@
+// What the engine tells on its way, and where it can be given up.
+
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../src/core/progress';
+import { Engine } from '../../src/engine/engine';
+import { type MemoryModel, platformOf, sourceOf } from '../support/memoryEngine';
+import { tinyTransformer } from '../support/tinyTransformer';
+import { wordTokenizer } from '../support/wordTokenizer';
+
+const model: MemoryModel = { files: { 'model.onnx': tinyTransformer({ layers: 3 }), 'tokenizer.json': wordTokenizer() } };
+const text = 'Server, can I have the check?';
+const loading = (memoryLimitInBytes = 1e8) => ({ source: sourceOf(model), threads: 1, memoryLimitInBytes });
+
+describe('a long work', () => {
+  it('tells its stages: loading, and the first run with its comparison', async () => {
+    const engine = new Engine(platformOf(model.files));
+    const told: Progress[] = [];
+    const { signal } = new AbortController();
+    const loaded = await engine.load(loading(), signal, (progress) => told.push(progress));
+    if (!loaded.ok) throw new Error(loaded.problem.message);
+    const { modelId } = loaded.value;
+    for (const words of [text, 'the check']) await engine.inspect({ modelId, text: words, truncate: false }, signal, (progress) => told.push(progress));
+    expect(told).toEqual([{ stage: 'reading' }, { stage: 'trying' }, { stage: 'comparing' }]);
+  });
+
+  it('counts the layers where they do not fit at once', async () => {
+    const engine = new Engine(platformOf(model.files));
+    const told: Progress[] = [];
+    const loaded = await engine.load(loading(10_000), new AbortController().signal);
+    if (!loaded.ok) throw new Error(loaded.problem.message);
+    const run = { modelId: loaded.value.modelId, text, truncate: false, compareOutputs: false };
+    await engine.inspect(run, new AbortController().signal, (progress) => told.push(progress));
+    const running = told.filter(({ stage }) => stage === 'running');
+    expect(running.length).toBeGreaterThan(2);
+    expect(running.map(({ done }) => done)).toEqual(running.map((_, i) => i));
+    expect(new Set(running.map(({ of }) => of))).toEqual(new Set([running.length]));
+  });
+
+  it('ends between two stages when it is given up, and leaves nothing behind', async () => {
+    const engine = new Engine(platformOf(model.files));
+    const controller = new AbortController();
+    await expect(engine.load(loading(), controller.signal, () => controller.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine.inspect({ modelId: 1, text, truncate: false }, new AbortController().signal)).resolves.toMatchObject({
+      ok: false,
+      problem: { code: 'workerStopped' },
+    });
+  });
+});
