@@ -3,7 +3,7 @@
 
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { roundingOps } from '../graph/operations';
+import { fusedSums, roundingOps } from '../graph/operations';
 import { hiddenSum } from '../graph/reconvergence';
 import { knownShape, shapeOfRows } from '../graph/shapeOfRows';
 import { constantValue } from './constantValue';
@@ -18,8 +18,6 @@ const operations: Readonly<Record<string, Operation>> = { ...elementwise, ...lay
 
 /** Whether there is a rule for the operation; roundings of text are passed by, where that is allowed. */
 export const isComputable = (node: OnnxNode): boolean => Object.hasOwn(operations, node.op) || roundingOps.has(node.op);
-
-const isFusedSum = (node: OnnxNode) => node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization';
 
 export interface Stretch {
   /** Text flows only through these. */
@@ -77,7 +75,7 @@ class Evaluation {
 
   /** Without what only says how; of a fused sum and its norm the sum in the place of the first part. */
   private inputsOf(node: OnnxNode): readonly string[] {
-    if (isFusedSum(node)) return [hiddenSum(this.graph, node), '', ...node.inputs.slice(2, node.op === 'SkipLayerNormalization' ? 4 : 3)];
+    if (fusedSums.has(node.op)) return [hiddenSum(this.graph, node), '', ...node.inputs.slice(2, node.op === 'SkipLayerNormalization' ? 4 : 3)];
     return node.op === 'Dropout' || node.op === 'CastLike' ? node.inputs.slice(0, 1) : node.inputs;
   }
 

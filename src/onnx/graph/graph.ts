@@ -6,23 +6,19 @@ import { inferTypes } from '../file/elementTypes';
 import type { OnnxModel, OnnxNode } from '../file/model';
 import type { SmallConstant } from './arrangedConstants';
 import { smallConstant } from './constants';
-import { enqueue } from './enqueue';
-import { carriesValues, operandSlots, valueNames } from './operations';
+import { linksOf, type Reader } from './links';
+import { carriesValues, convolutions, numbersInto, operandSlots, valueNames } from './operations';
 import type { Dims } from './shapes/dims';
 import { inferShapes } from './shapes/inferShapes';
-
-export interface Reader {
-  readonly node: OnnxNode;
-  readonly slot: number;
-}
+import { reached, walkUp } from './walk';
 
 const stepLimit = 10_000_000;
 const none: readonly Reader[] = [];
 
 export class Graph {
-  readonly makers = new Map<string, OnnxNode>();
-  private readonly readerLists = new Map<string, Reader[]>();
-  readonly constants = new Set<string>();
+  readonly makers: ReadonlyMap<string, OnnxNode>;
+  private readonly readerLists: ReadonlyMap<string, readonly Reader[]>;
+  readonly constants: ReadonlySet<string>;
   /** Tensors that depend on the text; filled once the roles of the inputs are known. */
   content: ReadonlySet<string> = new Set();
   readonly types: ReadonlyMap<string, number>;
@@ -31,23 +27,12 @@ export class Graph {
   private steps = 0;
 
   constructor(readonly model: OnnxModel) {
-    for (const name of model.initializers.keys()) this.constants.add(name);
-    for (const node of model.nodes) {
-      for (const name of node.outputs) if (name !== '') this.makers.set(name, node);
-      for (const [slot, name] of node.inputs.entries()) if (name !== '') this.listOf(name).push({ node, slot });
-      for (const name of node.implicit) this.listOf(name).push({ node, slot: -1 });
-      if (isConstant(node, this.constants)) for (const name of node.outputs) this.constants.add(name);
-    }
+    const { makers, readers, constants } = linksOf(model);
+    this.makers = makers;
+    this.readerLists = readers;
+    this.constants = constants;
     this.types = inferTypes(model);
     this.shapes = inferShapes(model, (name) => this.constant(name));
-  }
-
-  private listOf(name: string): Reader[] {
-    const known = this.readerLists.get(name);
-    if (known) return known;
-    const fresh: Reader[] = [];
-    this.readerLists.set(name, fresh);
-    return fresh;
   }
 
   maker(tensor: string): OnnxNode | undefined {
@@ -108,59 +93,37 @@ export class Graph {
   isProduct(node: OnnxNode): boolean {
     const slots = operandSlots(node);
     if (!slots) return false;
-    return slots.every((slot) => this.content.has(node.inputs[slot] ?? '')) && !['Conv', 'ConvInteger', 'QLinearConv'].includes(node.op);
+    return slots.every((slot) => this.content.has(node.inputs[slot] ?? '')) && !convolutions.has(node.op);
   }
 
   /** Whether `tensor` is made from `from` by way of numbers; looks only at what was computed after `from`. */
   isMadeFrom(tensor: string, from: string): boolean {
     const first = this.maker(from)?.index ?? -1;
-    const seen = new Set([tensor]);
-    const queue = [tensor];
-    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-      this.spend();
+    const found = walkUp(this, [tensor], { order: 'depth' }, (node, name, go) => {
       if (name === from) return true;
-      const node = this.maker(name);
-      if (!node || node.index < first || !carriesValues(node)) continue;
+      if (!node || node.index < first || !carriesValues(node)) return undefined;
       // A sum that a fused operator gives beside its norm is no ancestor itself, its sibling is.
-      if (node.outputs.includes(from)) return true;
-      for (const input of [...valueNames(node), ...node.implicit]) enqueue(input, seen, queue);
-    }
-    return false;
+      return node.outputs.includes(from) ? true : go(numbersInto(node));
+    });
+    return found ?? false;
   }
 
   /** All tensors made from `tensor` by way of numbers, itself included. */
   descendants(tensor: string): Set<string> {
-    const found = new Set([tensor]);
-    const queue = [tensor];
-    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-      for (const { node } of this.readers(name)) {
+    return reached(this, [tensor], { order: 'depth' }, (name) =>
+      this.readers(name).flatMap(({ node }) => {
         this.spend();
-        if (!carriesValues(node) || !(node.implicit.includes(name) || valueNames(node).includes(name))) continue;
-        for (const output of node.outputs) {
-          if (output === '' || found.has(output)) continue;
-          found.add(output);
-          queue.push(output);
-        }
-      }
-    }
-    return found;
+        return carriesValues(node) && numbersInto(node).includes(name) ? node.outputs : [];
+      }),
+    );
   }
 
   /** All tensors that flow into `tensor` by way of numbers, itself included. */
   ancestors(tensor: string): Set<string> {
-    const found = new Set([tensor]);
-    const queue = [tensor];
-    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    return reached(this, [tensor], { order: 'depth' }, (name) => {
       const node = this.maker(name);
-      this.spend();
-      if (!node || !carriesValues(node)) continue;
-      for (const input of [...valueNames(node), ...node.implicit]) {
-        if (found.has(input)) continue;
-        found.add(input);
-        queue.push(input);
-      }
-    }
-    return found;
+      return node && carriesValues(node) ? numbersInto(node) : [];
+    });
   }
 
   /** Marks everything that depends on these inputs as content. */
@@ -168,20 +131,9 @@ export class Graph {
     const content = new Set(sources);
     for (const node of this.model.nodes) {
       if (!carriesValues(node)) continue;
-      if (valueNames(node).some((name) => content.has(name)) || node.implicit.some((name) => content.has(name)))
+      if (numbersInto(node).some((name) => content.has(name)))
         for (const [slot, name] of node.outputs.entries()) if (name !== '' && !(node.op.endsWith('EmbedLayerNormalization') && slot === 1)) content.add(name);
     }
     this.content = content;
   }
-}
-
-function isConstant(node: OnnxNode, constants: ReadonlySet<string>): boolean {
-  if (node.op === 'Constant') return true;
-  if (node.op.startsWith('Random') || node.op === 'Bernoulli' || node.op === 'Multinomial') return false;
-  return (
-    node.inputs.length > 0 &&
-    node.inputs.every((name) => name === '' || constants.has(name)) &&
-    node.implicit.every((name) => constants.has(name)) &&
-    ![...node.attributes.values()].some((attribute) => attribute.graphs.length > 0)
-  );
 }

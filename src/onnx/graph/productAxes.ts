@@ -1,7 +1,7 @@
 // Axes of a product of two tensors: r rows of the left, c what is summed over, n columns of the right, * or h all others.
 
 import type { OnnxNode } from '../file/model';
-import { operandSlots } from './operations';
+import { operandSlots, repeating, reshaping } from './operations';
 
 export interface ProductAxes {
   readonly left: string;
@@ -72,7 +72,7 @@ export function axesBefore(node: OnnxNode, axes: string, rankIn: number | undefi
     });
     return result.join('');
   }
-  if (['Reshape', 'Unsqueeze', 'Squeeze', 'Expand', 'Flatten', 'Tile'].includes(node.op)) {
+  if (reshaping.has(node.op) || repeating.has(node.op)) {
     const last = axes.slice(-2);
     return axes.length <= 2 || /[*h1]/.test(last) ? undefined : `*${last}`;
   }

@@ -10,6 +10,7 @@ import type { Graph } from '../graph/graph';
 import { graphOf } from '../graph/graphOf';
 import { roundingOps } from '../graph/operations';
 import { shapeOfRows } from '../graph/shapeOfRows';
+import { walkUp } from '../graph/walk';
 import { entryOf, linearNodes } from '../weights/linearNodes';
 import { headerPieces } from './encodeModel';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
@@ -27,14 +28,12 @@ export interface Probe {
 function makersOf(graph: Graph, names: readonly string[]): { readonly nodes: Set<OnnxNode>; readonly initializers: Set<string> } {
   const nodes = new Set<OnnxNode>();
   const initializers = new Set<string>();
-  const queue = [...names];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+  walkUp(graph, names, { order: 'depth' }, (node, name, go) => {
     if (graph.model.initializers.has(name)) initializers.add(name);
-    const node = graph.maker(name);
-    if (!node || nodes.has(node)) continue;
+    if (!node || nodes.has(node)) return undefined;
     nodes.add(node);
-    queue.push(...node.inputs.filter((input) => input !== ''));
-  }
+    return go(node.inputs);
+  });
   return { nodes, initializers };
 }
 

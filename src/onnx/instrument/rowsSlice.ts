@@ -5,7 +5,7 @@ import type { NodeDraft } from '../file/encode';
 import type { OnnxNode } from '../file/model';
 import type { NodeEdit } from '../file/sideGraph';
 import type { Graph } from '../graph/graph';
-import { attentionOps, recurrentOps } from '../graph/operations';
+import { attentionOps, measures, recurrentOps } from '../graph/operations';
 
 export interface Slice {
   readonly nodes: Set<OnnxNode>;
@@ -37,8 +37,6 @@ export type Sliced = Slice | string;
 
 const mixing = (graph: Graph, node: OnnxNode) =>
   attentionOps.has(node.op) || graph.isProduct(node) ? 'it is made by another attention, and no residual stream was found between' : undefined;
-
-const measures = new Set(['Shape', 'Size']);
 
 class Walk {
   readonly slice = emptySlice();

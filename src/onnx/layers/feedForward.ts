@@ -4,16 +4,19 @@ import type { Activation } from '../../core/names';
 import type { Block } from '../facts/block';
 import type { CaptureRef, RowMap, TensorRef } from '../facts/captures';
 import type { Linear } from '../facts/linear';
-import type { OnnxNode } from '../file/model';
-import type { Graph, Reader } from '../graph/graph';
-import { attentionOps, carriesValues, layoutOps, recurrentOps, roundingOps } from '../graph/operations';
+import type { Graph } from '../graph/graph';
+import type { Reader } from '../graph/links';
+import { carriesValues } from '../graph/operations';
 import { isScalar } from '../graph/reconvergence';
+import { beforeRoundings, plainForm, sameNumbers } from '../stream/forms';
+import type { NextAdd } from '../stream/nextAdd';
 import { entriesOf, rowFunction } from '../stream/norms';
-import { beforeRoundings, type NextAdd, plainForm, sameNumbers } from '../stream/stream';
 import { nodesBetween } from '../stream/stretches';
-import { linearAt, nodeName } from '../weights/linear';
+import { nodeName } from '../weights/linear';
 import type { Joined } from './joinStream';
-import { linearDownTo, type Peeled, peeled } from './outputMap';
+import { endsInLinear, linearEndingIn, sourcesOf } from './linearEnding';
+import { linearDownTo } from './linearParts';
+import { type Peeled, peeled } from './outputMap';
 
 interface FeedForward {
   /** From mlp_out to what is added, where a norm or factors stand between. */
@@ -26,81 +29,6 @@ interface FeedForward {
 }
 
 const nothing = (reason: string): FeedForward => ({ captures: {}, absent: { mlp_pre: reason, mlp_post: reason, mlp_out: reason } });
-
-/** The linear layer whose output (bias included) is `tensor`; undefined where it is made otherwise. */
-function linearEndingIn(graph: Graph, tensor: string): { readonly linear: Linear; readonly node: OnnxNode } | undefined {
-  let name = tensor;
-  for (let depth = 0; depth < 8; depth++) {
-    const node = graph.maker(name);
-    if (!node) return undefined;
-    if (graph.linearSlot(node) !== undefined) {
-      const linear = linearAt(graph, node);
-      return linear && { linear, node };
-    }
-    const [only, more] = graph.contentInputs(node);
-    const isQuantised = node.op === 'Mul' && more !== undefined && graph.maker(only as string)?.op === 'Cast';
-    if (
-      only === undefined ||
-      (more !== undefined && !isQuantised) ||
-      !(layoutOps.has(node.op) || roundingOps.has(node.op) || node.op === 'Add' || isQuantised || node.op === 'MatMulInteger')
-    )
-      return undefined;
-    name = only;
-  }
-  return undefined;
-}
-
-const bends = new Set([
-  'Erf',
-  'Tanh',
-  'Sigmoid',
-  'Relu',
-  'Gelu',
-  'FastGelu',
-  'BiasGelu',
-  'QuickGelu',
-  'HardSwish',
-  'HardSigmoid',
-  'Mish',
-  'Softplus',
-  'LeakyRelu',
-  'Elu',
-  'Selu',
-  'Swish',
-  'Clip',
-  'Max',
-  'Pow',
-  'Silu',
-  'PRelu',
-]);
-
-/** Operations by which one token comes to another, beside products. */
-const mixing = new Set([...recurrentOps, 'Conv', 'CumSum', 'Scan', 'Loop']);
-
-/**
- * Outputs of the linear layers that go into `tensor` elementwise, each with whether it goes through an activation function. Undefined
- * where tokens are mixed on the way.
- */
-function sourcesOf(graph: Graph, tensor: string): Map<string, boolean> | undefined {
-  const found = new Map<string, boolean>();
-  const queue: { readonly name: string; readonly isBent: boolean }[] = [{ name: tensor, isBent: false }];
-  const seen = new Set<string>();
-  for (let item = queue.pop(); item && seen.size < 200; item = queue.pop()) {
-    const { name, isBent } = item;
-    if (seen.has(`${name} ${isBent}`)) continue;
-    seen.add(`${name} ${isBent}`);
-    const ending = linearEndingIn(graph, name);
-    if (ending && endsInLinear(graph, name)) {
-      found.set(ending.linear.output.tensor, isBent || found.get(ending.linear.output.tensor) === true);
-      continue;
-    }
-    const node = graph.maker(name);
-    if (!node) return new Map();
-    if (graph.isProduct(node) || attentionOps.has(node.op) || mixing.has(node.op)) return undefined;
-    for (const input of graph.contentInputs(node)) queue.push({ name: input, isBent: isBent || bends.has(node.op) });
-  }
-  return found;
-}
 
 /** mlp_out and what enters the layer that makes it. */
 interface Ending {
@@ -118,12 +46,6 @@ function endingOf(graph: Graph, part: Peeled, start: string): Ending | undefined
   if (!whole) return undefined;
   const input = plain?.input.tensor === whole.entry ? plain.input : { tensor: whole.entry, axes: '*td' };
   return { part, linear: { input, output: { tensor: part.tensor, axes: '*td' }, nodes: whole.nodes.map(nodeName), writtenAs: '', isWhole: true } };
-}
-
-/** Whether a tensor is what a linear layer gives, with nothing bent in between. */
-function endsInLinear(graph: Graph, tensor: string): boolean {
-  const ending = linearEndingIn(graph, tensor);
-  return ending !== undefined && plainForm(graph, tensor) === plainForm(graph, ending.linear.output.tensor);
 }
 
 interface Activated {

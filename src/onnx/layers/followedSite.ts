@@ -5,12 +5,15 @@ import type { Block } from '../facts/block';
 import type { CaptureRef, RowMap, TensorRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
 import type { Linear } from '../facts/linear';
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
+import { walkUp } from '../graph/walk';
 import { findProjection } from '../sites/followOutput';
+import { plainForm } from '../stream/forms';
+import { type NextAdd, nextAdd } from '../stream/nextAdd';
+import { normedForm } from '../stream/normedForm';
 import { entriesOf, isChangedRow } from '../stream/norms';
 import { haveSameSource } from '../stream/sources';
-import { formsOf, type NextAdd, nextAdd, normedForm, plainForm } from '../stream/stream';
+import { formsOf } from '../stream/stream';
 import { isAddedTo, isDeadEnd } from '../stream/streamWays';
 import { entryOf } from '../weights/linearNodes';
 import { findResidual, type Joined } from './joinStream';
@@ -116,14 +119,10 @@ export function formOf(graph: Graph, site: Followed): Block['form'] {
 /** Whether the queries come from a norm of the stream, or from what stands in its place. */
 function isNormedStream(graph: Graph, query: string, stream: string): boolean {
   const target = plainForm(graph, stream);
-  const seen = new Set([query]);
-  const queue = [query];
-  for (let name = queue.pop(); name !== undefined && seen.size < 400; name = queue.pop()) {
-    if (plainForm(graph, name) === target) continue;
+  const found = walkUp(graph, [query], { limit: 400, order: 'depth' }, (node, name, go) => {
+    if (plainForm(graph, name) === target) return undefined;
     if (entriesOf(graph, name).some(({ entry }) => plainForm(graph, entry) === target && isChangedRow(graph, entry, name))) return true;
-    const node = graph.maker(name);
-    if (!node || graph.isProduct(node)) continue;
-    for (const input of graph.contentInputs(node)) enqueue(input, seen, queue);
-  }
-  return false;
+    return node && !graph.isProduct(node) ? go(graph.contentInputs(node)) : undefined;
+  });
+  return found ?? false;
 }

@@ -5,13 +5,15 @@ import type { FoundSite } from '../facts/foundSite';
 import type { Linear } from '../facts/linear';
 import type { ResidualAdd } from '../facts/site';
 import type { OnnxNode } from '../file/model';
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
-import { attentionOps, carriesValues, layoutOps, roundingOps } from '../graph/operations';
+import { attentionOps, carriesValues, having } from '../graph/operations';
 import { axesAfter } from '../graph/productAxes';
-import { plainForm, type StreamAdd, sameNumbers, streamAddAt } from '../stream/stream';
+import { walkDown, walkUp } from '../graph/walk';
+import { plainForm, sameNumbers } from '../stream/forms';
+import { type StreamAdd, streamAddAt } from '../stream/stream';
 import { entryOf } from '../weights/linearNodes';
-import { type Peeled, peeled, wholeMap } from './outputMap';
+import { wholeMap } from './linearParts';
+import { type Peeled, peeled } from './outputMap';
 
 /** Axes of another tensor of the stream: those of the sum, turned where the shapes show its features at the other of the last two places. */
 function axesLike(graph: Graph, sum: string, axes: string, tensor: string): string {
@@ -38,25 +40,10 @@ export interface Joined {
 }
 
 const between = new Set([
-  ...layoutOps,
-  ...roundingOps,
-  'Mul',
-  'Div',
-  'Sub',
-  'Pow',
-  'ReduceMean',
-  'Sqrt',
-  'Reciprocal',
-  'Add',
-  'LayerNormalization',
-  'SimplifiedLayerNormalization',
-  'RMSNormalization',
-  'Concat',
-  'ReduceSum',
-  'Abs',
-  'Max',
-  'Where',
-  'Pad',
+  ...having('layout', 'rounding', 'factor', 'norm'),
+  ...['Add', 'Sub', 'Concat', 'Where', 'Pad'],
+  // What norms are made of where they are written out.
+  ...['Pow', 'ReduceMean', 'ReduceSum', 'Sqrt', 'Reciprocal', 'Abs', 'Max'],
 ]);
 
 /** Where the attention output goes on the way to the stream. */
@@ -90,46 +77,34 @@ function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Sta
   const { linear, isTokenFirst } = start;
   const { tensor, axes } = linear.output;
   const isBefore = (name: string) => graph.isMadeFrom(site.querySource, name) || graph.isMadeFrom(site.querySource, plainForm(graph, name));
-  const queue: Way[] = [{ name: tensor, axes: rowAxes(graph, tensor, axes, isTokenFirst), depth: 0 }];
-  const seen = new Set([tensor]);
   let branch: Joined | undefined;
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node } of graph.readers(item.name)) {
-      graph.spend();
-      const add = streamAddAt(graph, node);
-      const skip = add?.operands.find((name) => name !== item.name);
-      if (add && skip !== undefined && add.operands.includes(item.name) && isBefore(skip)) {
-        const found = joined(graph, add, { skip, way: item, linear });
-        if (isWholeStream(graph, site.querySource, skip)) return found;
-        branch ??= found;
-      }
-      if (!isOnTheWay(graph, node, heads) || item.depth >= 16) continue;
-      const own = axesAfter(node, item.axes, graph.rank(item.name)) ?? '*td';
-      for (const name of heads === undefined ? node.outputs.slice(0, 1) : node.outputs) {
-        if (name === '' || seen.has(name)) continue;
-        seen.add(name);
-        queue.push({ name, axes: rowAxes(graph, name, own, isTokenFirst && node.op !== 'Transpose'), depth: item.depth + 1 });
-      }
+  const first: Way = { name: tensor, axes: rowAxes(graph, tensor, axes, isTokenFirst), depth: 0 };
+  const whole = walkDown(graph, [first], {}, ({ node }, way, go): Joined | undefined => {
+    const add = streamAddAt(graph, node);
+    const skip = add?.operands.find((name) => name !== way.name);
+    if (add && skip !== undefined && add.operands.includes(way.name) && isBefore(skip)) {
+      const found = joined(graph, add, { skip, way, linear });
+      if (isWholeStream(graph, site.querySource, skip)) return found;
+      branch ??= found;
     }
-  }
-  return branch;
+    if (!isOnTheWay(graph, node, heads) || way.depth >= 16) return undefined;
+    const own = axesAfter(node, way.axes, graph.rank(way.name)) ?? '*td';
+    const outputs = heads === undefined ? node.outputs.slice(0, 1) : node.outputs;
+    return go(outputs.map((name) => ({ name, axes: rowAxes(graph, name, own, isTokenFirst && node.op !== 'Transpose'), depth: way.depth + 1 })));
+  });
+  return whole ?? branch;
 }
 
 /** Whether everything that the queries are made from comes through this tensor, or with it from one operator: a mere branch of the stream does not carry all. */
 function isWholeStream(graph: Graph, query: string, skip: string): boolean {
   const form = plainForm(graph, skip);
-  const node = graph.maker(form);
-  const first = node?.index ?? -1;
-  const seen = new Set([query]);
-  const queue = [query];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    graph.spend();
-    if (name === form || (node !== undefined && graph.maker(name) === node)) continue;
-    const maker = graph.maker(name);
-    if (!maker || maker.index < first) return false;
-    for (const input of graph.contentInputs(maker)) enqueue(input, seen, queue);
-  }
-  return true;
+  const end = graph.maker(form);
+  const first = end?.index ?? -1;
+  const around = walkUp(graph, [query], { order: 'depth' }, (node, name, go) => {
+    if (name === form || (end !== undefined && node === end)) return undefined;
+    return !node || node.index < first ? true : go(graph.contentInputs(node));
+  });
+  return around === undefined;
 }
 
 function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {

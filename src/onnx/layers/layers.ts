@@ -5,8 +5,8 @@ import type { Block } from '../facts/block';
 import type { FoundSite } from '../facts/foundSite';
 import type { Site } from '../facts/site';
 import type { Graph } from '../graph/graph';
+import { plainForm } from '../stream/forms';
 import { entriesOf } from '../stream/norms';
-import { plainForm } from '../stream/stream';
 import { blockOf, likeTheOthers } from './blocks';
 import { type Followed, follow, leadsToAnother, middle, midNorm } from './followedSite';
 

@@ -2,50 +2,20 @@
 // short text decides it (src/engine/trial), or it is refused.
 
 import type { GraphInput } from '../facts/inputs';
-import type { Site } from '../facts/site';
-import { enqueue } from '../graph/enqueue';
+import { feedsLayers } from '../graph/firstLayers';
 import type { Graph } from '../graph/graph';
-import { layoutOps, recurrentOps } from '../graph/operations';
-import { feedsLayers, type Lookup, lookupsBy } from '../graph/textSources';
+import { type Lookup, lookupsBy } from '../graph/lookups';
+import { recurrentOps } from '../graph/operations';
+import { type Declared, type FoundRole, type RoleContext, unclear } from './foundRole';
 import { saidBy } from './inputNames';
-import { type FoundRole, lookupRoles, type RoleContext } from './lookupRoles';
+import { lookupRoles } from './lookupRoles';
+import { isCompared, isForEachText, maskRole, numberRole } from './maskRoles';
 import { stateOfInput } from './recurrentStates';
 import { picksBy } from './tableUses';
+import { everythingShown, tracesOf } from './traces';
 
 const floats = new Set([1, 10, 11, 16]);
 const whole = new Set([6, 7]);
-
-/** Operations of all nodes that are reached from an input without going through a layer or a product. */
-interface Traces {
-  readonly ops: ReadonlySet<string>;
-  /** `op:slot` of the nodes that read the input itself or a mere form of it. */
-  readonly first: ReadonlySet<string>;
-}
-
-function tracesOf(graph: Graph, input: string): Traces {
-  const ops = new Set<string>();
-  const first = new Set<string>();
-  const seen = new Set([input]);
-  const queue: { readonly name: string; readonly isForm: boolean }[] = [{ name: input, isForm: true }];
-  for (let item = queue.shift(); item && seen.size < 400; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      graph.spend();
-      ops.add(node.op);
-      if (item.isForm) first.add(`${node.op}:${slot}`);
-      if (['Shape', 'Size', 'Softmax', 'Gemm', 'Cos', 'Sin'].includes(node.op)) continue;
-      for (const name of node.outputs) {
-        if (name === '' || seen.has(name) || graph.isContent(name) !== graph.isContent(item.name)) continue;
-        seen.add(name);
-        queue.push({ name, isForm: item.isForm && layoutOps.has(node.op) && slot === 0 });
-      }
-    }
-  }
-  return { ops, first };
-}
-
-type Declared = Pick<GraphInput, 'name' | 'elementType' | 'dims'>;
-
-const unclear = (why: string): FoundRole => ({ role: 'unknown', why });
 
 function floatRole(graph: Graph, input: Declared, context: RoleContext): FoundRole {
   const traces = tracesOf(graph, input.name);
@@ -79,60 +49,6 @@ function isOnlyKeyed(graph: Graph, name: string, context: RoleContext): boolean 
   return first !== undefined && !graph.ancestors(first.querySource).has(name);
 }
 
-/** A table of queries by keys has two axes of one length, or more than two. */
-function isPaired({ dims }: Declared): boolean {
-  const [a, b] = dims;
-  return dims.length > 2 || (dims.length === 2 && a !== undefined && a === b && a !== 1);
-}
-
-const comparing = ['LessOrEqual', 'Greater', 'GreaterOrEqual', 'Less'];
-
-/** Whether its one axis is that of the texts, and not that of their tokens. */
-function isForEachText(graph: Graph, { name, dims }: Declared): boolean {
-  const [own] = dims;
-  const lists = graph.model.inputs.filter((other) => other.name !== name && graph.isContent(other.name) && (other.dims?.length ?? 0) >= 2);
-  return dims.length === 1 && typeof own === 'string' && lists.some(({ dims: [first, ...rest] = [] }) => first === own && rest.at(-1) !== own);
-}
-
-/** An input of one number for each text, whose last axis has no room for more. */
-function numberRole(graph: Graph, input: Declared): FoundRole {
-  const { ops } = tracesOf(graph, input.name);
-  return comparing.some((op) => ops.has(op))
-    ? { role: 'textLength', why: 'one number for each text, which is compared with the places of the keys' }
-    : unclear('one number for each text');
-}
-
-/** A mask of the encoder's tokens is read by cross-attentions only. Whether it masks anything, and how, a run has to show. */
-function maskRole(graph: Graph, input: Declared, context: RoleContext): FoundRole {
-  const readers = context.sites.filter((_, i) => context.found[i]?.maskTensors?.some((tensor) => reads(graph, tensor, input.name)));
-  const masks = (kind: Site['kind']) => readers.some((site) => site.kind === kind);
-  if (input.dims.at(-1) === 1 || isForEachText(graph, input)) return numberRole(graph, input);
-  if (isPaired(input)) return { role: 'pairMask', why: 'a table of queries by keys that joins the scores' };
-  const { first, ops } = tracesOf(graph, input.name);
-  if (ops.has('GroupQueryAttention') && [...first].every((one) => ['ReduceSum:0', 'Shape:0', 'Cast:0'].includes(one)))
-    return { role: 'attentionMask', why: 'its sum is the number of tokens that the operator is told', isCounted: true };
-  const [self, cross] = [masks('self'), masks('cross')];
-  const hasEncoder = context.sites.some((site) => site.tower === 'encoder');
-  if (hasEncoder && readers.length > 0 && readers.every((site) => site.tower === 'decoder' && site.kind === 'self'))
-    return { role: 'decoderAttentionMask', why: "joins the scores of the decoder's own attention" };
-  const where = self ? 'joins the scores' : cross ? 'joins the scores of the cross-attention' : 'goes into neither rows nor layers';
-  return { role: cross && !self ? 'encoderAttentionMask' : 'attentionMask', why: where };
-}
-
-/** Whether `tensor` depends on `input` at all, also by way of comparisons and conditions. */
-function reads(graph: Graph, tensor: string, input: string): boolean {
-  const seen = new Set([tensor]);
-  const queue = [tensor];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (name === input) return true;
-    graph.spend();
-    const node = graph.maker(name);
-    if (!node || graph.isContent(name) || ['Shape', 'Size'].includes(node.op)) continue;
-    for (const one of [...node.inputs, ...node.implicit]) if (one !== '') enqueue(one, seen, queue);
-  }
-  return false;
-}
-
 function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], context: RoleContext): FoundRole {
   const { ops, first } = tracesOf(graph, input.name);
   const rotates = ops.has('Cos') || ops.has('Sin') || [...first].some((one) => one === 'RotaryEmbedding:1' || one === 'RotaryEmbedding:3');
@@ -146,32 +62,13 @@ function wholeRole(graph: Graph, input: Declared, lookups: readonly Lookup[], co
     };
   if (isForEachText(graph, input)) return numberRole(graph, input);
   if (input.dims.length === 1 && input.dims[0] !== 1)
-    return comparing.some((op) => ops.has(op))
-      ? { role: 'cachePosition', why: 'is compared with the places of the keys' }
-      : unclear('one number for each token');
+    return isCompared(ops) ? { role: 'cachePosition', why: 'is compared with the places of the keys' } : unclear('one number for each token');
   return input.dims.length > 0 ? maskRole(graph, input, context) : unclear('one number');
 }
 
 function withState(graph: Graph, input: GraphInput): GraphInput {
   const state = input.role === 'recurrentState' ? stateOfInput(graph, input.name) : undefined;
   return state ? { ...input, state } : input;
-}
-
-/** Everything that an attention or an answer is made from, also by way of shapes and conditions. */
-function everythingShown(graph: Graph, context: RoleContext): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const queue = [
-    ...context.found.flatMap(({ at, mixed, querySource, keySource, valueSource }) => [...at.inputs, mixed, querySource, keySource, valueSource]),
-    ...graph.model.outputs.map((output) => output.name).filter((name) => graph.isContent(name)),
-  ];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (name === '' || seen.has(name)) continue;
-    seen.add(name);
-    graph.spend();
-    const node = graph.maker(name);
-    if (node) queue.push(...node.inputs, ...node.implicit);
-  }
-  return seen;
 }
 
 /** Roles of all inputs that something reads. */

@@ -1,34 +1,17 @@
 // Which inputs are token ids, and which pick rows of further tables that are added to the token rows (positions, types, languages).
 
-import type { FoundSite } from '../facts/foundSite';
-import type { InputRole, TableUse } from '../facts/inputs';
-import type { Site } from '../facts/site';
 import type { Graph } from '../graph/graph';
-import { layoutOps } from '../graph/operations';
-import type { Lookup } from '../graph/textSources';
+import type { Lookup } from '../graph/lookups';
+import { having } from '../graph/operations';
+import { reached } from '../graph/walk';
+import type { FoundRole, RoleContext } from './foundRole';
 import { saidBy } from './inputNames';
 import { picksBy } from './tableUses';
-
-export interface RoleContext {
-  readonly found: readonly FoundSite[];
-  readonly sites: readonly Site[];
-  /** Tokens that the tokenizer knows; undefined without one. The table of tokens has a row for each. */
-  readonly tokenCount?: number;
-  /** Columns of what the model predicts. */
-  readonly answerWidth?: number;
-}
 
 /** An input that looks up rows on their way into the layers. */
 export interface Candidate {
   readonly name: string;
   readonly lookups: readonly Lookup[];
-}
-
-export interface FoundRole {
-  readonly role: InputRole;
-  readonly why: string;
-  readonly lookup?: TableUse;
-  readonly isCounted?: boolean;
 }
 
 const rowsOf = (candidate: Candidate) => Math.max(0, ...candidate.lookups.map((lookup) => lookup.rows ?? 0));
@@ -96,19 +79,13 @@ function featureOf(graph: Graph, { name, lookups }: Candidate): FoundRole {
   };
 }
 
-const summing = new Set(['Add', 'Mul', 'Sum', 'Sub', 'QuantizeLinear', 'DequantizeLinear', 'EmbedLayerNormalization', 'QEmbedLayerNormalization']);
+const summing = new Set([...having('layout', 'rounding', 'sum'), 'Mul', 'EmbedLayerNormalization', 'QEmbedLayerNormalization']);
 
 /** Whether what the two look up is added together (token and position of one text). */
 function sharesSum(graph: Graph, a: Candidate, b: Candidate): boolean {
   const reach = (candidate: Candidate) => {
-    const found = new Set<string>();
-    const queue = candidate.lookups.map((lookup) => lookup.result);
-    for (let name = queue.pop(); name !== undefined && found.size < 60; name = queue.pop()) {
-      if (found.has(name)) continue;
-      found.add(name);
-      for (const { node } of graph.readers(name)) if (summing.has(node.op) || layoutOps.has(node.op)) queue.push(...node.outputs.filter((one) => one !== ''));
-    }
-    return found;
+    const rows = candidate.lookups.map((lookup) => lookup.result);
+    return reached(graph, rows, { limit: 60, order: 'depth' }, (name) => graph.readers(name).flatMap(({ node }) => (summing.has(node.op) ? node.outputs : [])));
   };
   const other = reach(b);
   return [...reach(a)].some((name) => other.has(name));

@@ -5,20 +5,19 @@ import type { RecurrentState } from '../facts/inputs';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { bendOps, layoutOps, recurrentOps } from '../graph/operations';
+import { reached } from '../graph/walk';
 
 const depthLimit = 12;
-const arrangementLimit = 12;
+const arrangementLimit = 13;
 
 const isLayout = (node: OnnxNode) => layoutOps.has(node.op);
 
 /** Tensors that hold the same numbers as `tensor`, arranged anew or a part of them, itself included. */
 function arrangements(graph: Graph, tensor: string): string[] {
-  const found = [tensor];
-  for (const name of found) {
-    if (found.length > arrangementLimit) break;
-    for (const { node, slot } of graph.readers(name)) if (isLayout(node) && slot === 0) found.push(...node.outputs.filter((output) => output !== ''));
-  }
-  return found;
+  const found = reached(graph, [tensor], { limit: arrangementLimit }, (name) =>
+    graph.readers(name).flatMap(({ node, slot }) => (isLayout(node) && slot === 0 ? node.outputs : [])),
+  );
+  return [...found];
 }
 
 /** The state that an input of a step file is; undefined where the graph does not tell. */

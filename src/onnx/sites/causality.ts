@@ -2,6 +2,8 @@
 
 import type { FoundSite } from '../facts/foundSite';
 import type { Graph } from '../graph/graph';
+import { measures } from '../graph/operations';
+import { walkUp } from '../graph/walk';
 
 /** Operations by which a mask can tell positions apart. */
 const positional = new Set(['Range', 'Trilu', 'CumSum', 'EyeLike', 'OneHot', 'NonZero', 'Scan', 'Loop', 'If', 'ScatterND', 'ScatterElements', 'Concat', 'Pad']);
@@ -10,21 +12,13 @@ const positional = new Set(['Range', 'Trilu', 'CumSum', 'EyeLike', 'OneHot', 'No
 export function causalityOf(graph: Graph, site: FoundSite): boolean | undefined {
   if (site.isCausal !== undefined) return site.isCausal;
   if (!site.maskTensors) return undefined;
-  const seen = new Set<string>();
-  const queue = [...site.maskTensors];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    graph.spend();
+  const isTold = walkUp(graph, site.maskTensors, {}, (node, name, go) => {
     const shape = graph.shapes.get(name);
-    const node = graph.maker(name);
-    if (graph.isConstant(name) && (!shape || shape.slice(-2).filter((dim) => dim !== 1).length > 1)) return undefined;
-    if (!node || graph.isConstant(name)) continue;
-    if (node.op === 'Shape' || node.op === 'Size') continue;
-    if (positional.has(node.op) && !isShapeArithmetic(graph, name)) return undefined;
-    for (const input of [...node.inputs, ...node.implicit]) if (input !== '') queue.push(input);
-  }
-  return false;
+    if (graph.isConstant(name)) return !shape || shape.slice(-2).filter((dim) => dim !== 1).length > 1 ? false : undefined;
+    if (!node || measures.has(node.op)) return undefined;
+    return positional.has(node.op) && !isShapeArithmetic(graph, name) ? false : go([...node.inputs, ...node.implicit]);
+  });
+  return isTold === undefined ? false : undefined;
 }
 
 /** Concat of single numbers is how exporters write a shape. */

@@ -8,7 +8,7 @@ import { additiveSite } from './additive';
 import { decomposedSite } from './decomposed';
 import { fusedRecognisers } from './fused/fused';
 import { joinHeads } from './joinHeads';
-import { findSoftmaxes } from './softmaxes';
+import { findSoftmaxes } from './softmax/softmaxes';
 import { whyNoText } from './whyNoText';
 
 const siteLimit = 2048;

@@ -2,23 +2,21 @@
 // and after, so that both are taken in the arrangement in which the weights mix the values.
 
 import type { Graph } from '../graph/graph';
-import type { ScorePath } from './scoreSteps';
-import type { SoftmaxLike } from './softmaxes';
+import { copies, reshaping } from '../graph/operations';
+import type { ScorePath } from './scores/scorePath';
+import type { SoftmaxLike } from './softmax/softmaxLike';
 import type { Mix } from './weightsPath';
-
-const keeping = new Set(['Identity', 'Cast', 'Dropout']);
-const flattening = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze']);
 
 /** Whether the softmax is over rows laid flat, and nothing but the arrangement of its rows is changed afterwards. */
 export function isFlattened(graph: Graph, softmax: SoftmaxLike, mix: Mix, pattern: string): boolean {
   if (graph.rank(softmax.input) !== 2 || (graph.rank(pattern) ?? 0) < 3) return false;
-  return mix.path.every((node) => keeping.has(node.op) || flattening.has(node.op));
+  return mix.path.every((node) => copies.has(node.op) || reshaping.has(node.op));
 }
 
 /** The way back to the product without what lays the scores flat; undefined where something else is done to the flat scores. */
 export function beforeFlattening(path: ScorePath): ScorePath | undefined {
-  const at = path.steps.findIndex(({ node }) => !keeping.has(node.op));
-  return at >= 0 && flattening.has(path.steps[at]?.node.op ?? '') ? { ...path, steps: path.steps.slice(at + 1) } : undefined;
+  const at = path.steps.findIndex(({ node }) => !copies.has(node.op));
+  return at >= 0 && reshaping.has(path.steps[at]?.node.op ?? '') ? { ...path, steps: path.steps.slice(at + 1) } : undefined;
 }
 
 /** The flat scores arranged as the weights are. */

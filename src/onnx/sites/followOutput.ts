@@ -3,22 +3,13 @@
 import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { layoutOps, roundingOps } from '../graph/operations';
+import { having, layoutOps, roundingOps } from '../graph/operations';
 import { isScalar } from '../graph/reconvergence';
+import { walkDown } from '../graph/walk';
 import { linearAt } from '../weights/linear';
 import { cloned } from './operand';
 
-const merging = new Set([
-  ...layoutOps,
-  'Where',
-  'Mul',
-  'Concat',
-  ...roundingOps,
-  'DynamicQuantizeLinear',
-  'LayerNormalization',
-  'SimplifiedLayerNormalization',
-  'RMSNormalization',
-]);
+const merging = new Set([...having('layout', 'rounding', 'norm'), 'DynamicQuantizeLinear', 'Where', 'Mul', 'Concat']);
 
 export interface Projected {
   readonly node: OnnxNode;
@@ -99,19 +90,11 @@ function projectedAt(graph: Graph, node: OnnxNode, mixed: string, passed: Passed
 
 /** The first linear layer that the head mix goes into. */
 export function findProjection(graph: Graph, mixed: string): Projected | undefined {
-  const queue: Passed[] = [{ name: mixed, path: [], isTokenFirst: false }];
-  const seen = new Set([mixed]);
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      graph.spend();
-      if (graph.linearSlot(node) === slot) return projectedAt(graph, node, mixed, item);
-      if (!merging.has(node.op) || item.path.length >= 20 || !graph.contentInputs(node).includes(item.name)) continue;
-      for (const name of node.outputs) {
-        if (name === '' || seen.has(name)) continue;
-        seen.add(name);
-        queue.push(passedThrough(graph, node, item, name));
-      }
-    }
-  }
-  return undefined;
+  const start: Passed = { name: mixed, path: [], isTokenFirst: false };
+  const last = walkDown(graph, [start], {}, ({ node, slot }, passed, go) => {
+    if (graph.linearSlot(node) === slot) return { node, passed };
+    if (!merging.has(node.op) || passed.path.length >= 20 || !graph.contentInputs(node).includes(passed.name)) return undefined;
+    return go(node.outputs.map((name) => passedThrough(graph, node, passed, name)));
+  });
+  return last && projectedAt(graph, last.node, mixed, last.passed);
 }

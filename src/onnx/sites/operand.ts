@@ -5,7 +5,7 @@ import type { Scalar } from '../facts/site';
 import type { OnnxNode } from '../file/model';
 import { bytesOf } from '../file/proto';
 import type { Graph } from '../graph/graph';
-import { layoutOps } from '../graph/operations';
+import { layoutOps, repeating } from '../graph/operations';
 import { type Block, blockEndingIn, isScalar } from '../graph/reconvergence';
 
 export interface Factor {
@@ -73,7 +73,7 @@ const unchanged = (tensor: string): Operand => ({ plain: tensor, rotated: tensor
 
 function throughLayout(graph: Graph, node: OnnxNode, tensor: string, from: string, inner: Operand): Operand {
   const redo = (name: string) => (name === from ? tensor : cloned(graph, node, tensor, (input) => (input === from ? name : input)));
-  const isRepeated = inner.isRepeated || node.op === 'Expand' || node.op === 'Tile';
+  const isRepeated = inner.isRepeated || repeating.has(node.op);
   const plain = redo(inner.plain);
   return { ...inner, plain, rotated: inner.rotated === inner.plain ? plain : redo(inner.rotated), isRepeated };
 }

@@ -5,8 +5,9 @@ import type { CaptureRef } from '../facts/captures';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { reducedMax } from '../graph/sideOps';
-import { findScorePaths } from './scoreSteps';
-import { type SoftmaxLike, scoresWithRest, withoutStabilising } from './softmaxes';
+import { findScorePaths } from './scores/scorePath';
+import type { SoftmaxLike } from './softmax/softmaxLike';
+import { scoresWithRest, withoutStabilising } from './softmax/stabilising';
 
 export interface Sinked {
   /** What softmax receives of the scores themselves. */

@@ -1,30 +1,14 @@
 // The way from a softmax to the tensor that its weights are multiplied with: what may stand between, and what is said where none follows.
 
 import type { OnnxNode } from '../file/model';
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
-import { carriesValues } from '../graph/operations';
+import type { Reader } from '../graph/links';
+import { carriesValues, copies, having } from '../graph/operations';
 import { axesBefore, type ProductAxes, productAxes, relettered } from '../graph/productAxes';
-import type { SoftmaxLike } from './softmaxes';
+import { walkDown } from '../graph/walk';
+import type { SoftmaxLike } from './softmax/softmaxLike';
 
-const passing = new Set([
-  'Cast',
-  'CastLike',
-  'Dropout',
-  'Identity',
-  'Reshape',
-  'Transpose',
-  'Squeeze',
-  'Unsqueeze',
-  'QuantizeLinear',
-  'DequantizeLinear',
-  'Where',
-  'Mul',
-  'Slice',
-  'Flatten',
-  'Expand',
-  'Split',
-]);
+const passing = new Set([...having('copy', 'reshaping', 'rounding'), 'CastLike', 'Transpose', 'Where', 'Mul', 'Slice', 'Expand', 'Split']);
 
 export interface Mix {
   readonly node: OnnxNode;
@@ -54,26 +38,28 @@ function addsNothing(graph: Graph, node: OnnxNode, weights: string): boolean {
   return graph.number(other) === 0 || (product?.op === 'Mul' && product.inputs.some((name) => graph.number(name) === 0));
 }
 
+/** Where the weights are after some nodes. */
+interface Passed {
+  readonly name: string;
+  readonly path: readonly OnnxNode[];
+}
+
+/** Whether weights stay weights through a node that reads them at this place. */
+function isPassed(graph: Graph, { node, slot }: Reader, weights: string): boolean {
+  const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || node.op === 'Add' || slot === 0;
+  return isValue && (passing.has(node.op) || isOwnSum(graph, node, weights) || addsNothing(graph, node, weights));
+}
+
 /** The first product with another tensor of text that the softmax's result goes into. */
 export function findMix(graph: Graph, output: string): Mix | undefined {
-  const queue: { readonly name: string; readonly path: readonly OnnxNode[] }[] = [{ name: output, path: [] }];
-  const seen = new Set<string>();
-  for (let item = queue.shift(); item; item = queue.shift()) {
-    for (const { node, slot } of graph.readers(item.name)) {
-      graph.spend();
-      const axes = graph.isProduct(node) ? productAxes(node) : undefined;
-      if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === item.name, path: item.path };
-      const isValue = node.op === 'Where' ? slot > 0 : node.op === 'Mul' || node.op === 'Add' || slot === 0;
-      const passes = passing.has(node.op) || isOwnSum(graph, node, item.name) || addsNothing(graph, node, item.name);
-      if (!passes || !isValue || item.path.length >= 8) continue;
-      for (const name of node.outputs) {
-        if (name === '' || seen.has(name)) continue;
-        seen.add(name);
-        queue.push({ name, path: [...item.path, node] });
-      }
-    }
-  }
-  return undefined;
+  const start: Passed = { name: output, path: [] };
+  return walkDown(graph, [start], {}, (reader, { name, path }, go): Mix | undefined => {
+    const { node } = reader;
+    const axes = graph.isProduct(node) ? productAxes(node) : undefined;
+    if (axes && axes.leftName !== axes.rightName) return { node, axes, isLeft: axes.leftName === name, path };
+    if (path.length >= 8 || !isPassed(graph, reader, name)) return undefined;
+    return go(node.outputs.map((one) => ({ name: one, path: [...path, node] })));
+  });
 }
 
 /** Axes of the scores from those of the pattern where it enters the product. */
@@ -97,15 +83,13 @@ export function mixLetters({ axes, isLeft }: Mix): {
   return { pattern: relettered(pattern, letters), value: relettered(value, letters), z: relettered(axes.out, letters), valueName, patternName };
 }
 
-/** Only these may stand between a softmax and the mask that follows it, so that the mask can stand before it just as well. */
-const keeping = new Set(['Identity', 'Cast', 'Dropout']);
-
 /**
  * The cells that are kept, bool, where weights are masked after the softmax and divided by their new sum: the same numbers as a softmax
  * that was masked before. Undefined where nothing is masked so.
  */
 export function maskAfter(graph: Graph, softmax: SoftmaxLike, mix: Mix): string | undefined {
-  const at = mix.path.findIndex((node) => !keeping.has(node.op));
+  // Only copies may stand between a softmax and the mask that follows it, so that the mask can stand before it just as well.
+  const at = mix.path.findIndex((node) => !copies.has(node.op));
   const [masking, renewing] = [mix.path[at], mix.path[at + 1]];
   if (masking?.op !== 'Mul' || renewing?.op !== 'Div') return undefined;
   const weights = mix.path[at - 1]?.outputs[0] ?? softmax.output;
@@ -119,14 +103,11 @@ export const called = (node: OnnxNode) => (node.name ? `${node.op} ${node.name}`
 
 /** What becomes of weights that meet no tensor of the text. */
 export function whereWeightsGo(graph: Graph, output: string): string {
-  const seen = new Set([output]);
-  const queue = [output];
-  for (let name = queue.shift(); name !== undefined && seen.size < 50; name = queue.shift()) {
-    for (const { node, slot } of graph.readers(name)) {
-      if (graph.linearSlot(node) !== undefined) return `they go into ${called(node)}, a product with numbers of the file`;
-      if (!passing.has(node.op) && carriesValues(node)) return `they go into ${called(node)}, no product with a tensor of the text`;
-      for (const one of slot >= 0 && carriesValues(node) ? node.outputs : []) if (one !== '') enqueue(one, seen, queue);
-    }
-  }
-  return 'no product with a tensor of the text follows';
+  const end = walkDown(graph, [output], { limit: 50 }, ({ node, slot }, _, go) => {
+    if (graph.linearSlot(node) !== undefined) return `they go into ${called(node)}, a product with numbers of the file`;
+    if (!carriesValues(node)) return undefined;
+    if (!passing.has(node.op)) return `they go into ${called(node)}, no product with a tensor of the text`;
+    return slot >= 0 ? go(node.outputs) : undefined;
+  });
+  return end ?? 'no product with a tensor of the text follows';
 }

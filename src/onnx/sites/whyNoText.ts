@@ -1,35 +1,26 @@
 // Why no text reaches a tensor: what it is made of instead, or where the ids of the text get lost on their way to the layers.
 
-import { enqueue } from '../graph/enqueue';
 import type { Graph } from '../graph/graph';
-import { layoutOps } from '../graph/operations';
-import { lookupsBy } from '../graph/textSources';
+import { lookupsBy } from '../graph/lookups';
+import { layoutOps, measures } from '../graph/operations';
+import { reached, walkDown } from '../graph/walk';
+import { called } from './weightsPath';
 
 /** Inputs of the graph that a tensor depends on in any way but by shapes. */
 function inputsOf(graph: Graph, tensor: string): string[] {
-  const seen = new Set([tensor]);
-  const queue = [tensor];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    graph.spend();
+  const found = reached(graph, [tensor], {}, (name) => {
     const node = graph.maker(name);
-    if (!node || node.op === 'Shape' || node.op === 'Size') continue;
-    for (const one of [...node.inputs, ...node.implicit]) if (one !== '') enqueue(one, seen, queue);
-  }
-  return graph.model.inputs.map((input) => input.name).filter((name) => seen.has(name));
+    return node && !measures.has(node.op) ? [...node.inputs, ...node.implicit] : [];
+  });
+  return graph.model.inputs.map((input) => input.name).filter((name) => found.has(name));
 }
 
 /** The first node that does something else with ids than arrange them. */
 function firstUse(graph: Graph, input: string): string | undefined {
-  const seen = new Set([input]);
-  const queue = [input];
-  for (let name = queue.shift(); name !== undefined && seen.size < 50; name = queue.shift()) {
-    for (const { node } of graph.readers(name)) {
-      if (node.op === 'Shape' || node.op === 'Size') continue;
-      if (!layoutOps.has(node.op)) return node.name ? `${node.op} ${node.name}` : node.op;
-      for (const output of node.outputs) if (output !== '') enqueue(output, seen, queue);
-    }
-  }
-  return undefined;
+  return walkDown(graph, [input], { limit: 50 }, ({ node }, _, go) => {
+    if (measures.has(node.op)) return undefined;
+    return layoutOps.has(node.op) ? go(node.outputs) : called(node);
+  });
 }
 
 function lostAt(graph: Graph, input: string): string {

@@ -2,8 +2,9 @@
 
 import type { Graph } from '../graph/graph';
 import { attentionOps, recurrentOps } from '../graph/operations';
+import { walkUp } from '../graph/walk';
+import { plainForm } from './forms';
 import { normedFrom } from './norms';
-import { plainForm } from './stream';
 
 const levelLimit = 3;
 const stepLimit = 3000;
@@ -11,28 +12,15 @@ const stepLimit = 3000;
 /** Inputs of the nearest linear layers above `tensor`, and graph inputs reached without one. Stops at products. */
 function linearInputs(graph: Graph, tensor: string): string[] {
   const found: string[] = [];
-  const seen = new Set([tensor]);
-  const queue = [tensor];
-  for (let name = queue.pop(); name !== undefined && seen.size < stepLimit; name = queue.pop()) {
-    graph.spend();
-    const node = graph.maker(name);
+  walkUp(graph, [tensor], { limit: stepLimit, order: 'depth' }, (node, name, go) => {
     if (!node) found.push(name);
-    if (!node || graph.isProduct(node) || attentionOps.has(node.op)) continue;
-    if (recurrentOps.has(node.op)) {
-      found.push(node.outputs.find((one) => one !== '') ?? name);
-      continue;
-    }
+    if (!node || graph.isProduct(node) || attentionOps.has(node.op)) return undefined;
     const slot = graph.linearSlot(node);
-    if (slot !== undefined) {
-      found.push(node.inputs[slot] as string);
-      continue;
-    }
-    for (const input of graph.contentInputs(node)) {
-      if (seen.has(input)) continue;
-      seen.add(input);
-      queue.push(input);
-    }
-  }
+    if (recurrentOps.has(node.op)) found.push(node.outputs.find((one) => one !== '') ?? name);
+    else if (slot !== undefined) found.push(node.inputs[slot] as string);
+    else return go(graph.contentInputs(node));
+    return undefined;
+  });
   return found;
 }
 

@@ -2,9 +2,10 @@
 
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { attentionOps, carriesValues, recurrentOps, valueNames } from '../graph/operations';
+import { attentionOps, carriesValues, having, numbersInto, recurrentOps } from '../graph/operations';
 import { entriesOf } from './norms';
 
+const sums = having('sum');
 const searchLimit = 3000;
 
 /** Nodes that read what is made from some tensors, each once; `isEnd` nodes are given out, but nothing behind them. */
@@ -14,7 +15,7 @@ function* nodesBehind(graph: Graph, from: Iterable<string>, isEnd: (node: OnnxNo
   for (const name of reached) {
     for (const { node } of graph.readers(name)) {
       graph.spend();
-      const takesNumbers = carriesValues(node) && (node.implicit.includes(name) || valueNames(node).includes(name));
+      const takesNumbers = carriesValues(node) && numbersInto(node).includes(name);
       if (seen.has(node) || !takesNumbers) continue;
       seen.add(node);
       yield { node, reached };
@@ -29,7 +30,7 @@ export function goesAround(graph: Graph, from: readonly string[], through: OnnxN
   const result = through.outputs.find((name) => name !== '') ?? '';
   for (const { node, reached } of nodesBehind(graph, from, (one) => one === through)) {
     if (node.index <= through.index) continue;
-    const others = [...valueNames(node), ...node.implicit].filter((name) => !reached.has(name));
+    const others = numbersInto(node).filter((name) => !reached.has(name));
     if (others.some((name) => graph.isMadeFrom(name, result))) return true;
   }
   return false;
@@ -38,7 +39,7 @@ export function goesAround(graph: Graph, from: readonly string[], through: OnnxN
 /** Whether two tensors of text are added up that are not made from one tensor row by row: something new comes in. */
 function isAddition(graph: Graph, node: OnnxNode): boolean {
   const isFused = node.op.startsWith('Skip');
-  if (!isFused && node.op !== 'Add' && node.op !== 'Sub' && node.op !== 'Sum') return false;
+  if (!isFused && !sums.has(node.op)) return false;
   const [a, b] = [...new Set(graph.contentInputs(node))];
   if (a === undefined || b === undefined) return false;
   const [widthA, widthB] = [a, b].map((name) => graph.shapes.get(name)?.at(-1));

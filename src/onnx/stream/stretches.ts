@@ -4,8 +4,9 @@
 import { isComputable } from '../evaluation/evaluate';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
-import { attentionOps, recurrentOps } from '../graph/operations';
+import { attentionOps, fusedSums, recurrentOps } from '../graph/operations';
 import { hiddenSum } from '../graph/reconvergence';
+import { walkUp } from '../graph/walk';
 
 /** A tensor that everything in `tensor` comes through. */
 export interface Entry {
@@ -20,8 +21,7 @@ const nodeLimit = 80;
 
 /** Inputs of text; of a fused sum and its norm the sum. */
 function textInputs(graph: Graph, node: OnnxNode): readonly string[] {
-  const isFused = node.op === 'SkipLayerNormalization' || node.op === 'SkipSimplifiedLayerNormalization';
-  return isFused ? [hiddenSum(graph, node)] : graph.contentInputs(node);
+  return fusedSums.has(node.op) ? [hiddenSum(graph, node)] : graph.contentInputs(node);
 }
 
 /** Whether rows go through the node each on its own, as far as its kind tells. */
@@ -61,14 +61,11 @@ export function* entriesBehind(graph: Graph, tensor: string, isAllowed = (node: 
 /** The nodes between some tensors and one that is made from them row by row; undefined where other text takes part. */
 export function nodesBetween(graph: Graph, ends: ReadonlySet<string>, tensor: string): readonly OnnxNode[] | undefined {
   const nodes = new Set<OnnxNode>();
-  const queue = [tensor];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    graph.spend();
-    if (ends.has(name)) continue;
-    const node = graph.maker(name);
-    if (!node || nodes.size >= nodeLimit || !isPassable(graph, node)) return undefined;
+  const stop = walkUp(graph, [tensor], { order: 'depth' }, (node, name, go) => {
+    if (ends.has(name)) return undefined;
+    if (!node || nodes.size >= nodeLimit || !isPassable(graph, node)) return true;
     nodes.add(node);
-    queue.push(...textInputs(graph, node));
-  }
-  return [...nodes];
+    return go(textInputs(graph, node));
+  });
+  return stop ? undefined : [...nodes];
 }

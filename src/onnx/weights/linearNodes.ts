@@ -3,6 +3,8 @@
 import type { Linear } from '../facts/linear';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
+import { having } from '../graph/operations';
+import { walkUp } from '../graph/walk';
 
 export interface LinearNodes {
   /** The product with the weights. */
@@ -15,7 +17,7 @@ export interface LinearNodes {
   readonly sideBias?: string;
 }
 
-const plainOps = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Dropout']);
+const plainOps = having('copy', 'reshaping');
 
 /** Whether a layer is one product with weights and a bias, behind what keeps the order of its numbers. */
 export function isPlainSpelling(graph: Graph, { product, nodes }: LinearNodes): boolean {
@@ -29,6 +31,11 @@ export function entryOf(graph: Graph, linear: Linear): string {
   return seen !== undefined && graph.maker(seen) ? seen : linear.input.tensor;
 }
 
+const nodeLimit = 80;
+
+/** Only the first input of these is the layer's. */
+const isShaped = (node: OnnxNode) => node.op === 'Reshape' || node.op === 'Expand';
+
 /** Undefined where the layer is not a chain between its ends. */
 export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefined {
   const { sides } = graph.model;
@@ -36,14 +43,12 @@ export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefin
   const output = side?.op === 'Add' ? (side.inputs[0] as string) : linear.output.tensor;
   const entry = entryOf(graph, linear);
   const found = new Set<OnnxNode>();
-  const queue = [output];
-  for (let name = queue.pop(); name !== undefined && found.size < 80; name = queue.pop()) {
-    const node = graph.maker(name);
-    if (name === entry || graph.isConstant(name) || !node || found.has(node)) continue;
+  walkUp(graph, [output], { order: 'depth' }, (node, name, go) => {
+    if (found.size >= nodeLimit) return true;
+    if (name === entry || graph.isConstant(name) || !node || found.has(node)) return undefined;
     found.add(node);
-    const isShaped = node.op === 'Reshape' || node.op === 'Expand';
-    queue.push(...(isShaped ? node.inputs.slice(0, 1) : node.inputs).filter((input) => input !== ''));
-  }
+    return go(isShaped(node) ? node.inputs.slice(0, 1) : node.inputs);
+  });
   const nodes = [...found].sort((a, b) => a.index - b.index);
   const product = nodes.find((node) => graph.linearSlot(node) !== undefined);
   return product && { product, nodes, output, ...(side?.op === 'Add' && { sideBias: side.inputs[1] as string }) };

@@ -1,5 +1,6 @@
 // The shape of the first output of each operation: operation → rule. What is not here has a shape that does not follow.
 
+import { having } from '../operations';
 import { broadcast, type ShapeRule } from './dims';
 import { concat, constantOfShape, expand, reshape, split, squeeze, transpose, unsqueeze } from './layoutShapes';
 import { gather, gatherNd, reduce, shape, slice } from './pickShapes';
@@ -102,7 +103,7 @@ const families: readonly (readonly [ShapeRule, readonly string[]])[] = [
   ],
   [matMul, ['MatMul', 'FusedMatMul', 'MatMulInteger', 'DynamicQuantizeMatMul', 'MatMulIntegerToFloat']],
   [matMulBits, ['MatMulNBits', 'MatMulBnb4']],
-  [reduce, ['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceL2', 'ReduceSumSquare', 'ReduceProd']],
+  [reduce, [...having('reduction')]],
   [lastOpen, ['Attention', 'MultiHeadAttention', 'GroupQueryAttention']],
   [({ lookup }) => [undefined, undefined, lookup(2)?.[1]], ['EmbedLayerNormalization', 'QEmbedLayerNormalization']],
   [sameRank, ['Tile', 'Pad']],
