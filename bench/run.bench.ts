@@ -14,7 +14,7 @@ const feeds = { input_ids: { type: 'int64', dims: [1, ids.length], data: BigInt6
 const model = readModel(bytes, { fileName: 'bench' });
 const facts = analyse(model);
 const tensors = [...new Set(facts.sites.flatMap((site) => wanted.flatMap((activation) => (site.captures[activation] ?? []).map((ref) => ref.tensor))))];
-const plan = instrument(model, { captures: tensors, splices: [] });
+const plan = instrument({ model, added: facts.added }, { captures: tensors, splices: [] });
 const plain = await createSession(bytes, [], 'plain');
 const instrumented = await createSession(
   plan.bytes,

@@ -95,5 +95,6 @@ export function analyse(model: OnnxModel, hints: AnalysisHints = {}): GraphFacts
     producer: model.producer,
     nodeCount: model.nodes.length,
     precision: precisionOf(graph),
+    added: graph.sides,
   };
 }

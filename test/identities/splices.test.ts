@@ -5,6 +5,7 @@ import { PlannedSession } from '../../src/engine/session/plannedSession';
 import type { Broadcast, Splicing } from '../../src/engine/session/splicing';
 import { analyse } from '../../src/onnx/analyse';
 import { readModel } from '../../src/onnx/file/readModel';
+import { graphOf } from '../../src/onnx/graph/graphOf';
 import { instrument } from '../../src/onnx/instrument/instrument';
 import type { Splice } from '../../src/onnx/instrument/plan';
 import { onnxModel } from '../support/onnxWriter';
@@ -70,9 +71,11 @@ describe('a tensor replaced on its way', () => {
   });
 
   it('is replaced for what is computed beside the graph, too', () => {
-    const side = model.sides.add({ op: 'Neg', inputs: ['a'] }, 1);
+    const side = graphOf(model).sides.add({ op: 'Neg', inputs: ['a'] }, 1);
     const readers = (splice: Splice) =>
-      readModel(instrument(model, { captures: [side], splices: [splice] }).bytes).nodes.find(({ outputs }) => outputs[0] === side)?.inputs;
+      readModel(instrument({ model, added: graphOf(model).sides }, { captures: [side], splices: [splice] }).bytes).nodes.find(
+        ({ outputs }) => outputs[0] === side,
+      )?.inputs;
     expect(readers(all('a'))).toEqual(['inspector/splice0']);
     expect(() => readers({ tensor: 'a', readers: [{ node: 2, slot: 0 }] })).toThrow('what is captured is computed from it beside the graph');
   });
@@ -92,6 +95,6 @@ describe('a tensor that cannot be replaced', () => {
     ['a cannot be replaced on its way: the file is written in opset 8, and it takes 9', old, [all('a')]],
   ];
   it.each(cases)('%s', (message, file, splices) => {
-    expect(() => instrument(file, { captures: [], splices })).toThrow(message);
+    expect(() => instrument({ model: file, added: graphOf(file).sides }, { captures: [], splices })).toThrow(message);
   });
 });

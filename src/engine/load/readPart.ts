@@ -68,7 +68,6 @@ export async function readPart(root: string, file: ModelFile, { files, budget, h
   digest.catch(() => undefined);
   const weights = await readWeights(root, asWritten, files, budget);
   const placed = weights.length > 0 ? relocate(asWritten, folderOf(file.path), weights) : { bytes, external: new Map<string, Uint8Array>() };
-  const model = weights.length > 0 ? readModel(placed.bytes, { fileName: file.path }) : asWritten;
-  for (const [location, data] of placed.external) model.outside.set(location, data);
+  const model = weights.length > 0 ? readModel(placed.bytes, { fileName: file.path, outside: placed.external }) : asWritten;
   return { file, bytes: placed.bytes, model, facts: namedFacts(analyse(model, await hints), file.role), external: placed.external, digest };
 }

@@ -56,11 +56,10 @@ function onTokens(only: ReadPart, table: ReadPart, hints: AnalysisHints): ReadPa
   const feeding = feedingOf(only.model, inputs, table.model);
   if (!feeding) return refuse('embeddingsApart', { file: only.file.path, input: inputs.join(', '), other: table.file.path });
   const bytes = joinTable(only.model, table.model, feeding);
-  const model = readModel(bytes, { fileName: only.file.path });
   const digest = Promise.all([only.digest, table.digest]).then((both) => both.join(' '));
   digest.catch(() => undefined);
   const external = new Map([...only.external, ...table.external]);
-  for (const [location, data] of external) model.outside.set(location, data);
+  const model = readModel(bytes, { fileName: only.file.path, outside: external });
   return { file: only.file, bytes, model, facts: namedFacts(analyse(model, hints), only.file.role), external, digest };
 }
 

@@ -32,7 +32,7 @@ export class PlannedSession {
   }
 
   static async create(content: PartContent, plan: Plan): Promise<PlannedSession> {
-    const { bytes, mounted, ...form } = instrument(content.model, plan);
+    const { bytes, mounted, ...form } = instrument({ model: content.model, added: content.facts.added }, plan);
     return new PlannedSession(await createSession(bytes, mountedFiles(content, mounted), content.file.path), plan, form);
   }
 

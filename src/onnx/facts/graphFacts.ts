@@ -1,6 +1,7 @@
 // What the analysis of one ONNX file says. Facts and tensor names only: no weights, no numbers of a run. The contract between onnx/ and engine/.
 
 import type { Tower } from '../../core/names';
+import type { AddedNodes } from '../file/sideGraph';
 import type { Block } from './block';
 import type { CaptureRef, TensorRef } from './captures';
 import type { GraphInput, GraphOutput } from './inputs';
@@ -30,6 +31,8 @@ export interface GraphFacts {
   /** Rows of the token embedding table: the vocabulary the model knows. */
   readonly vocabularySize?: number;
   readonly positions?: PositionTable;
+  /** Nodes to add beside the graph, for captured tensors that it does not hold as such. */
+  readonly added: AddedNodes;
 }
 
 /** The table of positions that are added to the token rows. */

@@ -3,7 +3,8 @@
 
 import { bytesField, join } from './encode';
 import type { Span, TensorPart } from './messages/parts';
-import { readTensor, spanIn } from './proto';
+import { spanIn } from './messages/span';
+import { readTensor } from './messages/tensor';
 import { eachField, WireError } from './wire';
 
 type Kind = 'model' | 'graph' | 'function' | 'node' | 'attribute' | 'sparse' | 'tensor';

@@ -1,7 +1,11 @@
 // The fields of a GraphProto (1 node, 5 initializer, 11 input, 12 output, 13 value_info) and of an OperatorSetIdProto, located in the bytes.
 
+import { readNode } from './messages/node';
 import type { NodePart, Span, TensorPart, ValuePart } from './messages/parts';
-import { readNode, readTensor, readValue, spanIn, textAt } from './proto';
+import { spanIn, textAt } from './messages/span';
+import { readTensor } from './messages/tensor';
+import { readValue } from './messages/value';
+import type { Refusals } from './refusals';
 import { eachField, FieldReader } from './wire';
 
 export const nodeLimit = 60_000;
@@ -31,7 +35,7 @@ export function readOpset(bytes: Uint8Array, span: Span, opsets: Map<string, num
 }
 
 /** Counts before anything is read: a million operations must not be built up first. */
-function refuseTooMany({ bytes, from, to }: Span, tooLarge: (reason: string) => never): void {
+function refuseTooMany({ bytes, from, to }: Span, { tooLarge }: Refusals): void {
   const reader = new FieldReader(bytes, from, to);
   let nodes = 0;
   let parts = 0;
@@ -50,11 +54,11 @@ function sparseName({ bytes, from, to }: Span): string {
   return name;
 }
 
-/** The fields of a graph; throws WireError, or refuses by `tooLarge` where there are too many. */
-export function readGraph(span: Span, tooLarge: (reason: string) => never): GraphParts {
+/** The fields of a graph; throws WireError, or refuses where there are too many. */
+export function readGraph(span: Span, refusals: Refusals): GraphParts {
   const { bytes } = span;
   const parts: GraphParts = { nodes: [], initializers: [], inputs: [], outputs: [], copied: [], sparse: [] };
-  refuseTooMany(span, tooLarge);
+  refuseTooMany(span, refusals);
   eachField(bytes, span.from, span.to, (field) => {
     if (field.wireType !== 2) return;
     const part = spanIn(bytes, field);

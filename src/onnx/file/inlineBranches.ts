@@ -3,8 +3,9 @@
 
 import { encodeNode } from './encode';
 import { type GraphParts, readGraph } from './graphParts';
+import { readNode } from './messages/node';
 import type { NodePart } from './messages/parts';
-import { readNode } from './proto';
+import type { Refusals } from './refusals';
 import { implicitNames } from './sortNodes';
 
 /** Number of the graph's inputs that a branch reads. */
@@ -22,7 +23,7 @@ function isInput(name: string, makers: ReadonlyMap<string, NodePart>, inputs: Re
 }
 
 /** The graph without those If nodes; the same graph where there are none. */
-export function inlineBranches(graph: GraphParts, tooLarge: (reason: string) => never): GraphParts {
+export function inlineBranches(graph: GraphParts, refusals: Refusals): GraphParts {
   const inputs = new Set(graph.inputs.map((input) => input.name));
   for (const tensor of graph.initializers) inputs.delete(tensor.name);
   if (!graph.nodes.some((node) => node.op === 'If')) return graph;
@@ -32,7 +33,7 @@ export function inlineBranches(graph: GraphParts, tooLarge: (reason: string) => 
     if (node.op !== 'If' || node.domain !== '' || !isInput(node.inputs[0] ?? '', makers, inputs)) continue;
     const branches = ['else_branch', 'then_branch']
       .flatMap((name) => node.attributes.get(name)?.graphs.slice(0, 1) ?? [])
-      .map((span) => readGraph(span, tooLarge));
+      .map((span) => readGraph(span, refusals));
     const [first, second] = branches;
     if (!first || !second) continue;
     const branch = inputsRead(second, inputs) < inputsRead(first, inputs) ? second : first;

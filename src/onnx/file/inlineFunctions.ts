@@ -3,8 +3,10 @@
 
 import { bytesField, join, textField } from './encode';
 import { nodeLimit, readOpset } from './graphParts';
+import { readAttribute, readNode } from './messages/node';
 import type { Attribute, NodePart, Span } from './messages/parts';
-import { bytesOf, readAttribute, readNode, spanIn, textAt } from './proto';
+import { bytesOf, spanIn, textAt } from './messages/span';
+import type { Refusals } from './refusals';
 import { eachField } from './wire';
 
 export interface FunctionPart {
@@ -97,10 +99,10 @@ function renamedGraph(graph: Span, rename: (name: string) => string, attributesF
 }
 
 /** Counts before anything is copied: functions that call functions twice, and these others, are a million operations in a few lines. */
-function refuseTooMany(nodes: readonly NodePart[], byKey: ReadonlyMap<string, FunctionPart>, fail: (reason: string) => never): void {
+function refuseTooMany(nodes: readonly NodePart[], byKey: ReadonlyMap<string, FunctionPart>, refusals: Refusals): void {
   const sizes = new Map<string, number>();
   const sizeOf = (list: readonly NodePart[], depth: number): number => {
-    if (depth > deepest) fail('its functions call each other in a circle, or too deeply');
+    if (depth > deepest) refusals.broken('its functions call each other in a circle, or too deeply');
     return list.reduce((sum, { domain, op }) => sum + callSize(`${domain} ${op}`, depth), 0);
   };
   const callSize = (key: string, depth: number): number => {
@@ -109,19 +111,19 @@ function refuseTooMany(nodes: readonly NodePart[], byKey: ReadonlyMap<string, Fu
     sizes.set(key, size);
     return size;
   };
-  if (sizeOf(nodes, 0) > nodeLimit) fail(`more than ${nodeLimit} operations`);
+  if (sizeOf(nodes, 0) > nodeLimit) refusals.tooLarge(`more than ${nodeLimit} operations`);
 }
 
-/** Nodes without calls. `fail` is called for functions that call themselves and for too many nodes (reason begins with 'more'). */
+/** Nodes without calls. Refuses functions that call themselves, and too many nodes. */
 export function inlineFunctions(
   nodes: readonly NodePart[],
   functions: readonly FunctionPart[],
   opsets: Map<string, number>,
-  fail: (reason: string) => never,
+  refusals: Refusals,
 ): readonly NodePart[] {
   if (functions.length === 0) return nodes;
   const byKey = new Map(functions.map((one) => [one.key, one]));
-  refuseTooMany(nodes, byKey, fail);
+  refuseTooMany(nodes, byKey, refusals);
   const result: NodePart[] = [];
   let calls = 0;
   const put = (node: NodePart): void => {

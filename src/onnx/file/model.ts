@@ -1,7 +1,6 @@
 // What is known of an ONNX file after it was read: its parts, each with its place in the bytes. Types only.
 
 import type { NodePart, Span, TensorPart, ValuePart } from './messages/parts';
-import type { SideGraph } from './sideGraph';
 
 export interface OnnxNode extends NodePart {
   /** Place in the order of computation. */
@@ -27,8 +26,6 @@ export interface OnnxModel {
   readonly copied: readonly Span[];
   /** Declared inputs that are initializers: written again as they are. */
   readonly initializerInputs: readonly Span[];
-  /** Nodes that analyse adds beside the graph, for tensors the graph does not hold as such. */
-  readonly sides: SideGraph;
-  /** Contents of the data files beside it, by location, once they are read: some norms keep their numbers there. */
-  readonly outside: Map<string, Uint8Array>;
+  /** Contents of the data files beside it, by location, as far as they were read: some norms keep their numbers there. */
+  readonly outside: ReadonlyMap<string, Uint8Array>;
 }

@@ -7,22 +7,27 @@ import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
 import { type FunctionPart, inlineFunctions, readFunction } from './inlineFunctions';
 import type { Span, ValuePart } from './messages/parts';
+import { spanIn, textAt } from './messages/span';
 import type { OnnxModel, OnnxNode } from './model';
 import { otherFormat } from './otherFormat';
-import { spanIn, textAt } from './proto';
+import { refusalsOf } from './refusals';
 import { refuseUnbounded } from './refuseUnbounded';
-import { SideGraph } from './sideGraph';
 import { sortNodes } from './sortNodes';
 import { eachField, WireError } from './wire';
+
+interface ReadOptions {
+  readonly fileName?: string;
+  /** Contents of the data files beside it, by location. */
+  readonly outside?: ReadonlyMap<string, Uint8Array>;
+}
 
 /**
  * Reads the file. Problems: notOnnx (not protobuf, no graph, a circle of nodes, sizes that contradict each other),
  * onnxTruncated, onnxTooLarge.
  */
-export function readModel(bytes: Uint8Array, options: { readonly fileName?: string } = {}): OnnxModel {
-  const fileName = options.fileName ?? 'the file';
+export function readModel(bytes: Uint8Array, { fileName = 'the file', outside = new Map() }: ReadOptions = {}): OnnxModel {
   try {
-    return buildModel(bytes, fileName);
+    return { ...buildModel(bytes, fileName), outside };
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     if (error instanceof WireError) refuseForeign(bytes, fileName);
@@ -68,22 +73,18 @@ function readHeader(bytes: Uint8Array): Header {
   return header;
 }
 
-function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
+function buildModel(bytes: Uint8Array, fileName: string): Omit<OnnxModel, 'outside'> {
   if (bytes.length === 0) refuse('notOnnx', { file: fileName, reason: 'it is empty' });
-  const tooLarge = (reason: string) => refuse('onnxTooLarge', { file: fileName, reason });
+  const refusals = refusalsOf(fileName);
   const header = readHeader(bytes);
   if (!header.graph || header.opsets.size + header.irVersion === 0) return refuse('notOnnx', { file: fileName, reason: 'it holds no graph' });
   refuseUnbounded(bytes, fileName);
-  const graph = readGraph(header.graph, tooLarge);
-  const branched = inlineBranches(graph, tooLarge);
-  const nodes = inlineFunctions(branched.nodes, header.functions, header.opsets, (reason) =>
-    reason.startsWith('more') ? tooLarge(reason) : refuse('notOnnx', { file: fileName, reason }),
-  );
-  if (nodes.length > nodeLimit) tooLarge(`it has more than ${nodeLimit} operations`);
+  const graph = readGraph(header.graph, refusals);
+  const branched = inlineBranches(graph, refusals);
+  const nodes = inlineFunctions(branched.nodes, header.functions, header.opsets, refusals);
+  if (nodes.length > nodeLimit) refusals.tooLarge(`it has more than ${nodeLimit} operations`);
   const initializers = new Map(branched.initializers.map((tensor) => [tensor.name, tensor]));
-  const sorted = sortNodes(nodes, [...initializers.keys(), ...branched.inputs.map((input) => input.name)], (reason) =>
-    refuse('notOnnx', { file: fileName, reason }),
-  );
+  const sorted = sortNodes(nodes, [...initializers.keys(), ...branched.inputs.map((input) => input.name)], refusals);
   if (sorted.length === 0) refuse('notOnnx', { file: fileName, reason: 'its graph has no operations' });
   if (branched.outputs.length === 0) refuse('notOnnx', { file: fileName, reason: 'its graph has no outputs' });
   refuseDangling(sorted, [...initializers.keys(), ...branched.inputs.map((input) => input.name), ...branched.sparse], fileName);
@@ -103,8 +104,6 @@ function buildModel(bytes: Uint8Array, fileName: string): OnnxModel {
     outputs: branched.outputs,
     copied: branched.copied,
     initializerInputs: branched.inputs.filter((input) => initializers.has(input.name)).map((input) => input.span),
-    sides: new SideGraph(),
-    outside: new Map(),
   };
 }
 

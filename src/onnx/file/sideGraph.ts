@@ -12,7 +12,18 @@ export interface NodeEdit {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
-export class SideGraph {
+/** What an analysis wishes added to a graph, to be read. */
+export interface AddedNodes {
+  has(tensor: string): boolean;
+  /** Whether it is an optional output of a node of the file. */
+  isEdit(tensor: string): boolean;
+  typeOf(tensor: string): number | undefined;
+  maker(tensor: string): NodeDraft | undefined;
+  /** The nodes, constants and edits that these tensors need, makers before readers. */
+  needed(tensors: Iterable<string>): { readonly nodes: readonly NodeDraft[]; readonly constants: readonly Uint8Array[]; readonly edits: readonly NodeEdit[] };
+}
+
+export class SideGraph implements AddedNodes {
   private readonly nodes = new Map<string, NodeDraft>();
   private readonly constants = new Map<string, Uint8Array>();
   private readonly edits = new Map<string, NodeEdit>();
@@ -73,8 +84,7 @@ export class SideGraph {
     return this.nodes.has(tensor) || this.edits.has(tensor) || this.constants.has(tensor);
   }
 
-  /** The nodes, constants and edits that these tensors need, makers before readers. */
-  needed(tensors: Iterable<string>): { readonly nodes: readonly NodeDraft[]; readonly constants: readonly Uint8Array[]; readonly edits: readonly NodeEdit[] } {
+  needed(tensors: Iterable<string>): ReturnType<AddedNodes['needed']> {
     const nodes = new Set<NodeDraft>();
     const constants = new Map<string, Uint8Array>();
     const edits = new Map<string, NodeEdit>();

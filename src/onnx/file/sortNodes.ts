@@ -1,8 +1,12 @@
 // Puts the nodes into an order in which they can be computed, and finds what their sub-graphs take from outside.
 
+import { readNode } from './messages/node';
 import type { NodePart, Span } from './messages/parts';
+import { spanIn } from './messages/span';
+import { readTensor } from './messages/tensor';
+import { readValue } from './messages/value';
 import type { OnnxNode } from './model';
-import { readNode, readTensor, readValue, spanIn } from './proto';
+import type { Refusals } from './refusals';
 import { eachField, WireError } from './wire';
 
 const deepest = 24;
@@ -36,18 +40,18 @@ export function implicitNames(node: NodePart, depth = 0): string[] {
   return [...names];
 }
 
-/** Kahn's algorithm, in the file's own order where that works. `refuse` is called for circles and for names made twice. */
-export function sortNodes(parts: readonly NodePart[], known: readonly string[], refuse: (reason: string) => never): OnnxNode[] {
+/** Kahn's algorithm, in the file's own order where that works. Refuses circles and names that are made twice. */
+export function sortNodes(parts: readonly NodePart[], known: readonly string[], { broken }: Refusals): OnnxNode[] {
   const nodes = parts.map((node) => ({ node, implicit: node.attributes.size > 0 ? implicitNames(node) : [] }));
   const makers = new Map<string, number>();
   nodes.forEach(({ node }, i) => {
     for (const name of node.outputs) {
       if (name === '') continue;
-      if (makers.has(name)) refuse(`two operations make the tensor "${name.slice(0, 80)}"`);
+      if (makers.has(name)) broken(`two operations make the tensor "${name.slice(0, 80)}"`);
       makers.set(name, i);
     }
   });
-  for (const name of known) if (makers.has(name)) refuse(`the tensor "${name.slice(0, 80)}" is an input or a weight and is made by an operation as well`);
+  for (const name of known) if (makers.has(name)) broken(`the tensor "${name.slice(0, 80)}" is an input or a weight and is made by an operation as well`);
   const waiting = nodes.map(() => 0);
   const followers: number[][] = nodes.map(() => []);
   nodes.forEach(({ node, implicit }, i) => {
@@ -65,7 +69,7 @@ export function sortNodes(parts: readonly NodePart[], known: readonly string[], 
       if (waiting[next] === 0) order.push(next);
     }
   }
-  if (order.length < nodes.length) refuse('its operations wait for each other in a circle');
+  if (order.length < nodes.length) broken('its operations wait for each other in a circle');
   const inFileOrder = nodes.every(({ node, implicit }, i) => [...node.inputs, ...implicit].every((name) => (makers.get(name) ?? -1) < i));
   return (inFileOrder ? nodes.map((_, i) => i) : order).map((i, index) => {
     const { node, implicit } = nodes[i] as (typeof nodes)[number];

@@ -4,6 +4,7 @@
 import { refuse } from '../../core/problem';
 import { inferTypes } from '../file/elementTypes';
 import type { OnnxModel, OnnxNode } from '../file/model';
+import { SideGraph } from '../file/sideGraph';
 import type { SmallConstant } from './arrangedConstants';
 import { smallConstant } from './constants';
 import { linksOf, type Reader } from './links';
@@ -25,6 +26,9 @@ export class Graph {
   readonly shapes: ReadonlyMap<string, Dims>;
   private readonly small = new Map<string, SmallConstant | undefined>();
   private steps = 0;
+
+  /** What the analysis wishes added. */
+  readonly sides = new SideGraph();
 
   constructor(readonly model: OnnxModel) {
     const { makers, readers, constants } = linksOf(model);

@@ -56,5 +56,5 @@ export function blockEndingIn(graph: Graph, tensor: string): Block | undefined {
 
 /** The sum inside a fused Add + norm: an optional output, asked for where the file does not have it. */
 export function hiddenSum(graph: Graph, node: OnnxNode): string {
-  return node.outputs[3] || graph.model.sides.edit({ node: node.index, slot: 3 }, graph.types.get(node.inputs[0] ?? ''));
+  return node.outputs[3] || graph.sides.edit({ node: node.index, slot: 3 }, graph.types.get(node.inputs[0] ?? ''));
 }

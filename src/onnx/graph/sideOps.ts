@@ -8,7 +8,8 @@ function withAxes(
   tensor: string,
   options: { readonly axes: readonly number[]; readonly since: number; readonly keepdims?: number },
 ): string {
-  const { sides, opsets } = graph.model;
+  const { sides } = graph;
+  const { opsets } = graph.model;
   const { axes, since, keepdims } = options;
   const kept: Record<string, number> = keepdims === undefined ? {} : { keepdims };
   const type = graph.types.get(tensor) ?? sides.typeOf(tensor);

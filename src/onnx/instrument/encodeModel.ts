@@ -2,8 +2,9 @@
 // them. Weights stay where they lie.
 
 import { bytesField, encodeAttribute, encodeNode, intField, join, type NodeDraft, textField } from '../file/encode';
+import { readAttribute } from '../file/messages/node';
+import { bytesOf, spanIn } from '../file/messages/span';
 import type { OnnxModel, OnnxNode } from '../file/model';
-import { bytesOf, readAttribute, spanIn } from '../file/proto';
 import type { NodeEdit } from '../file/sideGraph';
 import { eachField } from '../file/wire';
 import { externalTensor, type Mounted, mountsOf } from './externalise';

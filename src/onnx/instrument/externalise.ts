@@ -3,8 +3,8 @@
 import { bytesField, intField, join, textField } from '../file/encode';
 import { externalFiles, plainLocation } from '../file/externalFiles';
 import type { TensorPart } from '../file/messages/parts';
+import { bytesOf } from '../file/messages/span';
 import type { OnnxModel } from '../file/model';
-import { bytesOf } from '../file/proto';
 import { eachField } from '../file/wire';
 
 /** Smaller payloads stay inline: shape inference reads them. */

@@ -5,6 +5,7 @@ import { refuse } from '../../core/problem';
 import { float32, inferTypes } from '../file/elementTypes';
 import { encodeValue, type NodeDraft } from '../file/encode';
 import type { OnnxModel } from '../file/model';
+import type { AddedNodes } from '../file/sideGraph';
 import { encodeModel } from './encodeModel';
 import type { Mounted } from './externalise';
 import type { Plan, SplicePlace } from './plan';
@@ -22,6 +23,12 @@ export interface Instrumented {
   readonly answers: ReadonlyMap<string, string>;
 }
 
+/** A file, and what its analysis wishes added: side nodes for tensors that the graph does not hold as such. */
+export interface Source {
+  readonly model: OnnxModel;
+  readonly added: AddedNodes;
+}
+
 interface Outputs {
   readonly names: Map<string, string>;
   readonly casts: NodeDraft[];
@@ -29,16 +36,16 @@ interface Outputs {
 }
 
 /** Outputs for these tensors, in float32. */
-function outputsOf(model: OnnxModel, wanted: readonly string[], spliced: SplicedGraph, typeOf: (tensor: string) => number | undefined): Outputs {
+function outputsOf({ model, added }: Source, wanted: readonly string[], spliced: SplicedGraph, typeOf: (tensor: string) => number | undefined): Outputs {
   const made = new Set([...model.nodes.flatMap((node) => node.outputs), ...spliced.places.map(({ replaced }) => replaced)]);
   const own = new Set(model.outputs.map((output) => output.name));
   const found: Outputs = { names: new Map(), casts: [], values: [] };
   for (const tensor of wanted) {
-    const isMade = made.has(tensor) || model.sides.isEdit(tensor) || model.sides.maker(tensor) !== undefined;
+    const isMade = made.has(tensor) || added.isEdit(tensor) || added.maker(tensor) !== undefined;
     if (typeOf(tensor) === float32 && isMade) {
       found.names.set(tensor, tensor);
       // The runtime cannot infer the types of all optional outputs; for other tensors it knows better than we do.
-      const isOptional = model.sides.isEdit(tensor) || model.sides.maker(tensor)?.domain === 'com.microsoft';
+      const isOptional = added.isEdit(tensor) || added.maker(tensor)?.domain === 'com.microsoft';
       if (!own.has(tensor)) found.values.push(isOptional ? encodeValue(tensor, float32) : encodeValue(tensor));
       continue;
     }
@@ -59,20 +66,20 @@ function reading(nodes: readonly NodeDraft[], plan: Plan, { everywhere }: Splice
 }
 
 /** The model in this form. Tensors that it does not know are left out of `outputs`. Problem spliceImpossible. */
-export function instrument(model: OnnxModel, plan: Plan): Instrumented {
+export function instrument({ model, added }: Source, plan: Plan): Instrumented {
   const types = inferTypes(model);
   const spliced = splicedGraph(model, plan.splices, (tensor) => types.get(tensor));
   const replacedTypes = new Map(spliced.places.map(({ replaced, type }) => [replaced, type]));
-  const typeOf = (tensor: string) => types.get(tensor) ?? model.sides.typeOf(tensor) ?? replacedTypes.get(tensor);
+  const typeOf = (tensor: string) => types.get(tensor) ?? added.typeOf(tensor) ?? replacedTypes.get(tensor);
   const known = new Set([...model.nodes.flatMap((node) => node.outputs), ...model.inputs.map((input) => input.name), ...model.initializers.keys()]);
-  const captures = [...new Set(plan.captures)].filter((tensor) => known.has(tensor) || model.sides.has(tensor));
-  const { names, casts, values } = outputsOf(model, [...captures, ...replacedTypes.keys()], spliced, typeOf);
+  const captures = [...new Set(plan.captures)].filter((tensor) => known.has(tensor) || added.has(tensor));
+  const { names, casts, values } = outputsOf({ model, added }, [...captures, ...replacedTypes.keys()], spliced, typeOf);
   const answers = new Map(model.outputs.flatMap(({ name }) => (spliced.everywhere.has(name) ? [[name, spliced.everywhere.get(name) as string]] : [])));
   for (const replaced of answers.values()) if (names.get(replaced) !== replaced) values.push(encodeValue(replaced));
-  const { nodes, constants, edits } = model.sides.needed(captures);
+  const { nodes, constants, edits } = added.needed(captures);
   const optional = [...edits.map((edit) => edit.tensor), ...nodes.flatMap((node) => (node.domain === 'com.microsoft' ? node.outputs : []))];
   const typed = optional.flatMap((name) => {
-    const type = model.sides.typeOf(name);
+    const type = added.typeOf(name);
     return type === undefined || names.get(name) === name ? [] : [encodeValue(name, type)];
   });
   const { between, renames, inputs } = spliced;

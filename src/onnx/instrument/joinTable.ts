@@ -4,8 +4,8 @@
 import { bytesField, intField, join, textField } from '../file/encode';
 import { renamedNode } from '../file/inlineFunctions';
 import type { Span } from '../file/messages/parts';
+import { bytesOf, textAt } from '../file/messages/span';
 import type { OnnxModel } from '../file/model';
-import { bytesOf, textAt } from '../file/proto';
 import { eachField } from '../file/wire';
 
 /** Output of the table → input of the model that it feeds. */

@@ -4,8 +4,8 @@
 import type { Linear } from '../facts/linear';
 import { float32 } from '../file/elementTypes';
 import { bytesField, encodeNode, encodeTensor, encodeValue, join, type NodeDraft, textField } from '../file/encode';
+import { bytesOf } from '../file/messages/span';
 import type { OnnxModel, OnnxNode } from '../file/model';
-import { bytesOf } from '../file/proto';
 import type { Graph } from '../graph/graph';
 import { graphOf } from '../graph/graphOf';
 import { roundingOps } from '../graph/operations';

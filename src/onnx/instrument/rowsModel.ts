@@ -3,8 +3,8 @@
 
 import { float32 } from '../file/elementTypes';
 import { bytesField, encodeNode, encodeValue, join, type NodeDraft, textField } from '../file/encode';
+import { bytesOf } from '../file/messages/span';
 import type { OnnxModel, OnnxNode } from '../file/model';
-import { bytesOf } from '../file/proto';
 import { graphOf } from '../graph/graphOf';
 import { headerPieces, isLargeConstant } from './encodeModel';
 import { externalTensor, type Mounted, mountsOf } from './externalise';
@@ -44,7 +44,7 @@ export function rowsModel(model: OnnxModel, plan: RowsPlan): RowsModel {
   const { slice, cuts } = plan;
   const graph = graphOf(model);
   const { types } = graph;
-  const typeOf = (tensor: string) => types.get(tensor) ?? model.sides.typeOf(tensor) ?? float32;
+  const typeOf = (tensor: string) => types.get(tensor) ?? graph.sides.typeOf(tensor) ?? float32;
   const given = [...slice.sources, ...slice.held];
   const inputs = new Map(given.map((tensor, i) => [tensor, `inspector/given/${i}`]));
   const targets = [...plan.targets.values()].filter((target) => target.blocked === undefined).flatMap(({ ref }) => ref.map(({ tensor }) => tensor));

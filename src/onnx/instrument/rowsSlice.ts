@@ -50,7 +50,7 @@ class Walk {
 
   /** The slice behind `tensor`, which may itself be a cut or an output of an attention operator. */
   from(tensor: string): string | undefined {
-    const { sides } = this.graph.model;
+    const { sides } = this.graph;
     const maker = this.graph.maker(tensor);
     if (sides.has(tensor)) this.side(tensor);
     else if (maker) this.enter(maker);
@@ -74,10 +74,10 @@ class Walk {
 
   private side(tensor: string): void {
     const { graph, slice } = this;
-    const { nodes, constants, edits } = graph.model.sides.needed([tensor]);
+    const { nodes, constants, edits } = graph.sides.needed([tensor]);
     for (const node of nodes) {
       slice.sideNodes.add(node);
-      this.push(node.inputs.filter((name) => !graph.model.sides.has(name)));
+      this.push(node.inputs.filter((name) => !graph.sides.has(name)));
     }
     for (const bytes of constants) slice.sideConstants.add(bytes);
     for (const edit of edits) {
@@ -97,7 +97,7 @@ class Walk {
       slice.initializers.add(name);
       return undefined;
     }
-    if (graph.model.sides.has(name)) {
+    if (graph.sides.has(name)) {
       this.side(name);
       return undefined;
     }

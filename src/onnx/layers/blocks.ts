@@ -117,7 +117,7 @@ function isFollowedByMore(graph: Graph, end: StreamAdd, following: Followed | un
 }
 
 function endOf(graph: Graph, { asRows }: Joined, { skip, added, add }: NextAdd, map: RowMap | undefined): EndAdd {
-  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  const withBias = add.bias === undefined ? added : graph.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
   return { skip: asRows(skip), added: asRows(withBias), sum: asRows(add.sum), ...(map && { map }) };
 }
 

@@ -90,7 +90,7 @@ function beforeActivation(
   if (isReadWithoutBias(graph, layer)) return { captures: {}, absent: { mlp_pre: 'the layer before the activation function is also read without its bias' } };
   const less = fusedBias(graph, layer);
   const from = less === undefined ? whereBent(graph, layer, post) : layer;
-  const tensor = less === undefined ? from : graph.model.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
+  const tensor = less === undefined ? from : graph.sides.add({ op: 'Add', inputs: [from, less] }, graph.types.get(from));
   const beside = [...sources.keys()].find((name) => name !== layer);
   const nodes = sources.size <= 2 ? nodesBetween(graph, new Set([from, ...sources.keys()]), post) : undefined;
   const map = { from, to: post, ...(beside !== undefined && { beside }), ...(less !== undefined && { less }) };
@@ -135,6 +135,6 @@ export function readFeedForward(graph: Graph, joined: Joined | undefined, next: 
 
 function withBias(graph: Graph, linear: Linear, bias: string): Linear {
   const { output } = linear;
-  const tensor = graph.model.sides.add({ op: 'Add', inputs: [output.tensor, bias] }, graph.types.get(output.tensor));
+  const tensor = graph.sides.add({ op: 'Add', inputs: [output.tensor, bias] }, graph.types.get(output.tensor));
   return { ...linear, output: { ...output, tensor } };
 }

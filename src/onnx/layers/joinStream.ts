@@ -115,7 +115,7 @@ function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; re
   const part = peeled(graph, added, { output: linear.output.tensor, heads: entryOf(graph, linear) });
   const addedIs = howAdded(graph, added, part);
   const isSumOfTwo = addedIs === 'attn_out + mlp_out' && part.besides.length === 1 && !part.scale && add.bias === undefined;
-  const withBias = add.bias === undefined ? added : graph.model.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
+  const withBias = add.bias === undefined ? added : graph.sides.add({ op: 'Add', inputs: [added, add.bias] }, graph.types.get(added));
   const output =
     part.tensor === linear.output.tensor ? linear.output : { tensor: part.tensor, axes: graph.rank(part.tensor) === graph.rank(added) ? axes : '*td' };
   const own = output === linear.output ? linear : wholeMap(graph, linear, entryOf(graph, linear), output);

@@ -97,7 +97,7 @@ export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | unde
 /** The softmax's input in the arrangement of the pattern: the same tensor shape, or the arranging nodes again. */
 function scoresLike(graph: Graph, softmax: SoftmaxLike, pattern: CaptureRef[number]): CaptureRef | undefined {
   if (pattern.tensor === softmax.output) return [{ tensor: softmax.input, axes: pattern.axes }];
-  const { sides } = graph.model;
+  const { sides } = graph;
   const shape = sides.add({ op: 'Shape', inputs: [pattern.tensor] }, 7);
   return [{ tensor: sides.add({ op: 'Reshape', inputs: [softmax.input, shape] }, graph.types.get(softmax.input)), axes: pattern.axes }];
 }

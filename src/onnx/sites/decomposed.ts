@@ -59,7 +59,7 @@ function endOf(graph: Graph, scores: string): string {
 
 /** The scores as if the mask that follows the softmax stood before it. */
 function maskedScores(graph: Graph, scores: string, axes: string, kept: string): { readonly scores: string; readonly steps: readonly ScoreStep[] } {
-  const { sides } = graph.model;
+  const { sides } = graph;
   const type = graph.types.get(scores) ?? float32;
   const float = sides.constant([lowest], [], 1);
   const low = type === float32 ? float : sides.add({ op: 'Cast', inputs: [float], attributes: { to: type } }, type);

@@ -59,7 +59,7 @@ export function zeroKey(graph: Graph, tensor: string, axis: number): Place | und
 const keyAxis = (axes: string) => axes.lastIndexOf('k') - axes.length;
 
 function cut(graph: Graph, { tensor, axes }: TensorRef, from: number, to: number): TensorRef {
-  const { sides } = graph.model;
+  const { sides } = graph;
   const [starts, ends, on] = [from, to, keyAxis(axes)].map((value) => sides.constant([value], [1], 7)) as [string, string, string];
   return { tensor: sides.add({ op: 'Slice', inputs: [tensor, starts, ends, on] }, graph.types.get(tensor) ?? sides.typeOf(tensor)), axes };
 }

@@ -21,6 +21,6 @@ export function beforeFlattening(path: ScorePath): ScorePath | undefined {
 
 /** The flat scores arranged as the weights are. */
 export function arrangedAs(graph: Graph, scores: string, pattern: string): string {
-  const { sides } = graph.model;
+  const { sides } = graph;
   return sides.add({ op: 'Reshape', inputs: [scores, sides.add({ op: 'Shape', inputs: [pattern] }, 7)] }, graph.types.get(scores));
 }

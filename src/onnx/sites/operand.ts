@@ -2,8 +2,8 @@
 // arrangement of the operand is kept. Where something was taken off, the arranging nodes are repeated as side nodes.
 
 import type { Scalar } from '../facts/site';
+import { bytesOf } from '../file/messages/span';
 import type { OnnxNode } from '../file/model';
-import { bytesOf } from '../file/proto';
 import type { Graph } from '../graph/graph';
 import { layoutOps, repeating } from '../graph/operations';
 import { type Block, blockEndingIn, isScalar } from '../graph/reconvergence';
@@ -46,7 +46,7 @@ export function cloned(graph: Graph, node: OnnxNode, output: string, replace: (i
   const inputs = node.inputs.map(replace);
   const copied = [...node.attributes.values()].map((attribute) => bytesOf(attribute.span));
   const draft = { op: node.op, ...(node.domain && { domain: node.domain }), inputs, copied };
-  const { sides } = graph.model;
+  const { sides } = graph;
   if (node.outputs.length === 1) return sides.add(draft, graph.types.get(output));
   return sides.addAll(
     draft,
@@ -125,7 +125,7 @@ function throughRounding(graph: Graph, node: OnnxNode, tensor: string, depth: nu
   const quantiser = graph.maker(node.inputs[0] ?? '');
   if (quantiser?.op !== 'QuantizeLinear') return unchanged(tensor);
   const inner = walk(graph, quantiser.inputs[0] as string, depth + 1);
-  const { sides } = graph.model;
+  const { sides } = graph;
   const rotated = inner.factors.reduceRight((name, { op, by }) => {
     const number = 'tensor' in by ? by.tensor : sides.constant([by.value], [], 1);
     return sides.add({ op: op === 'multiply' ? 'Div' : 'Mul', inputs: [name, number] }, graph.types.get(tensor));

@@ -19,7 +19,7 @@ export interface Sinked {
 
 /** One logit for all heads; `count` columns of `value` weigh as much as one of value + ln count. */
 function fixedSink(graph: Graph, value: number, count = 1): CaptureRef {
-  const { sides } = graph.model;
+  const { sides } = graph;
   return [{ tensor: sides.add({ op: 'Identity', inputs: [sides.constant([value + Math.log(count)], [], 1)] }, 1), axes: '' }];
 }
 

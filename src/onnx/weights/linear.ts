@@ -106,7 +106,7 @@ function asSeen(graph: Graph, quantiser: OnnxNode, axes: string): TensorRef {
       ? (quantiser.outputs as [string, string, string])
       : [quantiser.outputs[0] as string, quantiser.inputs[1] as string, quantiser.inputs[2] ?? ''];
   const inputs = zero === '' ? [values, scale] : [values, scale, zero];
-  return { tensor: graph.model.sides.add({ op: 'DequantizeLinear', inputs }, graph.types.get(scale)), axes };
+  return { tensor: graph.sides.add({ op: 'DequantizeLinear', inputs }, graph.types.get(scale)), axes };
 }
 
 /** The linear layer whose product is `node`; undefined where it is none that can be described as a matrix. */

@@ -38,7 +38,7 @@ const isShaped = (node: OnnxNode) => node.op === 'Reshape' || node.op === 'Expan
 
 /** Undefined where the layer is not a chain between its ends. */
 export function linearNodes(graph: Graph, linear: Linear): LinearNodes | undefined {
-  const { sides } = graph.model;
+  const { sides } = graph;
   const side = sides.maker(linear.output.tensor);
   const output = side?.op === 'Add' ? (side.inputs[0] as string) : linear.output.tensor;
   const entry = entryOf(graph, linear);

@@ -31,7 +31,7 @@ export const allZero = (splice: Splice): Splicing => ({ ...splice, mask: one(1),
 /** Why a plan with this splice is refused; undefined: it is not. */
 export function whyImpossible(part: ModelPart, splice: Splice, captures: readonly string[] = []): string | undefined {
   try {
-    instrument(part.content.model, { captures, splices: [splice] });
+    instrument({ model: part.content.model, added: part.facts.added }, { captures, splices: [splice] });
     return undefined;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === 'spliceImpossible') return error.problem.message;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/onnx/analyse';
 import type { ScoreStep } from '../../../src/onnx/facts/site';
 import { readModel } from '../../../src/onnx/file/readModel';
+import { graphOf } from '../../../src/onnx/graph/graphOf';
 import { type NodeRow, onnxModel } from '../../support/onnxWriter';
 
 /** One head of width 4 over a looked-up text; `between` makes `p` from q, k (and v is there as well). */
@@ -254,7 +255,7 @@ describe('more in a softmax than the scores of the tokens', () => {
     const [site] = analyse(model).sites;
     expect(site?.captures.scores?.[0]?.tensor).toBe('raw');
     const sink = site?.sink?.[0]?.tensor;
-    expect(sink === undefined ? undefined : Number(/\]([\d.]+)$/.exec(model.sides.maker(sink)?.inputs[0] ?? '')?.[1])).toEqual(logit);
+    expect(sink === undefined ? undefined : Number(/\]([\d.]+)$/.exec(graphOf(model).sides.maker(sink)?.inputs[0] ?? '')?.[1])).toEqual(logit);
   });
 });
 

@@ -4,8 +4,8 @@
 import type { CaptureRef } from '../../facts/captures';
 import type { Finding } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
+import { bytesOf } from '../../file/messages/span';
 import type { OnnxNode } from '../../file/model';
-import { bytesOf } from '../../file/proto';
 import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';
 import { hiddenTurn, isTurnHidden, readOperand } from '../operand';
@@ -29,7 +29,7 @@ function maskStep(graph: Graph, mask: string): ScoreStep {
 function scoresBeside(graph: Graph, node: OnnxNode): string {
   const copied = [...node.attributes.values()].filter((attribute) => attribute.name !== 'qk_matmul_output_mode').map((attribute) => bytesOf(attribute.span));
   const type = graph.types.get(text(node, 0));
-  const outputs = graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: scoresMode }, copied }, [
+  const outputs = graph.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: scoresMode }, copied }, [
     type,
     type,
     type,
@@ -44,14 +44,14 @@ function patternOf(graph: Graph, node: OnnxNode): string {
   // A file that has this output for another purpose keeps it: the weights then come from a copy of the operator.
   if (node.outputs[3]) {
     const copied = [...node.attributes.values()].filter((attribute) => attribute.name !== 'qk_matmul_output_mode').map((attribute) => bytesOf(attribute.span));
-    return graph.model.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: patternMode }, copied }, [
+    return graph.sides.addAll({ op: 'Attention', inputs: node.inputs, attributes: { qk_matmul_output_mode: patternMode }, copied }, [
       type,
       type,
       type,
       type,
     ])[3] as string;
   }
-  return graph.model.sides.edit({ node: node.index, slot: 3, attributes: { qk_matmul_output_mode: patternMode } }, type);
+  return graph.sides.edit({ node: node.index, slot: 3, attributes: { qk_matmul_output_mode: patternMode } }, type);
 }
 
 /** 0 Q, 1 K, 2 V, 3 mask, 4, 5 past, 6 nonpad_kv_seqlen. */

@@ -18,17 +18,17 @@ export class SideBuilder {
     return this.graph.types.get(this.like);
   }
 
-  node(op: string, inputs: readonly string[], attributes: Parameters<Graph['model']['sides']['add']>[0]['attributes'] = {}, type = this.type): string {
-    return this.graph.model.sides.add({ op, inputs, attributes }, type);
+  node(op: string, inputs: readonly string[], attributes: Parameters<Graph['sides']['add']>[0]['attributes'] = {}, type = this.type): string {
+    return this.graph.sides.add({ op, inputs, attributes }, type);
   }
 
   ints(values: readonly number[], isScalar = false): string {
-    return this.graph.model.sides.constant(values, isScalar ? [] : [values.length], 7);
+    return this.graph.sides.constant(values, isScalar ? [] : [values.length], 7);
   }
 
   /** A number of the element type of `like`. */
   number(value: number): string {
-    const constant = this.graph.model.sides.constant([value], [], 1);
+    const constant = this.graph.sides.constant([value], [], 1);
     return this.type === 1 || this.type === undefined ? constant : this.node('Cast', [constant], { to: this.type });
   }
 
@@ -39,7 +39,7 @@ export class SideBuilder {
 
   /** Length of one axis, as a tensor [1]. */
   length(tensor: string, axis: number): string {
-    const shape = this.graph.model.sides.add({ op: 'Shape', inputs: [tensor] }, 7);
+    const shape = this.graph.sides.add({ op: 'Shape', inputs: [tensor] }, 7);
     return this.node('Gather', [shape, this.ints([axis])], {}, 7);
   }
 
@@ -73,7 +73,7 @@ export function defaultScale(builder: SideBuilder, tensor: string, axis: number,
   const width = builder.graph.shapes.get(tensor)?.at(axis);
   if (width !== undefined) return { op: 'multiply', by: { value: 1 / Math.sqrt(width / heads) } };
   const size = builder.node('Cast', [builder.length(tensor, axis)], { to: 1 }, 1);
-  const scaled = heads === 1 ? size : builder.node('Div', [size, builder.graph.model.sides.constant([heads], [], 1)], {}, 1);
+  const scaled = heads === 1 ? size : builder.node('Div', [size, builder.graph.sides.constant([heads], [], 1)], {}, 1);
   return { op: 'divide', by: { tensor: builder.node('Sqrt', [scaled], {}, 1) } };
 }
 

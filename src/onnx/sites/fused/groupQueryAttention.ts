@@ -39,7 +39,7 @@ function sizeFromCache(graph: Graph, node: OnnxNode, count: number): number | un
 function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: number, keys: string): string {
   const [cos, sin] = [text(node, 7), text(node, 8)];
   const positions = text(node, 9) || builder.node('Sub', [builder.length(keys, 2), builder.length(text(node, 0), 1)], {}, 7);
-  const { sides } = builder.graph.model;
+  const { sides } = builder.graph;
   const interleaved = int(node, 'rotary_interleaved') ?? 0;
   return sides.add(
     { op: 'RotaryEmbedding', domain: 'com.microsoft', inputs: [tensor, positions, cos, sin], attributes: { interleaved, num_heads: heads } },
@@ -55,7 +55,7 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Finding | und
   const builder = new SideBuilder(graph, text(node, 0));
   const parts = projections(builder, node, heads, kvHeads);
   if (!parts) return { rejected: { node: nodeName(node), reason: 'is a fused attention whose packed queries cannot be split before the run' } };
-  const { sides } = graph.model;
+  const { sides } = graph;
   const type = graph.types.get(text(node, 0));
   const edit = (slot: number, attributes?: { readonly qk_output: number }) =>
     (slot < 3 && node.outputs[slot]) || sides.edit({ node: node.index, slot, ...(attributes && { attributes }) }, type);
@@ -131,7 +131,7 @@ function sinkOf(builder: SideBuilder, node: OnnxNode, heads: number): CaptureRef
   return int(node, 'smooth_softmax') === 1
     ? [
         {
-          tensor: builder.graph.model.sides.constant(
+          tensor: builder.graph.sides.constant(
             Array.from({ length: heads }, () => 0),
             [heads],
             1,

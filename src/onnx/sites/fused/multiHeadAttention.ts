@@ -39,7 +39,7 @@ function maskStep(builder: SideBuilder, { node, mask }: Inputs, keys: string): S
     return { op: 'where', condition: [{ tensor: allowed, axes: 'k' }], keepWhen: true, otherwise: { value: filter } };
   }
   if (rank !== 2 && rank !== 3) return undefined;
-  const { sides } = graph.model;
+  const { sides } = graph;
   const hidden = builder.node('Sub', [sides.constant([1], [], 1), builder.node('Cast', [mask], { to: 1 }, 1)], {}, 1);
   return {
     op: 'add',
@@ -107,7 +107,7 @@ export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | unde
   if (!heads || key === '' || value === '' || (graph.rank(query) ?? 3) !== 3)
     return refused(node, 'is an attention whose queries, keys and values are packed into one tensor, which the runtime cannot show');
   const builder = new SideBuilder(graph, query);
-  const { sides } = graph.model;
+  const { sides } = graph;
   const type = graph.types.get(query);
   const edit = (slot: number) => node.outputs[slot] || sides.edit({ node: node.index, slot }, type);
   const width = graph.shapes.get(query)?.at(-1);
@@ -159,7 +159,7 @@ export function packedAttention(graph: Graph, node: OnnxNode): Finding | undefin
     return attribute ? [attribute.span.bytes.subarray(attribute.span.from, attribute.span.to)] : [];
   });
   const type = graph.types.get(builder.like);
-  const outputs = graph.model.sides.addAll(
+  const outputs = graph.sides.addAll(
     { op: 'MultiHeadAttention', domain: 'com.microsoft', inputs: [query, key, value, '', mask, added], attributes: { num_heads: heads }, copied },
     [type, type, type, type],
   );

@@ -12,7 +12,7 @@ import { mergedCaps } from './softCaps';
 /** Whatever a node did to the scores, as a term that was added: the difference it made. */
 function difference(graph: Graph, step: PathStep, axes: string): ScoreStep {
   const after = step.node.outputs[0] as string;
-  const change = graph.model.sides.add({ op: 'Sub', inputs: [after, step.from] }, graph.types.get(after));
+  const change = graph.sides.add({ op: 'Sub', inputs: [after, step.from] }, graph.types.get(after));
   return { op: 'add', term: [{ tensor: change, axes }], role: 'unknown' };
 }
 
@@ -21,7 +21,7 @@ function roundingStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] |
   const quantiser = graph.maker(step.from);
   if (quantiser?.op !== 'QuantizeLinear') return undefined;
   const [after, before] = [step.node.outputs[0] as string, quantiser.inputs[0] as string];
-  const { sides } = graph.model;
+  const { sides } = graph;
   const type = graph.types.get(after);
   const change = sides.add({ op: 'Sub', inputs: [after, before] }, type);
   // A masked cell that stays −∞ has not changed.

@@ -11,7 +11,7 @@ export function alignedTerm(graph: Graph, name: string, axes: string, whole: str
   const named = axes.replace('*', '');
   if (rank !== undefined && !isGrouped && rank <= named.length) return [{ tensor: name, axes: rank === 0 ? '' : named.slice(-rank) }];
   if (rank !== undefined && !isGrouped && axes.includes('*')) return [{ tensor: name, axes }];
-  const { sides } = graph.model;
+  const { sides } = graph;
   const shape = sides.add({ op: 'Shape', inputs: [whole] }, 7);
   return [{ tensor: sides.add({ op: 'Expand', inputs: [name, shape] }, graph.types.get(name)), axes }];
 }

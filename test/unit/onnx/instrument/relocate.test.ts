@@ -4,7 +4,7 @@ import { bytesField, intField, join, textField } from '../../../../src/onnx/file
 import { everyPart } from '../../../../src/onnx/file/everyPart';
 import { externalFiles } from '../../../../src/onnx/file/externalFiles';
 import type { TensorPart } from '../../../../src/onnx/file/messages/parts';
-import { bytesOf } from '../../../../src/onnx/file/proto';
+import { bytesOf } from '../../../../src/onnx/file/messages/span';
 import { readModel } from '../../../../src/onnx/file/readModel';
 import { relocate } from '../../../../src/onnx/instrument/relocate';
 
