@@ -4,6 +4,7 @@ import type { Tower } from '../core/names';
 import type { CaptureRef } from './facts/captures';
 import type { GraphFacts } from './facts/graphFacts';
 import type { GraphOutput } from './facts/inputs';
+import { bfloat16, float16, float32, float64, int4, int8, uint4, uint8 } from './file/elementTypes';
 import type { OnnxModel } from './file/model';
 import type { Graph } from './graph/graph';
 import { graphOf } from './graph/graphOf';
@@ -17,7 +18,7 @@ import { findAttention } from './sites/findAttention';
 /** Halves that every reader widens to float32 first: the model computes in float32, only its file is smaller. */
 function isWidened(graph: Graph, tensor: string): boolean {
   const readers = graph.readers(tensor);
-  return readers.length > 0 && readers.every(({ node }) => node.op === 'Cast' && node.attributes.get('to')?.int === 1);
+  return readers.length > 0 && readers.every(({ node }) => node.op === 'Cast' && node.attributes.get('to')?.int === float32);
 }
 
 function precisionOf(graph: Graph): GraphFacts['precision'] {
@@ -31,11 +32,11 @@ function precisionOf(graph: Graph): GraphFacts['precision'] {
   for (const tensor of graph.model.initializers.values()) {
     const size = tensor.dims.reduce((product, dim) => product * dim, 1);
     if (size < 64) continue;
-    if (packed.has(tensor.name) && tensor.type !== 1 && tensor.type !== 10) count('int4', size);
-    else if (tensor.type === 1 || tensor.type === 11) count('float32', size);
-    else if (tensor.type === 10 || tensor.type === 16) count(isWidened(graph, tensor.name) ? 'float32' : 'float16', size);
-    else if (tensor.type === 2 || tensor.type === 3) count('int8', size);
-    else if (tensor.type === 21 || tensor.type === 22) count('int4', size);
+    if (packed.has(tensor.name) && tensor.type !== float32 && tensor.type !== float16) count('int4', size);
+    else if (tensor.type === float32 || tensor.type === float64) count('float32', size);
+    else if (tensor.type === float16 || tensor.type === bfloat16) count(isWidened(graph, tensor.name) ? 'float32' : 'float16', size);
+    else if (tensor.type === uint8 || tensor.type === int8) count('int8', size);
+    else if (tensor.type === uint4 || tensor.type === int4) count('int4', size);
   }
   if (sizes.has('int4')) return sizes.has('float16') ? 'mixed' : 'int4';
   if (sizes.has('int8')) return sizes.has('float16') ? 'mixed' : 'int8';

@@ -5,6 +5,7 @@ import { outcomeOf, refuse } from '../../core/problem';
 import type { RunNote } from '../../core/token';
 import { type AnalysisHints, analyse } from '../../onnx/analyse';
 import type { GraphInput } from '../../onnx/facts/inputs';
+import { floatTypes } from '../../onnx/file/elementTypes';
 import { readModel } from '../../onnx/file/readModel';
 import { feedingOf, joinTable } from '../../onnx/instrument/joinTable';
 import type { ModelSource } from '../../protocol/modelSource';
@@ -18,10 +19,8 @@ export interface ReadParts {
   readonly notes: readonly RunNote[];
 }
 
-const floats = new Set([1, 10, 11, 16]);
-
 /** An input whose numbers no text gives: pixels, waves, rows of features. */
-const isForeign = ({ role, elementType, dims }: GraphInput) => role === 'unknown' && (floats.has(elementType) || dims.length > 3);
+const isForeign = ({ role, elementType, dims }: GraphInput) => role === 'unknown' && (floatTypes.has(elementType) || dims.length > 3);
 const foreignInput = (part: ReadPart | undefined) => part?.facts.inputs.find(isForeign);
 const takesTokens = (part: ReadPart) => part.facts.inputs.some((input) => input.role === 'tokenIds' || input.role === 'decoderTokenIds');
 /** Tokens in, rows of numbers out, and nothing in between that reads other rows. */

@@ -1,6 +1,7 @@
 // Tensors as the runtime takes and gives them: type, dimensions with batch axis, data. Conversions to and from numbers.
 
 import { sizeOf } from '../../core/tensor';
+import { bool, float16, float32, float64, int32, int64 } from '../../onnx/file/elementTypes';
 import { fromHalf, toHalf } from '../../onnx/file/halfFloats';
 
 export type RawData =
@@ -24,12 +25,12 @@ export interface RawTensor {
 
 /** ONNX element type → name and array; undefined for what no text model takes. */
 const elementTypes: Readonly<Record<number, readonly [string, (count: number) => RawData]>> = {
-  1: ['float32', (count) => new Float32Array(count)],
-  6: ['int32', (count) => new Int32Array(count)],
-  7: ['int64', (count) => new BigInt64Array(count)],
-  9: ['bool', (count) => new Uint8Array(count)],
-  10: ['float16', (count) => new Uint16Array(count)],
-  11: ['float64', (count) => new Float64Array(count)],
+  [float32]: ['float32', (count) => new Float32Array(count)],
+  [int32]: ['int32', (count) => new Int32Array(count)],
+  [int64]: ['int64', (count) => new BigInt64Array(count)],
+  [bool]: ['bool', (count) => new Uint8Array(count)],
+  [float16]: ['float16', (count) => new Uint16Array(count)],
+  [float64]: ['float64', (count) => new Float64Array(count)],
 };
 
 /** Numbers in the element type of an input, 0 where there are none; undefined for element types that no text model takes. */
@@ -40,7 +41,7 @@ export function numbersIn(elementType: number, dims: readonly number[], values: 
   const data = make(sizeOf(dims));
   for (const [i, value] of values.entries()) {
     if (data instanceof BigInt64Array) data[i] = BigInt(Math.trunc(value));
-    else data[i] = elementType === 10 ? toHalf(value) : value;
+    else data[i] = elementType === float16 ? toHalf(value) : value;
   }
   return { type, dims, data };
 }

@@ -1,6 +1,7 @@
 // A length that an exporter wrote into a graph whose axes are declared free: found by running texts of several lengths.
 
 import { ProblemError } from '../../core/problem';
+import { int64 } from '../../onnx/file/elementTypes';
 import type { OnnxModel } from '../../onnx/file/model';
 import { tensorNumbers } from '../../onnx/graph/constants';
 
@@ -12,7 +13,7 @@ export function lengthsWritten(model: OnnxModel): number[] {
   const tensors = [
     ...model.initializers.values(),
     ...model.nodes.flatMap((node) => (node.op === 'Constant' ? (node.attributes.get('value')?.tensor ?? []) : [])),
-  ].filter((tensor) => tensor.type === 7 && tensor.dims.length <= 1);
+  ].filter((tensor) => tensor.type === int64 && tensor.dims.length <= 1);
   const numbers = tensors.flatMap((tensor) => tensorNumbers(tensor, 8) ?? []);
   return [...new Set(numbers)]
     .filter((value) => value > 1 && value <= longest)

@@ -1,5 +1,6 @@
 // Operations that go number by number, with tensors stretched to fit each other.
 
+import { bool } from '../file/elementTypes';
 import { attributeOf, type Operation } from './operation';
 import { broadcastDims, expanded, type Value } from './value';
 
@@ -70,7 +71,7 @@ const gelu: Operation = ({ node, inputs: [x] }) => x && mapped([x], attributeOf(
 /** Casts keep the number; to whole numbers they cut it off. */
 const cast: Operation = ({ node, inputs: [x] }) => {
   const to = attributeOf(node, 'to')?.int ?? 1;
-  if (to === 9) return x && mapped([x], (value) => (value === 0 ? 0 : 1));
+  if (to === bool) return x && mapped([x], (value) => (value === 0 ? 0 : 1));
   return x && ([2, 3, 5, 6, 7].includes(to) ? mapped([x], Math.trunc) : x);
 };
 

@@ -1,6 +1,7 @@
 // Computes a stretch of a graph on given numbers, from tensors whose numbers are known to one that is wanted. What it does not know how
 // to compute is undefined, never a guess.
 
+import { wholeTypes } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { fusedSums, roundingOps } from '../graph/operations';
@@ -28,7 +29,6 @@ export interface Stretch {
 
 const depthLimit = 120;
 /** int32 and int64: lengths and places, whose quotients are whole numbers. */
-const wholeTypes = new Set([6, 7]);
 const noNumbers = new Float64Array(0);
 
 class Evaluation {

@@ -58,7 +58,7 @@ export interface RecurrentState {
 
 export interface GraphInput {
   readonly name: string;
-  /** ONNX element type: 1 float, 6 int32, 7 int64, 9 bool, 10 float16 … */
+  /** ONNX element type: see elementTypes.ts. */
   readonly elementType: number;
   /** A number, or the symbolic name; undefined where nothing is declared. */
   readonly dims: readonly (number | string | undefined)[];

@@ -3,34 +3,50 @@
 import type { NodePart } from './messages/parts';
 import type { OnnxModel } from './model';
 
+// TensorProto.DataType of onnx.proto3.
 export const float32 = 1;
+export const uint8 = 2;
+export const int8 = 3;
+export const int16 = 5;
+export const int32 = 6;
 export const int64 = 7;
 export const text = 8;
 export const bool = 9;
 export const float16 = 10;
+export const float64 = 11;
+export const bfloat16 = 16;
+export const uint4 = 21;
+export const int4 = 22;
 
+export const floatTypes: ReadonlySet<number> = new Set([float32, float16, float64, bfloat16]);
+/** Of the whole numbers that texts are made of. */
+export const wholeTypes: ReadonlySet<number> = new Set([int32, int64]);
+/** What constants beside a graph are written in. */
+export type WrittenType = typeof float32 | typeof int64 | typeof bool;
+
+/** Types without a name here occur in no text model. */
 const bits: Readonly<Record<number, number>> = {
-  1: 32,
-  2: 8,
-  3: 8,
+  [float32]: 32,
+  [uint8]: 8,
+  [int8]: 8,
   4: 16,
-  5: 16,
-  6: 32,
-  7: 64,
-  9: 8,
-  10: 16,
-  11: 64,
+  [int16]: 16,
+  [int32]: 32,
+  [int64]: 64,
+  [bool]: 8,
+  [float16]: 16,
+  [float64]: 64,
   12: 32,
   13: 64,
   14: 64,
   15: 128,
-  16: 16,
+  [bfloat16]: 16,
   17: 8,
   18: 8,
   19: 8,
   20: 8,
-  21: 4,
-  22: 4,
+  [uint4]: 4,
+  [int4]: 4,
 };
 
 /** Bits of one number; undefined for strings and unknown types. */

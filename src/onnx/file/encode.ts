@@ -1,5 +1,7 @@
 // Writes protobuf fields and the few ONNX messages that instrumenting adds. Everything else of a file is copied as bytes.
 
+import { float32, int64, type WrittenType } from './elementTypes';
+
 const encoder = new TextEncoder();
 
 /** The pieces one after another, in one fresh array. */
@@ -86,12 +88,12 @@ export function encodeNode(node: NodeDraft): Uint8Array {
 }
 
 /** TensorProto with int64 (7) or float (1) values: 1 dims, 2 data_type, 8 name, 9 raw_data. */
-export function encodeTensor(name: string, dims: readonly number[], values: readonly number[], type: 1 | 7 | 9): Uint8Array {
-  const size = type === 7 ? 8 : type === 1 ? 4 : 1;
+export function encodeTensor(name: string, dims: readonly number[], values: readonly number[], type: WrittenType): Uint8Array {
+  const size = type === int64 ? 8 : type === float32 ? 4 : 1;
   const raw = new DataView(new ArrayBuffer(values.length * size));
   values.forEach((value, i) => {
-    if (type === 7) raw.setBigInt64(i * 8, BigInt(value), true);
-    else if (type === 1) raw.setFloat32(i * 4, value, true);
+    if (type === int64) raw.setBigInt64(i * 8, BigInt(value), true);
+    else if (type === float32) raw.setFloat32(i * 4, value, true);
     else raw.setUint8(i, value);
   });
   return join([...dims.map((dim) => intField(1, dim)), intField(2, type), textField(8, name), bytesField(9, new Uint8Array(raw.buffer))]);

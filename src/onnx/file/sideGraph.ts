@@ -1,6 +1,7 @@
 // What analyse adds beside a graph: side nodes that make tensors the graph does not hold as such, small constants for them, and
 // optional outputs of fused operators. Nothing here changes what the model computes; instrument writes only what is wanted.
 
+import type { WrittenType } from './elementTypes';
 import { type AttributeValue, encodeTensor, type NodeDraft } from './encode';
 
 /** An optional output of an existing node (several edits of one node come together), and attributes that it needs. */
@@ -54,7 +55,7 @@ export class SideGraph implements AddedNodes {
   }
 
   /** A constant of numbers: int64 (7), float (1) or bool (9). */
-  constant(values: readonly number[], dims: readonly number[], type: 1 | 7 | 9): string {
+  constant(values: readonly number[], dims: readonly number[], type: WrittenType): string {
     const name = `inspector/c${type}[${dims.join(',')}]${values.map(String).join(',')}`;
     if (!this.constants.has(name)) this.constants.set(name, encodeTensor(name, dims, values, type));
     return name;

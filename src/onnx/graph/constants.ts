@@ -1,5 +1,6 @@
 // Numbers of small constants, read where they lie: initializers, Constant nodes, and plain copies and casts of them.
 
+import { bfloat16, bool, float16, float32, float64, int8, int16, int32, int64, uint8 } from '../file/elementTypes';
 import { fromHalf } from '../file/halfFloats';
 import type { TensorPart } from '../file/messages/parts';
 import type { OnnxModel, OnnxNode } from '../file/model';
@@ -11,32 +12,32 @@ const smallLimit = 65_536;
 /** How one number of a raw payload is read. */
 function readerOf(type: number, view: DataView): ((index: number) => number) | undefined {
   switch (type) {
-    case 1:
+    case float32:
       return (i) => view.getFloat32(i * 4, true);
-    case 2:
+    case uint8:
       return (i) => view.getUint8(i);
-    case 3:
+    case int8:
       return (i) => view.getInt8(i);
-    case 5:
+    case int16:
       return (i) => view.getInt16(i * 2, true);
-    case 6:
+    case int32:
       return (i) => view.getInt32(i * 4, true);
-    case 7:
+    case int64:
       return (i) => Number(view.getBigInt64(i * 8, true));
-    case 9:
+    case bool:
       return (i) => view.getUint8(i);
-    case 10:
+    case float16:
       return (i) => fromHalf(view.getUint16(i * 2, true));
-    case 11:
+    case float64:
       return (i) => view.getFloat64(i * 8, true);
-    case 16:
-      return (i) => bfloat16(view.getUint16(i * 2, true));
+    case bfloat16:
+      return (i) => fromBfloat16(view.getUint16(i * 2, true));
     default:
       return undefined;
   }
 }
 
-function bfloat16(bits: number): number {
+function fromBfloat16(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, bits * 65_536);
   return view.getFloat32(0);
@@ -62,7 +63,7 @@ export function tensorNumbers(tensor: TensorPart, limit = smallLimit): number[] 
     if (field.number === 4) for (let at = field.from; at + 4 <= field.to; at += 4) numbers.push(view.getFloat32(at, true));
     if (field.number === 10) for (let at = field.from; at + 8 <= field.to; at += 8) numbers.push(view.getFloat64(at, true));
   }
-  if (tensor.type === 10 || tensor.type === 16) return numbers.map(tensor.type === 10 ? fromHalf : bfloat16);
+  if (tensor.type === float16 || tensor.type === bfloat16) return numbers.map(tensor.type === float16 ? fromHalf : fromBfloat16);
   return numbers.length === count ? numbers : undefined;
 }
 

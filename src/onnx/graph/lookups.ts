@@ -1,5 +1,6 @@
 // Which tables are looked up by the numbers of an input: rows of a constant table, however the lookup is written.
 
+import { bool } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from './graph';
 import { arranges, having, layoutOps } from './operations';
@@ -48,7 +49,7 @@ const carrying = new Set([...having('layout', 'bound'), 'Add', 'Sub', 'Where', '
 /** Yes or no as a number, by which exporters choose between an id and the id counted from the end. */
 function isChoice(graph: Graph, tensor: string): boolean {
   const node = graph.maker(tensor);
-  return node?.op === 'Cast' && graph.types.get(node.inputs[0] ?? '') === 9;
+  return node?.op === 'Cast' && graph.types.get(node.inputs[0] ?? '') === bool;
 }
 
 const isChosen = (graph: Graph, node: OnnxNode, from: string) => node.op === 'Mul' && node.inputs.some((other) => other !== from && isChoice(graph, other));

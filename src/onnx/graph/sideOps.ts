@@ -1,5 +1,6 @@
 // Side nodes whose spelling depends on the opset: axes were an attribute first and became an input later.
 
+import { int64 } from '../file/elementTypes';
 import type { Graph } from './graph';
 
 function withAxes(
@@ -14,7 +15,7 @@ function withAxes(
   const kept: Record<string, number> = keepdims === undefined ? {} : { keepdims };
   const type = graph.types.get(tensor) ?? sides.typeOf(tensor);
   if ((opsets.get('') ?? 0) < since) return sides.add({ op, inputs: [tensor], attributes: { axes, ...kept } }, type);
-  return sides.add({ op, inputs: [tensor, sides.constant(axes, [axes.length], 7)], attributes: kept }, type);
+  return sides.add({ op, inputs: [tensor, sides.constant(axes, [axes.length], int64)], attributes: kept }, type);
 }
 
 export function unsqueezed(graph: Graph, tensor: string, axes: readonly number[]): string {

@@ -1,11 +1,10 @@
 // Which inputs of a graph carry text: token ids that are looked up in a table, and float tensors that reach a product.
 // Only from what the graph does with an input, never from its name.
 
+import { floatTypes } from '../file/elementTypes';
 import { feedsLayers } from './firstLayers';
 import type { Graph } from './graph';
 import { lookupsBy } from './lookups';
-
-const floats = new Set([1, 10, 11, 16]);
 
 /** Whether states [batch, token, width] are weighted and summed without any layer before: a product written as Mul and ReduceSum. */
 function isSummedProduct(graph: Graph, input: string): boolean {
@@ -18,7 +17,7 @@ export function textSources(graph: Graph): string[] {
     const isStates = input.dims?.length === 3 && isSummedProduct(graph, input.name);
     // Some exporters declare ids as floats and cast them.
     const isText =
-      (floats.has(input.type) && (isStates || feedsLayers(graph, input.name))) ||
+      (floatTypes.has(input.type) && (isStates || feedsLayers(graph, input.name))) ||
       lookupsBy(graph, input.name).some((lookup) => feedsLayers(graph, lookup.result));
     return isText ? [input.name] : [];
   });

@@ -2,7 +2,7 @@
 // stored (quantised, packed, Einsum, Conv). Row i of the result less the result for zeros is row i of W.
 
 import type { Linear } from '../facts/linear';
-import { float32 } from '../file/elementTypes';
+import { float32, int64 } from '../file/elementTypes';
 import { bytesField, encodeNode, encodeTensor, encodeValue, join, type NodeDraft, textField } from '../file/encode';
 import { bytesOf } from '../file/messages/span';
 import type { OnnxModel, OnnxNode } from '../file/model';
@@ -44,15 +44,15 @@ interface Adapter {
 
 const reshape = (input: string, output: string, dims: readonly number[]): Adapter => ({
   nodes: [{ op: 'Reshape', inputs: [input, `${output}/shape`], outputs: [output] }],
-  constants: [encodeTensor(`${output}/shape`, [dims.length], dims, 7)],
+  constants: [encodeTensor(`${output}/shape`, [dims.length], dims, int64)],
 });
 
 /** From rows [row, in] to a tensor with these axes. Undefined for arrangements that are not rows. */
 function adapted(axes: string, from: string, to: string, headSizes: readonly number[] | undefined): Adapter | undefined {
   if (axes === '1td')
-    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [0], 7)] };
+    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [0], int64)] };
   if (axes === 't1d')
-    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [1], 7)] };
+    return { nodes: [{ op: 'Unsqueeze', inputs: [from, `${to}/axes`], outputs: [to] }], constants: [encodeTensor(`${to}/axes`, [1], [1], int64)] };
   if (/^[*1]*td$/.test(axes)) return { nodes: [{ op: 'Identity', inputs: [from], outputs: [to] }], constants: [] };
   if (/^1*t1*he$/.test(axes) && headSizes) return reshape(from, to, [...[...axes.slice(0, -2)].map((letter) => (letter === 't' ? -1 : 1)), ...headSizes]);
   const turned = `${to}/turned`;
@@ -62,7 +62,7 @@ function adapted(axes: string, from: string, to: string, headSizes: readonly num
     { op: 'Transpose', inputs: [from], outputs: [turned], attributes: { perm: [1, 0] } },
     { op: 'Unsqueeze', inputs: [turned, `${to}/axes`], outputs: [to] },
   ];
-  return { nodes, constants: [encodeTensor(`${to}/axes`, [added.length], added, 7)] };
+  return { nodes, constants: [encodeTensor(`${to}/axes`, [added.length], added, int64)] };
 }
 
 /** Result [1, out, row] → [row, out]; other results have their rows in order already. */
@@ -123,7 +123,7 @@ export function probeModel(model: OnnxModel, linear: Linear): Probe | undefined 
     const dims = isShaping(node) && linear.isWhole ? shapeOfRows(graph, node) : undefined;
     if (dims) {
       const name = `inspector/shape${shapes.length}`;
-      shapes.push(encodeTensor(name, [dims.length], dims, 7));
+      shapes.push(encodeTensor(name, [dims.length], dims, int64));
       return encodeNode({ op: 'Reshape', inputs: [node.inputs[0] as string, name], outputs: node.outputs });
     }
     // The weights are wanted, not what is left of them after the result is rounded.

@@ -2,6 +2,7 @@
 // short text decides it (src/engine/trial), or it is refused.
 
 import type { GraphInput } from '../facts/inputs';
+import { bool, floatTypes, wholeTypes } from '../file/elementTypes';
 import { feedsLayers } from '../graph/firstLayers';
 import type { Graph } from '../graph/graph';
 import { type Lookup, lookupsBy } from '../graph/lookups';
@@ -13,9 +14,6 @@ import { isCompared, isForEachText, maskRole, numberRole } from './maskRoles';
 import { stateOfInput } from './recurrentStates';
 import { picksBy } from './tableUses';
 import { everythingShown, tracesOf } from './traces';
-
-const floats = new Set([1, 10, 11, 16]);
-const whole = new Set([6, 7]);
 
 function floatRole(graph: Graph, input: Declared, context: RoleContext): FoundRole {
   const traces = tracesOf(graph, input.name);
@@ -75,7 +73,7 @@ function withState(graph: Graph, input: GraphInput): GraphInput {
 export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
   const inputs = graph.model.inputs.map(({ name, type, dims }): Declared => ({ name, elementType: type, dims: dims ?? [] }));
   const lookups = new Map(
-    inputs.filter(({ elementType }) => whole.has(elementType) || floats.has(elementType)).map((input) => [input.name, lookupsBy(graph, input.name)]),
+    inputs.filter(({ elementType }) => wholeTypes.has(elementType) || floatTypes.has(elementType)).map((input) => [input.name, lookupsBy(graph, input.name)]),
   );
   const candidatesWith = (isWanted: (lookup: Lookup) => boolean) =>
     [...lookups].flatMap(([name, list]) => (list.some(isWanted) ? [{ name, lookups: list.filter(isWanted) }] : []));
@@ -88,10 +86,10 @@ export function inputRoles(graph: Graph, context: RoleContext): GraphInput[] {
     const found = known.get(input.name);
     if (found) return found;
     if (context.found.length > 0 && !shown.has(input.name)) return { role: 'unused', why: 'nothing that is shown depends on it' };
-    if (floats.has(input.elementType)) return floatRole(graph, input, context);
-    if (input.elementType === 9)
+    if (floatTypes.has(input.elementType)) return floatRole(graph, input, context);
+    if (input.elementType === bool)
       return input.dims.length >= 2 ? maskRole(graph, input, context) : { role: 'useCacheBranch', why: 'chooses whether earlier keys and values are used' };
-    return whole.has(input.elementType)
+    return wholeTypes.has(input.elementType)
       ? wholeRole(graph, input, lookups.get(input.name) ?? [], context)
       : unclear('its numbers are of a kind that no text has');
   };

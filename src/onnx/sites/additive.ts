@@ -4,6 +4,7 @@
 
 import type { CaptureRef } from '../facts/captures';
 import type { Finding } from '../facts/foundSite';
+import { int64 } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { bendOps, layoutOps } from '../graph/operations';
@@ -98,6 +99,6 @@ export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | unde
 function scoresLike(graph: Graph, softmax: SoftmaxLike, pattern: CaptureRef[number]): CaptureRef | undefined {
   if (pattern.tensor === softmax.output) return [{ tensor: softmax.input, axes: pattern.axes }];
   const { sides } = graph;
-  const shape = sides.add({ op: 'Shape', inputs: [pattern.tensor] }, 7);
+  const shape = sides.add({ op: 'Shape', inputs: [pattern.tensor] }, int64);
   return [{ tensor: sides.add({ op: 'Reshape', inputs: [softmax.input, shape] }, graph.types.get(softmax.input)), axes: pattern.axes }];
 }

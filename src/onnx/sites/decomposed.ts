@@ -61,7 +61,7 @@ function endOf(graph: Graph, scores: string): string {
 function maskedScores(graph: Graph, scores: string, axes: string, kept: string): { readonly scores: string; readonly steps: readonly ScoreStep[] } {
   const { sides } = graph;
   const type = graph.types.get(scores) ?? float32;
-  const float = sides.constant([lowest], [], 1);
+  const float = sides.constant([lowest], [], float32);
   const low = type === float32 ? float : sides.add({ op: 'Cast', inputs: [float], attributes: { to: type } }, type);
   return {
     scores: sides.add({ op: 'Where', inputs: [kept, scores, low] }, type),

@@ -4,6 +4,7 @@
 import type { CaptureRef, TensorRef } from '../facts/captures';
 import type { FoundSite } from '../facts/foundSite';
 import type { ScoreStep } from '../facts/site';
+import { int64 } from '../file/elementTypes';
 import { tensorNumbers } from '../graph/constants';
 import type { Graph } from '../graph/graph';
 import { reducedMax } from '../graph/sideOps';
@@ -60,7 +61,7 @@ const keyAxis = (axes: string) => axes.lastIndexOf('k') - axes.length;
 
 function cut(graph: Graph, { tensor, axes }: TensorRef, from: number, to: number): TensorRef {
   const { sides } = graph;
-  const [starts, ends, on] = [from, to, keyAxis(axes)].map((value) => sides.constant([value], [1], 7)) as [string, string, string];
+  const [starts, ends, on] = [from, to, keyAxis(axes)].map((value) => sides.constant([value], [1], int64)) as [string, string, string];
   return { tensor: sides.add({ op: 'Slice', inputs: [tensor, starts, ends, on] }, graph.types.get(tensor) ?? sides.typeOf(tensor)), axes };
 }
 

@@ -1,6 +1,7 @@
 // A softmax over rows that were laid flat: [batch · head · query, key]. Scores and weights are the same numbers in the same order before
 // and after, so that both are taken in the arrangement in which the weights mix the values.
 
+import { int64 } from '../file/elementTypes';
 import type { Graph } from '../graph/graph';
 import { copies, reshaping } from '../graph/operations';
 import type { ScorePath } from './scores/scorePath';
@@ -22,5 +23,5 @@ export function beforeFlattening(path: ScorePath): ScorePath | undefined {
 /** The flat scores arranged as the weights are. */
 export function arrangedAs(graph: Graph, scores: string, pattern: string): string {
   const { sides } = graph;
-  return sides.add({ op: 'Reshape', inputs: [scores, sides.add({ op: 'Shape', inputs: [pattern] }, 7)] }, graph.types.get(scores));
+  return sides.add({ op: 'Reshape', inputs: [scores, sides.add({ op: 'Shape', inputs: [pattern] }, int64)] }, graph.types.get(scores));
 }

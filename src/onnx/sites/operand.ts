@@ -2,6 +2,7 @@
 // arrangement of the operand is kept. Where something was taken off, the arranging nodes are repeated as side nodes.
 
 import type { Scalar } from '../facts/site';
+import { float32 } from '../file/elementTypes';
 import { bytesOf } from '../file/messages/span';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
@@ -127,7 +128,7 @@ function throughRounding(graph: Graph, node: OnnxNode, tensor: string, depth: nu
   const inner = walk(graph, quantiser.inputs[0] as string, depth + 1);
   const { sides } = graph;
   const rotated = inner.factors.reduceRight((name, { op, by }) => {
-    const number = 'tensor' in by ? by.tensor : sides.constant([by.value], [], 1);
+    const number = 'tensor' in by ? by.tensor : sides.constant([by.value], [], float32);
     return sides.add({ op: op === 'multiply' ? 'Div' : 'Mul', inputs: [name, number] }, graph.types.get(tensor));
   }, tensor);
   return { ...inner, rotated, plain: inner.isRotary ? inner.plain : rotated, isRounded: true };

@@ -2,6 +2,7 @@
 // number in the sum of the exponentials ("softmax with one added to the sum"). Read as a sink logit; where it is no logit, said why.
 
 import type { CaptureRef } from '../facts/captures';
+import { float32 } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { reducedMax } from '../graph/sideOps';
@@ -20,7 +21,7 @@ export interface Sinked {
 /** One logit for all heads; `count` columns of `value` weigh as much as one of value + ln count. */
 function fixedSink(graph: Graph, value: number, count = 1): CaptureRef {
   const { sides } = graph;
-  return [{ tensor: sides.add({ op: 'Identity', inputs: [sides.constant([value + Math.log(count)], [], 1)] }, 1), axes: '' }];
+  return [{ tensor: sides.add({ op: 'Identity', inputs: [sides.constant([value + Math.log(count)], [], float32)] }, float32), axes: '' }];
 }
 
 /** One number per head: the constant that was expanded over the queries, or its first row. */

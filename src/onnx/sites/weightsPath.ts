@@ -1,5 +1,6 @@
 // The way from a softmax to the tensor that its weights are multiplied with: what may stand between, and what is said where none follows.
 
+import { bool } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import type { Reader } from '../graph/links';
@@ -95,7 +96,7 @@ export function maskAfter(graph: Graph, softmax: SoftmaxLike, mix: Mix): string 
   const weights = mix.path[at - 1]?.outputs[0] ?? softmax.output;
   const cast = graph.maker(masking.inputs.find((name) => name !== weights) ?? '');
   const condition = cast?.op === 'Cast' ? (cast.inputs[0] ?? '') : '';
-  return graph.types.get(condition) === 9 && !graph.isContent(condition) ? condition : undefined;
+  return graph.types.get(condition) === bool && !graph.isContent(condition) ? condition : undefined;
 }
 
 /** For people. */

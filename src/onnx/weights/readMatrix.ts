@@ -4,6 +4,7 @@
 import { sizeOf } from '../../core/tensor';
 import { evaluate } from '../evaluation/evaluate';
 import type { Linear } from '../facts/linear';
+import { bfloat16, float16, float32 } from '../file/elementTypes';
 import { plainLocation } from '../file/externalFiles';
 import { fromHalf } from '../file/halfFloats';
 import type { TensorPart } from '../file/messages/parts';
@@ -39,14 +40,14 @@ function payload(tensor: TensorPart, external: ExternalBytes, size: number): Uin
 /** Numbers of a float32, float16 or bfloat16 tensor; undefined for others. */
 function floatsOf(tensor: TensorPart, external: ExternalBytes): Float32Array | undefined {
   const count = tensor.dims.reduce((product, dim) => product * dim, 1);
-  const width = tensor.type === 1 ? 4 : tensor.type === 10 || tensor.type === 16 ? 2 : 0;
+  const width = tensor.type === float32 ? 4 : tensor.type === float16 || tensor.type === bfloat16 ? 2 : 0;
   if (width === 0 || count > sizeLimit) return undefined;
   const bytes = payload(tensor, external, count * width);
   if (!bytes || bytes.length !== count * width) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const result = new Float32Array(count);
-  if (tensor.type === 1) for (let i = 0; i < count; i++) result[i] = view.getFloat32(i * 4, true);
-  else if (tensor.type === 10) for (let i = 0; i < count; i++) result[i] = fromHalf(view.getUint16(i * 2, true));
+  if (tensor.type === float32) for (let i = 0; i < count; i++) result[i] = view.getFloat32(i * 4, true);
+  else if (tensor.type === float16) for (let i = 0; i < count; i++) result[i] = fromHalf(view.getUint16(i * 2, true));
   else {
     const bits = new Uint32Array(result.buffer);
     for (let i = 0; i < count; i++) bits[i] = view.getUint16(i * 2, true) << 16;

@@ -4,6 +4,7 @@
 import type { CaptureRef } from '../../facts/captures';
 import type { Finding } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
+import { bool } from '../../file/elementTypes';
 import { bytesOf } from '../../file/messages/span';
 import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
@@ -21,7 +22,7 @@ const patternMode = 3;
 
 function maskStep(graph: Graph, mask: string): ScoreStep {
   const term = biasTerm(mask, graph.rank(mask));
-  if (graph.types.get(mask) === 9) return { op: 'where', condition: term, keepWhen: true, otherwise: { value: lowest } };
+  if (graph.types.get(mask) === bool) return { op: 'where', condition: term, keepWhen: true, otherwise: { value: lowest } };
   return { op: 'add', term, role: 'mask' };
 }
 

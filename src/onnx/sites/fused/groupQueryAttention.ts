@@ -4,6 +4,7 @@
 import type { CaptureRef } from '../../facts/captures';
 import type { Finding } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
+import { int64 } from '../../file/elementTypes';
 import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';
@@ -38,7 +39,7 @@ function sizeFromCache(graph: Graph, node: OnnxNode, count: number): number | un
 /** The operator's own rotation, beside it; without positions of its own the new tokens stand behind those of the cache. */
 function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: number, keys: string): string {
   const [cos, sin] = [text(node, 7), text(node, 8)];
-  const positions = text(node, 9) || builder.node('Sub', [builder.length(keys, 2), builder.length(text(node, 0), 1)], {}, 7);
+  const positions = text(node, 9) || builder.node('Sub', [builder.length(keys, 2), builder.length(text(node, 0), 1)], {}, int64);
   const { sides } = builder.graph;
   const interleaved = int(node, 'rotary_interleaved') ?? 0;
   return sides.add(

@@ -3,6 +3,7 @@
 
 import type { Finding, FoundSite } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
+import { bool, float32, int64 } from '../../file/elementTypes';
 import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';
@@ -35,15 +36,15 @@ function maskStep(builder: SideBuilder, { node, mask }: Inputs, keys: string): S
   const filter = float(node, 'mask_filter_value') ?? -10_000;
   const rank = graph.rank(mask);
   if (rank === 1) {
-    const allowed = builder.node('Less', [builder.range(keys), builder.node('Cast', [mask], { to: 7 }, 7)], {}, 9);
+    const allowed = builder.node('Less', [builder.range(keys), builder.node('Cast', [mask], { to: int64 }, int64)], {}, bool);
     return { op: 'where', condition: [{ tensor: allowed, axes: 'k' }], keepWhen: true, otherwise: { value: filter } };
   }
   if (rank !== 2 && rank !== 3) return undefined;
   const { sides } = graph;
-  const hidden = builder.node('Sub', [sides.constant([1], [], 1), builder.node('Cast', [mask], { to: 1 }, 1)], {}, 1);
+  const hidden = builder.node('Sub', [sides.constant([1], [], float32), builder.node('Cast', [mask], { to: float32 }, float32)], {}, float32);
   return {
     op: 'add',
-    term: [{ tensor: builder.node('Mul', [hidden, sides.constant([filter], [], 1)], {}, 1), axes: rank === 2 ? '1k' : '1qk' }],
+    term: [{ tensor: builder.node('Mul', [hidden, sides.constant([filter], [], float32)], {}, float32), axes: rank === 2 ? '1k' : '1qk' }],
     role: 'mask',
   };
 }

@@ -1,6 +1,7 @@
 // The steps between the product of queries and keys and what softmax receives, in the order of computation.
 
 import type { ScoreStep } from '../../facts/site';
+import { bool, float32 } from '../../file/elementTypes';
 import type { Graph } from '../../graph/graph';
 import { axesAfter } from '../../graph/productAxes';
 import { isScalar } from '../../graph/reconvergence';
@@ -25,8 +26,8 @@ function roundingStep(graph: Graph, step: PathStep, axes: string): ScoreStep[] |
   const type = graph.types.get(after);
   const change = sides.add({ op: 'Sub', inputs: [after, before] }, type);
   // A masked cell that stays −∞ has not changed.
-  const isSame = sides.add({ op: 'IsNaN', inputs: [change] }, 9);
-  const tensor = sides.add({ op: 'Where', inputs: [isSame, sides.constant([0], [], 1), change] }, type);
+  const isSame = sides.add({ op: 'IsNaN', inputs: [change] }, bool);
+  const tensor = sides.add({ op: 'Where', inputs: [isSame, sides.constant([0], [], float32), change] }, type);
   return [{ op: 'add', term: [{ tensor, axes }], role: 'unknown' }];
 }
 

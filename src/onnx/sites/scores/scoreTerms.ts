@@ -1,6 +1,7 @@
 // What is added to scores: how it lies beside them, and what it is.
 
 import type { CaptureRef } from '../../facts/captures';
+import { int64 } from '../../file/elementTypes';
 import type { Graph } from '../../graph/graph';
 
 /** A term that is added, with the axes it has when it is aligned with a tensor of these axes. */
@@ -12,7 +13,7 @@ export function alignedTerm(graph: Graph, name: string, axes: string, whole: str
   if (rank !== undefined && !isGrouped && rank <= named.length) return [{ tensor: name, axes: rank === 0 ? '' : named.slice(-rank) }];
   if (rank !== undefined && !isGrouped && axes.includes('*')) return [{ tensor: name, axes }];
   const { sides } = graph;
-  const shape = sides.add({ op: 'Shape', inputs: [whole] }, 7);
+  const shape = sides.add({ op: 'Shape', inputs: [whole] }, int64);
   return [{ tensor: sides.add({ op: 'Expand', inputs: [name, shape] }, graph.types.get(name)), axes }];
 }
 
