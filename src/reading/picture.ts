@@ -49,13 +49,13 @@ export function tokensOf(run: SeenRun, list: TokenListName): { tokens: readonly 
 }
 
 /** The site that the view names, as the run has it. */
-export function siteOf(run: SeenRun, view: View): RunSite | undefined {
+export function siteInView(run: SeenRun, view: View): RunSite | undefined {
   return run.sites.find((site) => siteName(site) === siteName(view.site));
 }
 
 /** The head that the state points to; undefined before a run. */
 export function pictureOf({ subjects: [{ run }], view }: InspectionState): Picture | undefined {
-  const site = run && view ? siteOf(run, view) : undefined;
+  const site = run && view ? siteInView(run, view) : undefined;
   if (!run || !view || !site) return undefined;
   const { tokens: queries, labels: queryLabels } = tokensOf(run, site.queryTokens);
   const { tokens: keys, labels: keyLabels } = tokensOf(run, site.keyTokens);

@@ -18,9 +18,9 @@ vi.mock('../../src/onnx/analyse', async (original) => {
 });
 
 // What is fed and which word a row is does not change with the reading of an attention: a trial for each mistake would cost more than all else.
-vi.mock('../../src/engine/trial/words', async (original) => {
-  const real = await original<typeof import('../../src/engine/trial/words')>();
-  return { ...real, wordsOf: async (...given: Parameters<typeof real.wordsOf>) => (reading.isTried ? real.wordsOf(...given) : new Map()) };
+vi.mock('../../src/engine/trial/tokenRows', async (original) => {
+  const real = await original<typeof import('../../src/engine/trial/tokenRows')>();
+  return { ...real, tokenRowsOf: async (...given: Parameters<typeof real.tokenRowsOf>) => (reading.isTried ? real.tokenRowsOf(...given) : new Map()) };
 });
 vi.mock('../../src/engine/trial/tryInputs', async (original) => {
   const real = await original<typeof import('../../src/engine/trial/tryInputs')>();

@@ -6,7 +6,7 @@ import type { PackQuestion } from '../../src/core/question';
 import type { Subject } from '../../src/core/subject';
 import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
-import type { Phrase } from '../../src/present/words/words';
+import type { Phrase } from '../../src/present/words/panelWords';
 import type { Cell } from '../../src/reading/cell';
 import { cursorScope, rowOf, type WeightPicture } from '../../src/reading/picture';
 import type { Shown } from '../../src/reading/shown';

@@ -6,7 +6,7 @@ import type { QuestionOf } from '../../core/question';
 import type { FirstSight, TokenListName } from '../../core/run';
 import type { Pass } from '../run/pass';
 import { isTrusted, sitesOf } from '../run/passSites';
-import { contentTokens } from '../text/words';
+import { contentTokens } from '../text/textWords';
 import type { AnswerKind } from './answer';
 import { type Focus, focusOf } from './focus';
 import { bestHead } from './headMeasures';
@@ -51,14 +51,14 @@ function placeOf(pass: Pass, shown: Shown, { caret, previousText }: QuestionOf<'
   return { focus, queryWords: contentTokens(tokensOf(queryList), texts[queryList]), keyWords: contentTokens(tokensOf(keyList), texts[keyList]) };
 }
 
-interface Looked {
+interface Candidates {
   readonly shown: Shown;
   /** Of that tower and kind, those whose numbers may be shown; at least one. */
   readonly sites: readonly SiteKey[];
 }
 
 /** The sites that are looked at first; where none may be shown, those of all. */
-function lookedAt(pass: Pass): Looked {
+function lookedAt(pass: Pass): Candidates {
   const all = sitesOf(pass).map(({ tower, layer, kind }): SiteKey => ({ tower, layer, kind }));
   const trusted = all.filter((site) => isTrusted(pass, site));
   const sites = trusted.length > 0 ? trusted : all;

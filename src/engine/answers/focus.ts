@@ -1,7 +1,7 @@
 // The focus of first sight: the word that is looked at first, and its tokens.
 
 import type { Token } from '../../core/token';
-import { focusWord, type Word, wordsOf } from '../text/words';
+import { focusWord, type Word, wordsOf } from '../text/textWords';
 
 export interface Focus {
   readonly text: string;

@@ -10,7 +10,7 @@ import type { DeviationSize } from './deviation';
 import { rowsOf } from './headColumns';
 import { coarseDeviation, differenceOf, differenceOfRounded, type RecomputedRows, residualDeviation, rowsDeviation, worse } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
-import type { Finding, SiteReader } from './siteReader';
+import type { Measured, SiteReader } from './siteReader';
 
 /** Rows of `map.to` made from rows of `map.from` by the file's own parameters. Undefined: not possible. */
 export type Recompute = (map: RowMap, from: LetteredTensor, beside?: LetteredTensor) => RecomputedRows | undefined;
@@ -62,7 +62,7 @@ class Comparison {
 }
 
 /** A reason where the stream was not found or not captured. */
-export function checkResidual(input: ResidualInput, reader: SiteReader): Finding {
+export function checkResidual(input: ResidualInput, reader: SiteReader): Measured {
   const { residual } = input.site;
   if (!residual) return input.site.absent.resid_mid ?? 'where the attention output joins the residual stream was not found';
   const to = new Comparison(reader, input.recompute, input.isRounded);

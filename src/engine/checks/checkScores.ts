@@ -7,10 +7,10 @@ import type { DeviationSize } from './deviation';
 import { worse } from './outputChecks';
 import { rotationDeviation } from './rotationCheck';
 import { type NumericStep, numericStep, stepFits } from './scoreProgram';
-import { type Finding, type SiteReader, sizesFit, unboundedSize } from './siteReader';
+import { type Measured, type SiteReader, sizesFit, unboundedSize } from './siteReader';
 
 /** A reason where a tensor or a step cannot be had. */
-export function checkScores(site: Site, reader: SiteReader): Finding {
+export function checkScores(site: Site, reader: SiteReader): Measured {
   if (!site.scoreSteps) return site.whyUnchecked ?? 'the steps from q·kᵀ to scores cannot be isolated';
   const q = reader.activation('rot_q', 'hqe') ?? reader.activation('q', 'hqe');
   const k = reader.shared('rot_k') ?? reader.shared('k');

@@ -14,7 +14,7 @@ import { headsIn, rowsOf } from './headColumns';
 import { silentRows } from './maskedRows';
 import { mergeDeviation, type Projection, projectionDeviation } from './outputChecks';
 import type { SiteBlocks } from './siteOperands';
-import { type Finding, SiteReader, sizesFit, unboundedSize } from './siteReader';
+import { type Measured, SiteReader, sizesFit, unboundedSize } from './siteReader';
 
 export interface SiteCheckInput {
   readonly site: Site;
@@ -33,7 +33,7 @@ export interface SiteCheckInput {
   readonly shown: ReadonlySet<Activation>;
 }
 
-function checkSoftmax(site: Site, reader: SiteReader): Finding {
+function checkSoftmax(site: Site, reader: SiteReader): Measured {
   const scores = reader.activation('scores', 'hqk');
   const pattern = reader.activation('pattern', 'hqk');
   if (!scores || !pattern) return site.absent.scores ?? site.absent.pattern ?? 'scores or pattern were not captured';
@@ -42,7 +42,7 @@ function checkSoftmax(site: Site, reader: SiteReader): Finding {
   return scores.data.length === pattern.data.length ? softmaxDeviation(scores, pattern, sink) : unboundedSize;
 }
 
-function checkMix(site: Site, reader: SiteReader): Finding {
+function checkMix(site: Site, reader: SiteReader): Measured {
   const pattern = reader.patternAsMixed();
   const v = reader.shared('v');
   const z = reader.activation('z', 'hqe');
@@ -51,14 +51,14 @@ function checkMix(site: Site, reader: SiteReader): Finding {
   return sizesFit(pattern, z, v) ? mixDeviation(pattern, v, z) : unboundedSize;
 }
 
-function checkMerge(site: Site, reader: SiteReader): Finding {
+function checkMerge(site: Site, reader: SiteReader): Measured {
   const z = reader.activation('z', 'hqe');
   const merged = site.outputProjection && rowsOf(reader.form([site.outputProjection.input]));
   if (!z || !merged) return site.absent.attn_out ?? site.absent.z ?? 'the input of the output projection was not captured';
   return merged.dims[0] === z.dims[1] ? mergeDeviation(z, merged) : unboundedSize;
 }
 
-async function checkProjection(input: SiteCheckInput, reader: SiteReader): Promise<Finding> {
+async function checkProjection(input: SiteCheckInput, reader: SiteReader): Promise<Measured> {
   const { site } = input;
   const { outputProjection } = site;
   const z = reader.activation('z', 'hqe');
@@ -83,7 +83,7 @@ async function fedForward({ blocks, shown, feed }: SiteCheckInput, reader: SiteR
   return post && block?.down && feed(block.down, post);
 }
 
-async function finding(identity: Identity, input: SiteCheckInput, reader: SiteReader): Promise<Finding> {
+async function finding(identity: Identity, input: SiteCheckInput, reader: SiteReader): Promise<Measured> {
   switch (identity) {
     case 'scores':
       return checkScores(input.site, reader);
@@ -105,7 +105,7 @@ async function finding(identity: Identity, input: SiteCheckInput, reader: SiteRe
 }
 
 /** A check from what was found: a reason why it did not run, or a deviation held against the tolerance. */
-export function checkOf(identity: Identity, site: Check['site'], size: Finding, tolerance: number, shown?: ReadonlySet<Activation>): Check {
+export function checkOf(identity: Identity, site: Check['site'], size: Measured, tolerance: number, shown?: ReadonlySet<Activation>): Check {
   const found = typeof size === 'string' || size.cells > 0 || size.absolute > 0 ? size : 'everything that it compares is masked';
   if (typeof found === 'string') return { identity, site, state: 'not run', reason: found, absolute: 0, relative: 0, tolerance };
   const unchecked = (found.unchecked ?? [])

@@ -11,7 +11,7 @@ import type { DeviationSize } from './deviation';
 import { withoutRows } from './maskedRows';
 
 /** How far two ways to the same numbers differ, or why they could not be compared. */
-export type Finding = DeviationSize | string;
+export type Measured = DeviationSize | string;
 
 /** Of tensors whose shapes do not fit each other. */
 export const unboundedSize: DeviationSize = { absolute: unbounded, relative: unbounded, cells: 1 };

@@ -25,7 +25,7 @@ export function lettersOf(activation: Activation): string {
   return activation === 'result' ? 'hqd' : 'qd';
 }
 
-function capturesOf(
+function plannedCaptures(
   part: number,
   place: Omit<CaptureKey, 'activation'>,
   captures: Readonly<Partial<Record<Activation, CaptureRef>>>,
@@ -42,7 +42,7 @@ function capturesOf(
 
 function ofSite(part: number, site: Site): PlannedCapture[] {
   const place = { tower: site.tower, layer: site.layer, kind: site.kind };
-  const captures = capturesOf(part, place, site.captures, site);
+  const captures = plannedCaptures(part, place, site.captures, site);
   if (!site.outputProjection || !site.captures.z) return captures;
   const key: CaptureKey = { ...place, activation: 'result' };
   return [...captures, { key, name: captureName(key), part, site }];
@@ -57,10 +57,10 @@ export function resultOperands(site: Site | undefined): CaptureRef[] {
 /** The table of a model's files, in order of computation. */
 export function captureTable(parts: readonly GraphFacts[]): PlannedCapture[] {
   return parts.flatMap((facts, part) => [
-    ...facts.towers.flatMap((tower) => capturesOf(part, { tower: tower.tower }, tower.captures)),
+    ...facts.towers.flatMap((tower) => plannedCaptures(part, { tower: tower.tower }, tower.captures)),
     ...facts.sites.flatMap((site) => ofSite(part, site)),
-    ...facts.blocks.flatMap((block: Block) => capturesOf(part, { tower: block.tower, layer: block.layer }, block.captures)),
-    ...capturesOf(part, {}, { ...(facts.logits && { logits: facts.logits }), ...(facts.lastHiddenState && { last_hidden_state: facts.lastHiddenState }) }),
+    ...facts.blocks.flatMap((block: Block) => plannedCaptures(part, { tower: block.tower, layer: block.layer }, block.captures)),
+    ...plannedCaptures(part, {}, { ...(facts.logits && { logits: facts.logits }), ...(facts.lastHiddenState && { last_hidden_state: facts.lastHiddenState }) }),
   ]);
 }
 

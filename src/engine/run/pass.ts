@@ -20,7 +20,7 @@ import type { ModelPart } from '../session/modelPart';
 import type { RawTensor } from '../tensors/rawTensor';
 import { RunTensors } from '../tensors/runTensors';
 import type { ModelText } from '../text/modelText';
-import { wordsOf } from '../trial/words';
+import { tokenRowsOf } from '../trial/tokenRows';
 import { recomputeWith } from './recompute';
 
 /** Keeps an output of the files themselves, for the comparison with the unmodified model. */
@@ -125,7 +125,7 @@ export class Pass {
       listen?.(index, results, step);
       return results;
     });
-    const words = plans.length > 0 ? await wordsOf(this.model, this.activeParts, this.text.source.length) : new Map<string, RowFinding>();
+    const words = plans.length > 0 ? await tokenRowsOf(this.model, this.activeParts, this.text.source.length) : new Map<string, RowFinding>();
     for (const plan of plans) {
       this.judge(plan, words.get(siteName(plan.site)) ?? notTried, await this.checksOf(plan));
       this.checkPadding(plan);

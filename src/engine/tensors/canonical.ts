@@ -78,7 +78,7 @@ export function canonical(ref: TensorRef, raw: RawTensor): LetteredTensor | unde
 }
 
 /** Joins tensors of equal letters along one letter; undefined where their other dimensions differ. */
-export function joined(parts: readonly LetteredTensor[], letter: string): LetteredTensor | undefined {
+export function concatenated(parts: readonly LetteredTensor[], letter: string): LetteredTensor | undefined {
   const [first] = parts;
   if (!first || parts.length === 1) return first;
   const axis = first.letters.indexOf(letter);

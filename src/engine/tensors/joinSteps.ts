@@ -1,7 +1,7 @@
 // Steps of one text become one tensor: queries one after another, keys as far as each step could read. Knows nothing of what the tensors mean.
 
 import { sizeOf } from '../../core/tensor';
-import { joined, type LetteredTensor } from './canonical';
+import { concatenated, type LetteredTensor } from './canonical';
 
 const sizeAt = ({ letters, dims }: LetteredTensor, letter: string) => dims[letters.indexOf(letter)] as number;
 
@@ -46,7 +46,7 @@ function joinKeys(steps: readonly LetteredTensor[]): LetteredTensor | undefined 
   const counts = steps.map((step) => sizeAt(step, 'k'));
   const isAlone = counts.every((count) => count === 1);
   if (!isAlone && !counts.every((count, i) => count === i + 1)) return undefined;
-  return joined(isAlone ? steps : steps.map((step) => tail(step, 1)), 'k');
+  return concatenated(isAlone ? steps : steps.map((step) => tail(step, 1)), 'k');
 }
 
 /**
@@ -59,11 +59,11 @@ export function joinSteps(steps: readonly LetteredTensor[], filler: number): Let
   const [hasQueries, hasKeys] = ['q', 'k'].map((letter) => first.letters.includes(letter));
   if (steps.some((step) => step.letters !== first.letters)) return undefined;
   if (!hasQueries) return hasKeys ? joinKeys(steps) : first;
-  if (!hasKeys) return joined(steps, 'q');
+  if (!hasKeys) return concatenated(steps, 'q');
   const keys = steps.map((step) => sizeAt(step, 'k'));
-  if (keys.every((count) => count === keys[0])) return joined(steps, 'q');
+  if (keys.every((count) => count === keys[0])) return concatenated(steps, 'q');
   if (keys.some((count, i) => count < (keys[i - 1] ?? 0))) return undefined;
-  const all = joined(
+  const all = concatenated(
     steps.map((step) => lengthened(step, keys.at(-1) as number, filler)),
     'q',
   );

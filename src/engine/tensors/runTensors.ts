@@ -3,7 +3,7 @@
 
 import type { Activation } from '../../core/names';
 import type { CaptureRef, TensorRef } from '../../onnx/facts/captures';
-import { axesOf, canonical, joined, type LetteredTensor, withLetters } from './canonical';
+import { axesOf, canonical, concatenated, type LetteredTensor, withLetters } from './canonical';
 import { joinSteps } from './joinSteps';
 import { floatsOfRaw, type RawTensor } from './rawTensor';
 
@@ -65,7 +65,7 @@ export class RunTensors {
     const known = this.forms.get(key);
     if (known) return known;
     const parts = ref.map((one) => this.partForm(part, one, filler));
-    const whole = parts.every((one) => one !== undefined) ? joined(parts, 'h') : undefined;
+    const whole = parts.every((one) => one !== undefined) ? concatenated(parts, 'h') : undefined;
     const form = whole && parts[0]?.reach ? { ...whole, reach: parts[0].reach } : whole;
     if (!form) return undefined;
     this.forms.set(key, form);

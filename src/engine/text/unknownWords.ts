@@ -1,7 +1,7 @@
 // Whether a model knows the words of a text: those that become its token for everything unknown all look alike to it.
 
 import type { RunNote, Token } from '../../core/token';
-import { wordsOf } from './words';
+import { wordsOf } from './textWords';
 
 /** A text, and the tokens that it became. `sequence` 1: it is the pair. */
 export interface TextTokens {

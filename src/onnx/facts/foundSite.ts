@@ -44,4 +44,4 @@ export interface Rejected {
 }
 
 /** What a recogniser says of one node: a site, a reason why it is none, or nothing. */
-export type Finding = { readonly site: FoundSite } | { readonly rejected: Rejected };
+export type Recognition = { readonly site: FoundSite } | { readonly rejected: Rejected };

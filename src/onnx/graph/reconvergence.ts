@@ -5,7 +5,7 @@ import type { OnnxNode } from '../file/model';
 import type { Graph } from './graph';
 import { layoutOps, roundingOps } from './operations';
 
-export interface Block {
+export interface Reconvergence {
   /** The one tensor of text through which everything in the block flows. */
   readonly entry: string;
   /** In reverse order of computation. */
@@ -22,7 +22,7 @@ export function isScalar(graph: Graph, tensor: string): boolean {
   return shape?.every((dim) => dim === 1) ?? false;
 }
 
-function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
+function classify(graph: Graph, nodes: readonly OnnxNode[]): Reconvergence['kind'] {
   const turning = nodes.filter((node) => node.op === 'Mul' && node.inputs.some((name) => !graph.isContent(name) && !isScalar(graph, name)));
   if (turning.length >= 2 && nodes.every((node) => node.op !== 'Div')) return 'rotary';
   return nodes.every((node) => layoutOps.has(node.op) || node.op === 'Concat' || node.op === 'Neg' || node.op === 'Pad') ? 'layout' : 'other';
@@ -32,7 +32,7 @@ function classify(graph: Graph, nodes: readonly OnnxNode[]): Block['kind'] {
  * The block that ends in `tensor`: nearest tensor through which all of its text flows. Undefined where the paths do not meet before
  * an operation that belongs to no such block (a linear layer, a product), or where there is only one path.
  */
-export function blockEndingIn(graph: Graph, tensor: string): Block | undefined {
+export function reconvergenceAt(graph: Graph, tensor: string): Reconvergence | undefined {
   const frontier = new Set([tensor]);
   const nodes: OnnxNode[] = [];
   let isSplit = false;

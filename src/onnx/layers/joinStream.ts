@@ -83,7 +83,7 @@ function searched(graph: Graph, site: Pick<FoundSite, 'querySource'>, start: Sta
     const add = streamAddAt(graph, node);
     const skip = add?.operands.find((name) => name !== way.name);
     if (add && skip !== undefined && add.operands.includes(way.name) && isBefore(skip)) {
-      const found = joined(graph, add, { skip, way, linear });
+      const found = joinedAt(graph, add, { skip, way, linear });
       if (isWholeStream(graph, site.querySource, skip)) return found;
       branch ??= found;
     }
@@ -107,7 +107,7 @@ function isWholeStream(graph: Graph, query: string, skip: string): boolean {
   return around === undefined;
 }
 
-function joined(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {
+function joinedAt(graph: Graph, add: StreamAdd, found: { readonly skip: string; readonly way: Way; readonly linear: Linear }): Joined {
   const { skip, way, linear } = found;
   const added = way.name;
   const axes = /^\*?[1td]+$/.test(way.axes) && way.axes.includes('t') ? way.axes : '*td';

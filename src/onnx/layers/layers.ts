@@ -65,7 +65,7 @@ function whyNoOutput({ found, isUnused }: Followed): string {
   return isUnused ? 'the model makes nothing of what this attention gives' : 'no output projection was found after the head mix';
 }
 
-function siteOf(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
+function arrangedSite(site: Followed, place: { readonly tower: Tower; readonly layer: number; readonly hasOwnMiddle: boolean }): Site {
   const { found, linear, joined, between } = site;
   const mid = place.hasOwnMiddle && site.next ? middle(site) : undefined;
   const attnOut = site.attnOut && [site.attnOut];
@@ -141,7 +141,7 @@ export function arrangeLayers(graph: Graph, founds: readonly FoundSite[]): Layer
   }
   for (const place of places) place.layer += offsets.get(place.stream) as number;
   const inLayer = (place: Place) => places.filter((other) => other.stream === place.stream && other.layer === place.layer);
-  const sites = places.map((place) => siteOf(place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
+  const sites = places.map((place) => arrangedSite(place.site, { tower: towerOf(place.stream), layer: place.layer, hasOwnMiddle: inLayer(place).length > 1 }));
   // A layer that begins with a cross-attention where others of its stream begin with one over their own tokens.
   const lacksFirst = ({ stream, layer, site }: Place) =>
     site.kind === 'cross' &&

@@ -3,7 +3,7 @@
 // Its result is a product or a weighted sum, also written as Mul and ReduceSum.
 
 import type { CaptureRef } from '../facts/captures';
-import type { Finding } from '../facts/foundSite';
+import type { Recognition } from '../facts/foundSite';
 import { int64 } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
@@ -50,7 +50,7 @@ function networkOf(graph: Graph, scores: string): Network | undefined {
 }
 
 /** Undefined where this softmax is no additive attention. */
-export function additiveSite(graph: Graph, softmax: SoftmaxLike): Finding | undefined {
+export function additiveSite(graph: Graph, softmax: SoftmaxLike): Recognition | undefined {
   const network = networkOf(graph, softmax.input);
   const sum = network && weightedSum(graph, softmax.output);
   if (!network || !sum) return undefined;

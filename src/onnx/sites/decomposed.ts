@@ -2,7 +2,7 @@
 // between, rotary encoding, grouped heads, Einsum, transposed order, learned sinks, soft caps.
 
 import type { CaptureRef, TensorRef } from '../facts/captures';
-import type { Finding, FoundSite } from '../facts/foundSite';
+import type { FoundSite, Recognition } from '../facts/foundSite';
 import type { ScoreStep } from '../facts/site';
 import { float32 } from '../file/elementTypes';
 import type { OnnxNode } from '../file/model';
@@ -31,7 +31,7 @@ function whyNotPlain(operand: Operand, beside: Operand): string | undefined {
 
 const roundedTurn = 'its numbers are rounded to 8 bits before and after the rotation';
 
-function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
+function siteCaptures(scores: CaptureRef, pattern: CaptureRef, reading: ProductReading, mix: Mix): FoundSite['captures'] {
   const { query, key } = reading;
   const letters = mixLetters(mix);
   const isRotary = query.operand.isRotary || key.operand.isRotary;
@@ -46,7 +46,7 @@ function capturesOf(scores: CaptureRef, pattern: CaptureRef, reading: ProductRea
   };
 }
 
-const rejectedAs = (softmax: SoftmaxLike, reason: string): Finding => ({ rejected: { node: nodeName(softmax.node), reason } });
+const rejectedAs = (softmax: SoftmaxLike, reason: string): Recognition => ({ rejected: { node: nodeName(softmax.node), reason } });
 
 const eightBits = (node: OnnxNode) => `rests on ${called(node)}, a product of 8-bit numbers that is not read; the same model quantised in QDQ form is`;
 
@@ -70,7 +70,7 @@ function maskedScores(graph: Graph, scores: string, axes: string, kept: string):
 }
 
 /** What this softmax is. */
-export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
+export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Recognition {
   const mix = findMix(graph, softmax.output);
   if (!mix) return rejectedAs(softmax, `weights no second tensor: ${whereWeightsGo(graph, softmax.output)}`);
   if (roundedProducts.has(mix.node.op)) return rejectedAs(softmax, eightBits(mix.node));
@@ -110,7 +110,7 @@ export function decomposedSite(graph: Graph, softmax: SoftmaxLike): Finding {
     at: softmax.node,
     recognisedAs: `${reading.path.product.op} → ${softmax.writtenAs} → ${mix.node.op}`,
     nodes: [reading.path.product, softmax.node, mix.node].map(nodeName),
-    captures: capturesOf([{ tensor: shown, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
+    captures: siteCaptures([{ tensor: shown, axes: scoresAxes }], isRounded ? whole : asMixed, reading, mix),
     ...(isRounded && { patternAsMixed: asMixed }),
     absent: isRotary
       ? { ...(noQuery && { q: noQuery }), ...(noKey && { k: noKey }) }

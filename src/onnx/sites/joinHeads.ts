@@ -58,7 +58,7 @@ function joinedStep(graph: Graph, steps: readonly ScoreStep[], first: ScoreStep)
   return steps.every((step) => JSON.stringify(step) === JSON.stringify(first)) ? first : undefined;
 }
 
-function joined(graph: Graph, parts: readonly FoundSite[], concat: OnnxNode): FoundSite {
+function asOneSite(graph: Graph, parts: readonly FoundSite[], concat: OnnxNode): FoundSite {
   const [first] = parts as readonly [FoundSite];
   const steps = joinedSteps(graph, parts);
   const captures: Record<string, CaptureRef> = {};
@@ -96,7 +96,7 @@ export function joinHeads(graph: Graph, sites: readonly FoundSite[]): FoundSite[
     done.add(concat);
     const places = new Map(parts.map((part) => [part, placeIn(graph, concat, part.mixed)]));
     return [
-      joined(
+      asOneSite(
         graph,
         [...parts].sort((a, b) => (places.get(a) as number) - (places.get(b) as number)),
         concat,

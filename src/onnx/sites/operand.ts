@@ -7,7 +7,7 @@ import { bytesOf } from '../file/messages/span';
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { layoutOps, repeating } from '../graph/operations';
-import { type Block, blockEndingIn, isScalar } from '../graph/reconvergence';
+import { isScalar, type Reconvergence, reconvergenceAt } from '../graph/reconvergence';
 
 export interface Factor {
   readonly op: 'multiply' | 'divide';
@@ -56,7 +56,7 @@ export function cloned(graph: Graph, node: OnnxNode, output: string, replace: (i
 }
 
 /** The nodes of a block again, from another entry. */
-function clonedBlock(graph: Graph, block: Block, output: string, entry: string): string {
+function clonedBlock(graph: Graph, block: Reconvergence, output: string, entry: string): string {
   const names = new Map([[block.entry, entry]]);
   for (const node of [...block.nodes].sort((a, b) => a.index - b.index)) {
     if (!node.inputs.some((name) => names.has(name))) continue;
@@ -90,7 +90,7 @@ function factorOf(graph: Graph, node: OnnxNode): { readonly from: string; readon
   return undefined;
 }
 
-function throughBlock(graph: Graph, block: Block, tensor: string, depth: number): Operand {
+function throughBlock(graph: Graph, block: Reconvergence, tensor: string, depth: number): Operand {
   const inner = walk(graph, block.entry, depth + 1);
   const rotated = inner.rotated === block.entry ? tensor : clonedBlock(graph, block, tensor, inner.rotated);
   if (block.kind === 'rotary') return { ...inner, rotated, isRotary: true };
@@ -154,7 +154,7 @@ function walk(graph: Graph, tensor: string, depth: number): Operand {
     return { ...inner, factors: [...inner.factors, factor.factor] };
   }
   if (content.length >= 1 && (node.op === 'Concat' || ((node.op === 'Add' || node.op === 'Sub') && content.length === 2))) {
-    const block = content.length > 1 ? blockEndingIn(graph, tensor) : undefined;
+    const block = content.length > 1 ? reconvergenceAt(graph, tensor) : undefined;
     if (block && block.kind !== 'other') return throughBlock(graph, block, tensor, depth);
     if (node.op === 'Concat') return throughConcat(graph, node, tensor, depth);
   }

@@ -39,7 +39,7 @@ function learnedSink(graph: Graph, logits: string): CaptureRef {
 }
 
 /** Logits per head that are joined to the scores as more keys. */
-function joined(graph: Graph, node: OnnxNode): Sinked | undefined {
+function sinkColumn(graph: Graph, node: OnnxNode): Sinked | undefined {
   if (node.inputs.length !== 2) return undefined;
   const [first, second] = node.inputs as [string, string];
   const isLearned = (name: string) => findScorePaths(graph, name).length === 0;
@@ -73,6 +73,6 @@ export function withoutSink(graph: Graph, softmax: SoftmaxLike): Sinked {
   }
   const tensor = withoutStabilising(graph, softmax.input);
   const node = graph.maker(tensor);
-  const found = node?.op === 'Concat' ? joined(graph, node) : node?.op === 'Pad' ? padded(graph, node) : undefined;
+  const found = node?.op === 'Concat' ? sinkColumn(graph, node) : node?.op === 'Pad' ? padded(graph, node) : undefined;
   return found ?? { scores: tensor };
 }

@@ -1,7 +1,7 @@
 // A model's own card (card.md) as sections of text, for the panel. Reads the little Markdown that such cards are written in: headings,
 // paragraphs, bullets, tables, **strong** words. Anything else stays the text it is; nothing in it is ever HTML.
 
-import type { Phrase } from './words';
+import type { Phrase } from './panelWords';
 
 export type CardBlock =
   | { readonly is: 'paragraph' | 'item'; readonly phrases: readonly Phrase[] }

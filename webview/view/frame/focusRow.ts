@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { barsModel, largestContent, specialShare } from '../../../src/present/map/barsModel';
 import { isMaskedCell } from '../../../src/present/map/matrixModel';
 import { weightText } from '../../../src/present/words/numbers';
+import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../../src/present/words/panelWords';
 import { placedLabel } from '../../../src/present/words/tokenLabel';
-import { caption, largestText, restingPlaceText, specialShareText, standingSentence } from '../../../src/present/words/words';
 import { rowOf, type WeightPicture } from '../../../src/reading/picture';
 import { icon, type PanelContext, phrases } from '../context';
 

@@ -7,8 +7,8 @@ import type { SeenRun, TokenListName } from '../../../src/core/run';
 import type { TensorPack } from '../../../src/core/tensorPack';
 import { type HeadGridModel, headGridModel, sitesOf } from '../../../src/present/heads/headGridModel';
 import { headTitle, siteKindText } from '../../../src/present/heads/headWords';
+import { overviewScaleText } from '../../../src/present/words/panelWords';
 import { decoderNote } from '../../../src/present/words/runWords';
-import { overviewScaleText } from '../../../src/present/words/words';
 import type { PanelContext } from '../context';
 
 /** The overview of the view's tower and kind. */

@@ -2,8 +2,8 @@
 
 import { html, type TemplateResult } from 'lit';
 import { isMaskedCell } from '../../../src/present/map/matrixModel';
+import { readout } from '../../../src/present/words/panelWords';
 import { placedLabel } from '../../../src/present/words/tokenLabel';
-import { readout } from '../../../src/present/words/words';
 import { rankIn, type WeightPicture } from '../../../src/reading/picture';
 import { cursorOf, type PanelContext } from '../context';
 

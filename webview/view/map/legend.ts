@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { gutterTable, hexOf, sequentialTable } from '../../../src/present/colour/palette';
 import type { MatrixModel } from '../../../src/present/map/matrixModel';
 import { limitText } from '../../../src/present/words/numbers';
-import { legendNotes } from '../../../src/present/words/words';
+import { legendNotes } from '../../../src/present/words/panelWords';
 import type { Theme } from '../../theme';
 
 /** Colour bars with both ends, then notes. */

@@ -2,7 +2,7 @@
 // Rotary encoding, factors and shared heads before the operator are read from its inputs.
 
 import type { CaptureRef } from '../../facts/captures';
-import type { Finding } from '../../facts/foundSite';
+import type { Recognition } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
 import { bool } from '../../file/elementTypes';
 import { bytesOf } from '../../file/messages/span';
@@ -56,7 +56,7 @@ function patternOf(graph: Graph, node: OnnxNode): string {
 }
 
 /** 0 Q, 1 K, 2 V, 3 mask, 4, 5 past, 6 nonpad_kv_seqlen. */
-export function attentionOperator(graph: Graph, node: OnnxNode): Finding | undefined {
+export function attentionOperator(graph: Graph, node: OnnxNode): Recognition | undefined {
   if (node.op !== 'Attention' || node.domain !== '') return undefined;
   const [q, k, v, mask] = [0, 1, 2, 3].map((slot) => text(node, slot)) as [string, string, string, string];
   const [heads, kvHeads] = [int(node, 'q_num_heads'), int(node, 'kv_num_heads')];

@@ -1,6 +1,6 @@
 // The fused attention operators that are recognised, one file each, and the reason for those that are not.
 
-import type { Finding } from '../../facts/foundSite';
+import type { Recognition } from '../../facts/foundSite';
 import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
 import { attentionOps } from '../../graph/operations';
@@ -9,9 +9,9 @@ import { attentionOperator } from './attentionOperator';
 import { groupQueryAttention } from './groupQueryAttention';
 import { multiHeadAttention, packedAttention } from './multiHeadAttention';
 
-export type Recogniser = (graph: Graph, node: OnnxNode) => Finding | undefined;
+export type Recogniser = (graph: Graph, node: OnnxNode) => Recognition | undefined;
 
-function otherOperator(_graph: Graph, node: OnnxNode): Finding | undefined {
+function otherOperator(_graph: Graph, node: OnnxNode): Recognition | undefined {
   return attentionOps.has(node.op)
     ? { rejected: { node: nodeName(node), reason: `is the fused operator ${node.op}, which shows neither its scores nor its weights` } }
     : undefined;

@@ -2,7 +2,7 @@
 // scores multiplied beside it. Packed queries are split where the head size is known.
 
 import type { CaptureRef } from '../../facts/captures';
-import type { Finding } from '../../facts/foundSite';
+import type { Recognition } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
 import { int64 } from '../../file/elementTypes';
 import type { OnnxNode } from '../../file/model';
@@ -49,7 +49,7 @@ function rotated(builder: SideBuilder, node: OnnxNode, tensor: string, heads: nu
 }
 
 /** 0 query, 1 key, 2 value, 3, 4 past, 5 seqlens_k, 6 total, 7 cos, 8 sin, 9 position_ids, 10 attention_bias, 11 head_sink. */
-export function groupQueryAttention(graph: Graph, node: OnnxNode): Finding | undefined {
+export function groupQueryAttention(graph: Graph, node: OnnxNode): Recognition | undefined {
   if (node.op !== 'GroupQueryAttention') return undefined;
   const [heads, kvHeads] = [int(node, 'num_heads'), int(node, 'kv_num_heads')];
   if (!heads || !kvHeads) return { rejected: { node: nodeName(node), reason: 'is a fused attention that does not say how many heads it has' } };

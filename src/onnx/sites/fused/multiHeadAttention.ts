@@ -1,7 +1,7 @@
 // com.microsoft MultiHeadAttention, Attention and QAttention. The kernel itself gives keys, values and scores: MultiHeadAttention as
 // optional outputs, the others by a second MultiHeadAttention beside them. Packed and rotated forms have no such outputs.
 
-import type { Finding, FoundSite } from '../../facts/foundSite';
+import type { FoundSite, Recognition } from '../../facts/foundSite';
 import type { ScoreStep } from '../../facts/site';
 import { bool, float32, int64 } from '../../file/elementTypes';
 import type { OnnxNode } from '../../file/model';
@@ -63,7 +63,7 @@ function steps(builder: SideBuilder, inputs: Inputs, parts: Parts): ScoreStep[] 
   return result;
 }
 
-function siteOf(builder: SideBuilder, inputs: Inputs, parts: Parts): Finding {
+function foundSite(builder: SideBuilder, inputs: Inputs, parts: Parts): Recognition {
   const { node, heads } = inputs;
   const { graph } = builder;
   const scoreSteps = steps(builder, inputs, parts);
@@ -98,10 +98,10 @@ function siteOf(builder: SideBuilder, inputs: Inputs, parts: Parts): Finding {
   };
 }
 
-const refused = (node: OnnxNode, reason: string): Finding => ({ rejected: { node: nodeName(node), reason } });
+const refused = (node: OnnxNode, reason: string): Recognition => ({ rejected: { node: nodeName(node), reason } });
 
 /** MultiHeadAttention: 0 query, 1 key, 2 value, 3 bias, 4 key_padding_mask, 5 attention_bias, 6, 7 past. */
-export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | undefined {
+export function multiHeadAttention(graph: Graph, node: OnnxNode): Recognition | undefined {
   if (node.op !== 'MultiHeadAttention') return undefined;
   const heads = int(node, 'num_heads');
   const [query, key, value, bias] = [0, 1, 2, 3].map((slot) => text(node, slot)) as [string, string, string, string];
@@ -117,7 +117,7 @@ export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | unde
   const own = width ?? (total as number) / 3;
   const first = bias === '' ? '' : builder.node('Slice', [bias, builder.ints([0]), builder.ints([own]), builder.ints([0])]);
   const [keys, values] = [edit(1), edit(2)];
-  return siteOf(
+  return foundSite(
     builder,
     { node, heads, mask: text(node, 4), bias: text(node, 5) },
     {
@@ -131,7 +131,7 @@ export function multiHeadAttention(graph: Graph, node: OnnxNode): Finding | unde
 }
 
 /** Attention: 0 input, 1 weights, 2 bias, 3 mask_index, 4 past, 5 attention_bias. QAttention has the quantised input and weights first. */
-export function packedAttention(graph: Graph, node: OnnxNode): Finding | undefined {
+export function packedAttention(graph: Graph, node: OnnxNode): Recognition | undefined {
   const isQuantised = node.op === 'QAttention';
   if (node.domain !== 'com.microsoft' || (node.op !== 'Attention' && !isQuantised)) return undefined;
   const heads = int(node, 'num_heads');
@@ -172,7 +172,7 @@ export function packedAttention(graph: Graph, node: OnnxNode): Finding | undefin
     scores: outputs[3] as string,
     keyLengthOf: outputs[1] as string,
   };
-  const finding = siteOf(builder, { node, heads, mask, bias: added }, parts);
+  const finding = foundSite(builder, { node, heads, mask, bias: added }, parts);
   if (!('site' in finding)) return finding;
   const scale = scaleStep(float(node, 'scale'), () => ({ op: 'multiply', by: { value: 1 / Math.sqrt(width / heads) } }));
   const scoreSteps = finding.site.scoreSteps && [scale, ...finding.site.scoreSteps.slice(1)];

@@ -3,7 +3,7 @@ import type { Token } from '../../../../src/core/token';
 import { bestHead, bringsOf, contentEntropyOf } from '../../../../src/engine/answers/headMeasures';
 import { type ThumbnailInput, ThumbnailPictures } from '../../../../src/engine/answers/thumbnailPictures';
 import type { LetteredTensor } from '../../../../src/engine/tensors/canonical';
-import { contentTokens, focusWord, wordsOf } from '../../../../src/engine/text/words';
+import { contentTokens, focusWord, wordsOf } from '../../../../src/engine/text/textWords';
 
 /** Tokens of one to three characters between [CLS] and [SEP]. */
 function tokensOf(text: string): Token[] {

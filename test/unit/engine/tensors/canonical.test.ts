@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, joined, type LetteredTensor, withLetters } from '../../../../src/engine/tensors/canonical';
+import { canonical, concatenated, type LetteredTensor, withLetters } from '../../../../src/engine/tensors/canonical';
 import { cropped, withoutCopies } from '../../../../src/engine/tensors/less';
 import type { RawTensor } from '../../../../src/engine/tensors/rawTensor';
 
@@ -61,9 +61,9 @@ describe('canonical', () => {
       dims: [1, q, 2],
       data: Float32Array.from({ length: q * 2 }, (_, i) => from + i),
     });
-    expect(joined([part(0, 2), part(10, 2)], 'h')).toMatchObject({ dims: [2, 2, 2], data: Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13) });
-    expect(joined([part(0, 1), part(10, 2)], 'q')?.dims).toEqual([1, 3, 2]);
-    expect(joined([part(0, 1), part(10, 2)], 'h')).toBeUndefined();
+    expect(concatenated([part(0, 2), part(10, 2)], 'h')).toMatchObject({ dims: [2, 2, 2], data: Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13) });
+    expect(concatenated([part(0, 1), part(10, 2)], 'q')?.dims).toEqual([1, 3, 2]);
+    expect(concatenated([part(0, 1), part(10, 2)], 'h')).toBeUndefined();
   });
 
   it('crops padding', () => {

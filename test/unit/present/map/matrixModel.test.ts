@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { cellAt, labelledEntries, matrixLayout, tileFor } from '../../../../src/present/map/matrixLayout';
 import { entryOf, type MatrixInput, matrixModel } from '../../../../src/present/map/matrixModel';
-import { legendNotes } from '../../../../src/present/words/words';
+import { legendNotes } from '../../../../src/present/words/panelWords';
 import { tokensOf } from '../fixtures';
 
 const tokens = tokensOf(['[CLS]', 'a', 'b', '[SEP]']);

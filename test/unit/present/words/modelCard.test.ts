@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type CardBlock, readCard } from '../../../../src/present/words/modelCard';
-import { textOf } from '../../../../src/present/words/words';
+import { textOf } from '../../../../src/present/words/panelWords';
 
 const models = new URL('../../../../models/', import.meta.url);
 const words = (block: CardBlock) => (block.is === 'table' ? block.rows.map((row) => row.join(' / ')) : [`${block.is}: ${textOf(block.phrases)}`]);

@@ -6,8 +6,8 @@ import { headTitle } from '../../../../src/present/heads/headWords';
 import { barsModel, largestContent, specialShare } from '../../../../src/present/map/barsModel';
 import { badgeDetail, failureReasons, identityLines } from '../../../../src/present/words/badgeWords';
 import { countText, deviationText, limitText, ordinalText, percentText, weightText } from '../../../../src/present/words/numbers';
+import { caption, largestText, overviewScaleText, readout, restingPlaceText, specialShareText, textOf } from '../../../../src/present/words/panelWords';
 import { decoderNote, paddedText, truncatedText } from '../../../../src/present/words/runWords';
-import { caption, largestText, overviewScaleText, readout, restingPlaceText, specialShareText, textOf } from '../../../../src/present/words/words';
 import { runOf, siteOf, spellings, tokensOf, viewOf } from '../fixtures';
 
 describe('numbers', () => {

@@ -12,7 +12,7 @@ export const sizeLimitInBytes = 500_000_000;
 const tooLarge: RowFinding = { state: 'not run', reason: 'the model is larger than 500 MB' };
 
 /** By site name. `length`: a length that the model takes, where it takes no shorter one. */
-export async function wordsOf(model: LoadedModelState, parts: readonly ModelPart[], length: number): Promise<ReadonlyMap<string, RowFinding>> {
+export async function tokenRowsOf(model: LoadedModelState, parts: readonly ModelPart[], length: number): Promise<ReadonlyMap<string, RowFinding>> {
   const known = model.words.get(parts.length);
   if (known) return known;
   const limits = [model.rules.limit, model.rules.targetLimit].filter((limit) => limit !== null);
