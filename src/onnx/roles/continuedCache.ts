@@ -3,6 +3,7 @@
 import type { OnnxNode } from '../file/model';
 import type { Graph } from '../graph/graph';
 import { layoutOps } from '../graph/operations';
+import { reached } from '../graph/walk';
 
 /** Outputs of fused operators that hold all keys or values so far → the inputs that they go on from. */
 const fused: Readonly<Record<string, Readonly<Record<number, number>>>> = {
@@ -23,11 +24,10 @@ function sourcesOf(node: OnnxNode, tensor: string): string[] {
 
 /** Undefined where it goes on from none, or from several. */
 export function continuedCache(graph: Graph, output: string, pasts: ReadonlySet<string>): string | undefined {
-  const seen = new Set([output]);
-  for (const tensor of seen) {
+  const sources = reached(graph, [output], { limit }, (tensor) => {
     const node = graph.maker(tensor);
-    for (const source of node && seen.size < limit ? sourcesOf(node, tensor) : []) if (source !== '') seen.add(source);
-  }
-  const found = [...seen].filter((tensor) => pasts.has(tensor));
+    return node ? sourcesOf(node, tensor) : [];
+  });
+  const found = [...sources].filter((tensor) => pasts.has(tensor));
   return found.length === 1 ? found[0] : undefined;
 }

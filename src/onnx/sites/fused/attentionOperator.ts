@@ -11,10 +11,7 @@ import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';
 import { hiddenTurn, isTurnHidden, readOperand } from '../operand';
 import { biasTerm, causalStep, defaultScale, lowest, SideBuilder, scaleStep } from './fusedParts';
-
-const text = (node: OnnxNode, slot: number) => node.inputs[slot] ?? '';
-const int = (node: OnnxNode, name: string) => node.attributes.get(name)?.int;
-const float = (node: OnnxNode, name: string) => node.attributes.get(name)?.float;
+import { float, int, text } from './nodeParts';
 
 /** Mode of the optional output: 2 is what softmax receives, 3 what it gives. */
 const scoresMode = 2;

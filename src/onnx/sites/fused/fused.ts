@@ -7,7 +7,8 @@ import { attentionOps } from '../../graph/operations';
 import { nodeName } from '../../weights/linear';
 import { attentionOperator } from './attentionOperator';
 import { groupQueryAttention } from './groupQueryAttention';
-import { multiHeadAttention, packedAttention } from './multiHeadAttention';
+import { multiHeadAttention } from './multiHeadAttention';
+import { packedAttention } from './packedAttention';
 
 export type Recogniser = (graph: Graph, node: OnnxNode) => Recognition | undefined;
 

@@ -9,10 +9,8 @@ import type { OnnxNode } from '../../file/model';
 import type { Graph } from '../../graph/graph';
 import { nodeName } from '../../weights/linear';
 import { biasTerm, causalStep, defaultScale, SideBuilder, scaleStep } from './fusedParts';
-
-const text = (node: OnnxNode, slot: number) => node.inputs[slot] ?? '';
-const int = (node: OnnxNode, name: string) => node.attributes.get(name)?.int;
-const float = (node: OnnxNode, name: string) => node.attributes.get(name)?.float;
+import { float, int, text } from './nodeParts';
+import { scoresAfter } from './scoreNodes';
 
 interface Projections {
   readonly query: string;
@@ -67,22 +65,8 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Recognition |
   // [1, kvHead, group, query, e] · [1, kvHead, 1, e, key]
   const q5 = builder.node('Transpose', [builder.node('Reshape', [turned, builder.ints([0, 0, kvHeads, groups, -1])])], { perm: [0, 2, 3, 1, 4] });
   const k5 = builder.node('Transpose', [builder.node('Unsqueeze', [keys, builder.ints([2])])], { perm: [0, 1, 2, 4, 3] });
-  const scale = scaleStep(float(node, 'scale'), () => defaultScale(builder, keys, -1, 1));
-  const scaled =
-    scale.op === 'multiply' && 'value' in scale.by
-      ? builder.node('Mul', [builder.node('MatMul', [q5, k5]), builder.number(scale.by.value)])
-      : scale.op === 'divide' && 'tensor' in scale.by
-        ? builder.node('Div', [builder.node('MatMul', [q5, k5]), scale.by.tensor])
-        : '';
-  const steps: ScoreStep[] = [scale];
-  const capped = withCap(builder, node, scaled, steps);
-  const bias = text(node, 10);
-  const biased = bias === '' ? capped : builder.node('Add', [capped, bias]);
-  if (bias !== '') steps.push({ op: 'add', term: biasTerm(bias, graph.rank(bias)), role: 'bias' });
-  const window = int(node, 'local_window_size') ?? -1;
-  const condition = builder.causal(builder.length(text(node, 0), 1), builder.length(keys, 2), window > 0 ? window : undefined);
-  steps.push(causalStep(condition));
-  const scores = builder.node('Where', [condition, biased, builder.number(-3.4028234663852886e38)]);
+  const steps = scoreSteps(builder, node, keys);
+  const scores = scoresAfter(builder, builder.node('MatMul', [q5, k5]), steps);
   const out = node.outputs[0] as string;
   const sink = sinkOf(builder, node, heads);
   const split = (tensor: string, count: number, axes: string): CaptureRef => [{ tensor: builder.heads(tensor, count), axes }];
@@ -112,17 +96,20 @@ export function groupQueryAttention(graph: Graph, node: OnnxNode): Recognition |
       keySource: text(node, 1) || text(node, 0),
       valueSource: text(node, 2) || text(node, 0),
       mixed: out,
-      maskTensors: [text(node, 5), text(node, 6), bias].filter((name) => name !== ''),
+      maskTensors: [text(node, 5), text(node, 6), text(node, 10)].filter((name) => name !== ''),
     },
   };
 }
 
-function withCap(builder: SideBuilder, node: OnnxNode, scores: string, steps: ScoreStep[]): string {
-  const cap = float(node, 'softcap') ?? 0;
-  if (cap <= 0) return scores;
-  steps.push({ op: 'softcap', cap: { value: cap } });
-  const number = builder.number(cap);
-  return builder.node('Mul', [builder.node('Tanh', [builder.node('Div', [scores, number])]), number]);
+function scoreSteps(builder: SideBuilder, node: OnnxNode, keys: string): ScoreStep[] {
+  const [cap, bias, window] = [float(node, 'softcap') ?? 0, text(node, 10), int(node, 'local_window_size') ?? -1];
+  const causal = builder.causal(builder.length(text(node, 0), 1), builder.length(keys, 2), window > 0 ? window : undefined);
+  return [
+    scaleStep(float(node, 'scale'), () => defaultScale(builder, keys, -1, 1)),
+    ...(cap > 0 ? [{ op: 'softcap', cap: { value: cap } } as const] : []),
+    ...(bias === '' ? [] : [{ op: 'add', term: biasTerm(bias, builder.graph.rank(bias)), role: 'bias' } as const]),
+    causalStep(causal),
+  ];
 }
 
 /** One logit per head that takes part in softmax: learned, or 0 for "smooth softmax". */
