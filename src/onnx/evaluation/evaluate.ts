@@ -18,6 +18,9 @@ import type { Value } from './value';
 const operations: Readonly<Record<string, Operation>> = { ...elementwise, ...layouts, ...reductions, DequantizeLinear: dequantise };
 
 /** Whether there is a rule for the operation; roundings of text are passed by, where that is allowed. */
+/** A file may name an operation like a member of every object. */
+const operationOf = (op: string) => (Object.hasOwn(operations, op) ? operations[op] : undefined);
+
 export const isComputable = (node: OnnxNode): boolean => Object.hasOwn(operations, node.op) || roundingOps.has(node.op);
 
 export interface Stretch {
@@ -58,7 +61,7 @@ class Evaluation {
     if (!node || depth > depthLimit || (isText && !this.stretch.nodes.has(node))) return undefined;
     graph.spend();
     if (isText && roundingOps.has(node.op)) return this.stretch.ignoresRoundings ? this.value(node.inputs[0] as string, depth + 1) : undefined;
-    const operation = operations[node.op];
+    const operation = operationOf(node.op);
     const known = node.op === 'Shape' ? graph.shapes.get(node.inputs[0] ?? '') : undefined;
     if (known?.every((size) => size !== undefined)) return operation?.({ node, inputs: [{ dims: known as number[], data: noNumbers }] }) as Value | undefined;
     const inputs = this.inputsOf(node).map((input) => (input === '' ? undefined : this.value(input, depth + 1)));
@@ -89,7 +92,7 @@ class Evaluation {
 }
 
 const withShape = (node: OnnxNode, value: Value, dims: readonly number[]) =>
-  operations[node.op]?.({ node, inputs: [value, { dims: [dims.length], data: Float64Array.from(dims) }] }) as Value | undefined;
+  operationOf(node.op)?.({ node, inputs: [value, { dims: [dims.length], data: Float64Array.from(dims) }] }) as Value | undefined;
 
 /** The numbers of `wanted` for the numbers `given`. */
 export function evaluate(graph: Graph, given: ReadonlyMap<string, Value>, stretch: Stretch, wanted: string): Value | undefined {

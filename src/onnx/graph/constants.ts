@@ -118,7 +118,7 @@ export function smallConstant(model: OnnxModel, makers: ReadonlyMap<string, Onnx
   }
   const arranged = arrangedConstant(node, whole);
   if (arranged) return arranged;
-  const compute = arithmetic[node.op];
+  const compute = Object.hasOwn(arithmetic, node.op) ? arithmetic[node.op] : undefined;
   if (!compute) return undefined;
   const values = node.inputs.map((_, i) => input(i));
   if (values.some((value) => value?.numbers.length !== 1)) return undefined;

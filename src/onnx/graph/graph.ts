@@ -47,6 +47,10 @@ export class Graph {
     return this.readerLists.get(tensor) ?? none;
   }
 
+  startCounting(): void {
+    this.steps = 0;
+  }
+
   /** Counts work; refuses a file that would take too long. */
   spend(steps = 1): void {
     this.steps += steps;

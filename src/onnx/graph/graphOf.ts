@@ -9,7 +9,11 @@ const graphs = new WeakMap<OnnxModel, Graph>();
 /** Problem onnxTooLarge where building it would take too long. */
 export function graphOf(model: OnnxModel): Graph {
   const known = graphs.get(model);
-  if (known) return known;
+  if (known) {
+    // What is asked of a model during its life is counted each time anew.
+    known.startCounting();
+    return known;
+  }
   const graph = new Graph(model);
   graph.markContent(textSources(graph));
   graphs.set(model, graph);
