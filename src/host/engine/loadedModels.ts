@@ -46,8 +46,8 @@ export class LoadedModels {
   load(model: HeldModel, { signal, progress = () => undefined }: Watching): Promise<Outcome<LoadedModel>> {
     const key = keyOf(model);
     const entry = this.entries.get(key) ?? this.begin(key, model);
-    entry.stay?.();
     entry.waiting.add(progress);
+    this.release(key, entry);
     if (entry.progress && !entry.loaded) progress(entry.progress);
     const left = () => {
       entry.waiting.delete(progress);
@@ -91,15 +91,26 @@ export class LoadedModels {
 
   /** Lets the model go where nobody holds it or waits for it; one on its way ends at its next stage. */
   private release(key: string, entry: Entry): void {
-    entry.stay?.();
-    entry.stay = undefined;
-    if (this.held.has(key) || entry.waiting.size > 0 || this.entries.get(key) !== entry) return;
-    // A large one at once, as another one may be loaded next.
-    if ((entry.loaded?.description.sizeInBytes ?? 0) > lightInBytes) this.drop(key, entry);
-    else entry.stay = this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
+    const isWanted = this.held.has(key) || entry.waiting.size > 0;
+    if (isWanted || this.entries.get(key) !== entry) {
+      entry.stay?.();
+      entry.stay = undefined;
+    } else if ((entry.loaded?.description.sizeInBytes ?? 0) > lightInBytes) {
+      // At once, as another one may be loaded next.
+      this.drop(key, entry);
+    } else if (!entry.stay) {
+      if (entry.loaded) this.dropLeft();
+      entry.stay = this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
+    }
+  }
+
+  /** Only one stays that nothing holds. */
+  private dropLeft(): void {
+    for (const [key, entry] of this.entries) if (entry.stay && entry.loaded) this.drop(key, entry);
   }
 
   private drop(key: string, entry: Entry): void {
+    entry.stay?.();
     this.forget(key, entry);
     if (entry.loaded) this.options.unload(entry.loaded.modelId);
     else entry.controller.abort();
