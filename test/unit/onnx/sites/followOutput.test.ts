@@ -18,6 +18,13 @@ const head: NodeRow[] = [
   ['Tanh', 'z', 'other'],
 ];
 
+const normed = (from: string): NodeRow[] => [
+  ['LayerNormalization', `${from} gamma beta`, 'n'],
+  ['Transpose', 'n', 't', perm(0, 2, 1, 3)],
+  ['Reshape', 't flat', 'm'],
+  ['MatMul', 'm wo', 'out'],
+];
+
 /** `z` [1, head, token, e] is the head mix; what follows it is given. */
 function projectionOf(nodes: readonly NodeRow[]) {
   const graph = graphOf(
@@ -33,11 +40,19 @@ function projectionOf(nodes: readonly NodeRow[]) {
     ),
   );
   const found = findProjection(graph, 'z');
-  return found && { input: found.linear.input.tensor, seen: found.linear.inputAsSeen?.tensor, between: found.between, first: found.isTokenFirst };
+  return (
+    found && {
+      input: found.linear.input.tensor,
+      seen: found.linear.inputAsSeen?.tensor,
+      between: found.between,
+      first: found.isTokenFirst,
+      multiplied: found.linear.isMultiplied,
+    }
+  );
 }
 
 describe('from the head mix to the output projection', () => {
-  const plain = { input: 'm', seen: undefined, between: undefined, first: false };
+  const plain = { input: 'm', seen: undefined, between: undefined, first: false, multiplied: undefined };
   const cases: readonly [string, readonly NodeRow[], unknown][] = [
     ['heads merged', [...merged, ['MatMul', 'm wo', 'out']], plain],
     ['a bias comes later', [...merged, ['MatMul', 'm wo', 'p'], ['Add', 'p bias', 'out']], plain],
@@ -74,7 +89,7 @@ describe('from the head mix to the output projection', () => {
         ...merged.map((row): NodeRow => [row[0], row[1].replace('z', 'n'), row[2], row[3]]),
         ['MatMul', 'm wo', 'out'],
       ],
-      { ...plain, input: expect.stringMatching(/^inspector/), seen: 'm' },
+      { ...plain, input: expect.stringMatching(/^inspector/), seen: 'm', multiplied: true },
     ],
     [
       'a factor for each head',
@@ -84,8 +99,12 @@ describe('from the head mix to the output projection', () => {
         ['Reshape', 't flat', 'm'],
         ['MatMul', 'm wo', 'out'],
       ],
-      { ...plain, input: expect.stringMatching(/^inspector/), seen: 'm' },
+      { ...plain, input: expect.stringMatching(/^inspector/), seen: 'm', multiplied: true },
     ],
+    ['a gate before a norm', [['Mul', 'z other', 'g'], ...normed('g')], { ...plain, between: 'a gate' }],
+    ['a factor for each head before a norm', [['Mul', 'z gate', 'g'], ...normed('g')], { ...plain, between: 'a factor' }],
+    ['one factor before a norm', [['Mul', 'z two', 'g'], ...normed('g')], { ...plain, between: 'a norm' }],
+    ['a norm of rounded heads', [['QuantizeLinear', 'z two', 'r'], ['DequantizeLinear', 'r two', 'g'], ...normed('g')], { ...plain, between: 'a norm' }],
     [
       'rounded to 8 bits',
       [...merged, ['QuantizeLinear', 'm two', 'r'], ['DequantizeLinear', 'r two', 'd'], ['MatMul', 'd wo', 'out']],

@@ -10,7 +10,7 @@ import { type NodeRow, onnxModel } from '../../../support/onnxWriter';
 function graphWith(nodes: readonly NodeRow[], outputs: readonly string[] = ['end']) {
   const bytes = onnxModel({
     nodes: [['Gather', 'table ids', 'x'], ['MatMul', 'x wide', 'f'], ...nodes],
-    floats: { table: [9, 4], wide: [4, 4], up: [4, 4], gamma: [4], beta: [4], bias: [4] },
+    floats: { table: [9, 4], wide: [4, 4], up: [4, 4], gamma: [4], beta: [4], bias: [4], narrow: [4, 1] },
     numbers: { two: 2 },
     outputs,
   });
@@ -64,6 +64,7 @@ describe('how a tensor stands to the stream after an addition', () => {
     ],
     ['after a linear layer', [['MatMul', 'y up', 'n']], 'n', undefined],
     ['the stream before', [], 'x', undefined],
+    ['a norm of the stream before', [['LayerNormalization', 'x gamma beta', 'n']], 'n', undefined],
   ];
   it.each(cases)('%s', (_, nodes, operand, expected) => {
     const graph = graphWith([sum, ...nodes, ['Relu', operand, 'end']]);
@@ -128,7 +129,8 @@ describe('ways of the stream', () => {
   });
   it('to no answer of the model', () => {
     const graph = graphWith([sum, ['MatMul', 'y up', 'lost'], ['Relu', 'x', 'end']]);
-    expect([isDeadEnd(graph, ['y']), isDeadEnd(graph, ['x']), isDeadEnd(graph, ['end'])]).toEqual([true, false, false]);
+    expect([['y'], ['x'], ['end'], ['lost', 'end']].map((from) => isDeadEnd(graph, from))).toEqual([true, false, false, false]);
+    expect(isDeadEnd(graphWith([sum, ['Split', 'y', 'end rest', { axis: -1 }]]), ['y'])).toBe(false);
   });
   it.each([
     [
@@ -148,6 +150,14 @@ describe('ways of the stream', () => {
       false,
     ],
     ['a bias', [['Add', 'y bias', 'end']], false],
+    [
+      'one number for each row',
+      [
+        ['MatMul', 'y narrow', 'g'],
+        ['Add', 'y g', 'end'],
+      ],
+      false,
+    ],
     [
       'something in a fused norm',
       [
