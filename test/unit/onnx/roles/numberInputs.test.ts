@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readModel } from '../../../src/onnx/file/readModel';
-import { Graph } from '../../../src/onnx/graph/graph';
-import { textSources } from '../../../src/onnx/graph/textSources';
-import { inputRoles } from '../../../src/onnx/roles/inputRoles';
-import { type NodeRow, onnxModel } from '../../support/onnxWriter';
+import { readModel } from '../../../../src/onnx/file/readModel';
+import { Graph } from '../../../../src/onnx/graph/graph';
+import { textSources } from '../../../../src/onnx/graph/textSources';
+import { inputRoles } from '../../../../src/onnx/roles/inputRoles';
+import { type NodeRow, onnxModel } from '../../../support/onnxWriter';
 
 /** Roles of ids and of `extra`, which these nodes read. */
 function rolesOf(nodes: readonly NodeRow[], extra: readonly [type: number, ...dims: (number | string)[]], ids: number = 7) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type AnalysisHints, analyse } from '../../../src/onnx/analyse';
-import { readModel } from '../../../src/onnx/file/readModel';
-import { type NodeRow, onnxModel } from '../../support/onnxWriter';
+import { type AnalysisHints, analyse } from '../../../../src/onnx/analyse';
+import { readModel } from '../../../../src/onnx/file/readModel';
+import { type NodeRow, onnxModel } from '../../../support/onnxWriter';
 
 type Inputs = Readonly<Record<string, readonly (number | string)[]>>;
 
