@@ -2,6 +2,7 @@
 
 import type { ScoreStep } from '../../../../../src/onnx/facts/site';
 import { readModel } from '../../../../../src/onnx/file/readModel';
+import type { Graph } from '../../../../../src/onnx/graph/graph';
 import { graphOf } from '../../../../../src/onnx/graph/graphOf';
 import type { Recogniser } from '../../../../../src/onnx/sites/fused/fused';
 import { type ModelDraft, type NodeRow, onnxModel } from '../../../../support/onnxWriter';
@@ -23,10 +24,14 @@ export interface Recognised {
 
 const number = (by: { readonly value: number } | { readonly tensor: string }) => ('value' in by ? String(Math.round(by.value * 1000) / 1000) : 'read');
 
-function stepText(step: ScoreStep): string {
+function stepText(graph: Graph, step: ScoreStep): string {
   if (step.op === 'softcap') return `softcap ${number(step.cap)}`;
   if (step.op === 'add') return `${step.subtract ? 'subtract' : 'add'} ${step.role} ${step.term[0]?.axes}`;
-  if (step.op === 'where') return `where ${step.condition[0]?.axes} else ${number(step.otherwise)}`;
+  if (step.op === 'where') {
+    const { tensor = '', axes } = step.condition[0] ?? {};
+    const side = graph.sides.maker(tensor)?.op;
+    return `where ${axes}${side ? ` (${side})` : ''} else ${number(step.otherwise)}`;
+  }
   return `${step.op} ${number(step.by)}`;
 }
 
@@ -58,7 +63,7 @@ export function recognised(recogniser: Recogniser, row: NodeRow, more: Partial<M
   const isSide = (tensor: string) => graph.sides.has(tensor);
   const texts = Object.entries(captures).map(([name, ref]) => `${name} ${ref[0]?.axes}${isSide(ref[0]?.tensor ?? '') ? '*' : ''}`);
   return {
-    ...(scoreSteps ? { steps: scoreSteps.map(stepText).join(', ') } : { unchecked: whyUnchecked ?? '' }),
+    ...(scoreSteps ? { steps: scoreSteps.map((step) => stepText(graph, step)).join(', ') } : { unchecked: whyUnchecked ?? '' }),
     captures: texts.join(', '),
     heads,
     kvHeads,
