@@ -82,12 +82,12 @@ function typeFrom(node: NodePart, output: number, typeOf: (input: number) => num
     case 'DequantizeLinear':
       return typeOf(1);
     case 'QuantizeLinear':
-      return typeOf(2) ?? 2;
+      return typeOf(2) ?? uint8;
     case 'DynamicQuantizeLinear':
-      return output === 1 ? float32 : 2;
+      return output === 1 ? float32 : uint8;
     case 'MatMulInteger':
     case 'ConvInteger':
-      return 6;
+      return int32;
     case 'OneHot':
       return typeOf(2);
     case 'EyeLike':
@@ -98,9 +98,9 @@ function typeFrom(node: NodePart, output: number, typeOf: (input: number) => num
     case 'Dropout':
       return output === 1 ? bool : typeOf(0);
     case 'EmbedLayerNormalization':
-      return output === 1 ? 6 : typeOf(2);
+      return output === 1 ? int32 : typeOf(2);
     case 'QEmbedLayerNormalization':
-      return output === 1 ? 6 : typeOf(5);
+      return output === 1 ? int32 : typeOf(5);
     case 'QAttention':
       return typeOf(3);
     case 'GatherBlockQuantized':
@@ -108,7 +108,7 @@ function typeFrom(node: NodePart, output: number, typeOf: (input: number) => num
     case 'QLinearMatMul':
     case 'QLinearSoftmax':
     case 'QLinearConv':
-      return 2;
+      return uint8;
     case 'DynamicQuantizeMatMul':
     case 'MatMulIntegerToFloat':
       return typeOf(2) ?? float32;

@@ -54,7 +54,7 @@ export class SideGraph implements AddedNodes {
     return outputs;
   }
 
-  /** A constant of numbers: int64 (7), float (1) or bool (9). */
+  /** A constant of numbers, named after what it holds; gives its name. The same constant twice is one. */
   constant(values: readonly number[], dims: readonly number[], type: WrittenType): string {
     const name = `inspector/c${type}[${dims.join(',')}]${values.map(String).join(',')}`;
     if (!this.constants.has(name)) this.constants.set(name, encodeTensor(name, dims, values, type));
