@@ -4,6 +4,7 @@
 import type { TokenListName } from '../../core/run';
 import type { GraphInput, InputFill } from '../../onnx/facts/inputs';
 import type { Site } from '../../onnx/facts/site';
+import { floatTypes } from '../../onnx/file/elementTypes';
 import { type TrialRun, weightsOf } from './trialRun';
 
 /** What a mask may hold for a token that is read and for one that is hidden. */
@@ -17,10 +18,8 @@ const zero: MaskForm = { read: 0, hidden: 1 };
 /** Added to the scores as it is. */
 const added: MaskForm = { read: 0, hidden: -1e9 };
 
-const floats = [1, 10, 11, 16];
-
 /** The forms to try, the usual one first. */
-export const formsOf = (input: GraphInput): readonly MaskForm[] => (floats.includes(input.elementType) ? [one, zero, added] : [one, zero]);
+export const formsOf = (input: GraphInput): readonly MaskForm[] => (floatTypes.has(input.elementType) ? [one, zero, added] : [one, zero]);
 
 const closed = 1e-6;
 const open = 1e-4;

@@ -1,6 +1,6 @@
 // Numbers of small constants, read where they lie: initializers, Constant nodes, and plain copies and casts of them.
 
-import { bfloat16, bool, float16, float32, float64, int8, int16, int32, int64, uint8 } from '../file/elementTypes';
+import { bfloat16, bool, float16, float32, float64, int8, int16, int32, int64, uint8, wholeTypes } from '../file/elementTypes';
 import { fromHalf } from '../file/halfFloats';
 import type { TensorPart } from '../file/messages/parts';
 import type { OnnxModel, OnnxNode } from '../file/model';
@@ -106,7 +106,7 @@ export function smallConstant(model: OnnxModel, makers: ReadonlyMap<string, Onnx
   const whole = (i: number) => filledConstant(makers.get(node.inputs[i] ?? ''), (name) => smallConstant(model, makers, name, depth + 1)) ?? input(i);
   if (plainOps.has(node.op)) {
     const inner = input(0);
-    const isTruncated = node.op === 'Cast' && [6, 7].includes(node.attributes.get('to')?.int ?? 0);
+    const isTruncated = node.op === 'Cast' && wholeTypes.has(node.attributes.get('to')?.int ?? 0);
     if (inner && node.op === 'Reshape' && inner.numbers.length > 1) return arrangedConstant(node, whole);
     if (!inner || (node.op !== 'Identity' && node.op !== 'Cast' && inner.numbers.length > 1)) return undefined;
     return isTruncated ? { dims: inner.dims, numbers: inner.numbers.map(Math.trunc) } : inner;

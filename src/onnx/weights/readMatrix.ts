@@ -82,7 +82,7 @@ export function constantFloats(
     const dims = shape && reshapedDims(inner.dims, [...shape.data]);
     return dims && { dims, data: inner.data };
   }
-  if (node.op === 'Identity' || (node.op === 'Cast' && [1, 10, 16].includes(node.attributes.get('to')?.int ?? 0))) return inner;
+  if (node.op === 'Identity' || (node.op === 'Cast' && [float32, float16, bfloat16].includes(node.attributes.get('to')?.int ?? 0))) return inner;
   if (node.op === 'Transpose' && inner.dims.length === 2) {
     const perm = node.attributes.get('perm')?.ints ?? [];
     if (perm.length === 2 && perm[0] === 0) return inner;

@@ -26,7 +26,7 @@ const text = (to: string, ids = 'ids'): NodeRow => ['Gather', `table ${ids}`, to
 
 function factsOf(nodes: readonly NodeRow[], outputs: readonly string[], inputs: ModelDraft['inputs'] = { ids: [7, 1, 'n'] }) {
   const wide = Object.fromEntries(['wq', 'wk', 'wv', 'wo', 'up', 'down'].map((name) => [name, [4, 4]]));
-  return analyse(readModel(onnxModel({ nodes, floats: { table: [9, 4], ...wide }, ints: { axis: [1] }, inputs, outputs })));
+  return analyse(readModel(onnxModel({ nodes, floats: { table: [9, 4], norm: [4], ...wide }, numbers: { half: 0.5 }, ints: { axis: [1] }, inputs, outputs })));
 }
 const two = { ids: [7, 1, 'n'], other: [7, 1, 'm'] } as const;
 const states = { ids: [7, 1, 'n'], states: [1, 1, 'm', 4] } as const;
@@ -88,6 +88,68 @@ describe('which tower and layer an attention is in', () => {
   it.each(cases)('%s', (_, nodes, outputs, inputs, expected) => {
     const { sites } = factsOf(nodes, outputs, inputs);
     expect(sites.map(({ tower, layer, kind }) => `${tower}.${layer}.${kind}`)).toEqual(expected);
+  });
+});
+
+describe('which layer, where something stands in the way of the stream', () => {
+  const layersOf = (nodes: readonly NodeRow[], outputs: readonly string[]) => factsOf(nodes, outputs).sites.map(({ layer }) => layer);
+  it.each<readonly [string, readonly NodeRow[]]>([
+    ['a norm', [['LayerNormalization', 'b norm norm', 'n']]],
+    ['a factor', [['Mul', 'b half', 'n']]],
+    ['a bias', [['Add', 'b norm', 'n']]],
+    [
+      'a branch that is added',
+      [
+        ['MatMul', 'b up', 'm'],
+        ['Add', 'b m', 'n'],
+      ],
+    ],
+  ])('%s', (_, between) => expect(layersOf([text('x'), ...attention('a', 'x', 'b'), ...between, ...attention('e', 'n', 'f')], ['f'])).toEqual([0, 1]));
+  it('no stream at all: by the inputs that the queries depend on', () => {
+    const without = (name: string, from: string) => attention(name, from, `${name}sum`).slice(0, -1);
+    expect(layersOf([text('x'), ...without('a', 'x'), ...without('e', 'x')], ['a', 'e'])).toEqual([0, 1]);
+  });
+});
+
+describe('the map from the output of the feed-forward part to what is added', () => {
+  const named = (nodes: readonly NodeRow[]) => factsOf([text('x'), ...attention('a', 'x', 'b'), ...nodes], ['w']).blocks[0];
+  const part: NodeRow[] = [
+    ['MatMul', 'b up', 'c1'],
+    ['Relu', 'c1', 'c2'],
+    ['MatMul', 'c2 down', 'c'],
+  ];
+  it('none where it is added as it is', () =>
+    expect(named([...part, ['Add', 'b c', 'w']])?.end).toMatchObject({ skip: { tensor: 'b' }, added: { tensor: 'c' } }));
+  it('over a norm', () => {
+    const block = named([...part, ['LayerNormalization', 'c norm norm', 'n'], ['Add', 'b n', 'w']]);
+    expect([block?.captures.mlp_out?.[0]?.tensor, block?.end?.added.tensor, block?.end?.map]).toEqual(['c', 'n', { from: 'c', to: 'n' }]);
+  });
+  it('over a factor', () => {
+    const block = named([...part, ['Mul', 'c half', 'n'], ['Add', 'b n', 'w']]);
+    expect([block?.captures.mlp_out?.[0]?.tensor, block?.end?.added.tensor]).toEqual(['c', 'n']);
+  });
+  it('what a gate multiplies stands beside the activation function', () => {
+    const block = named([
+      ['MatMul', 'b up', 'c1'],
+      ['MatMul', 'b down', 'g'],
+      ['Sigmoid', 'c1', 's'],
+      ['Mul', 's g', 'c2'],
+      ['MatMul', 'c2 down', 'c'],
+      ['Add', 'b c', 'w'],
+    ]);
+    expect([block?.captures.mlp_pre?.[0]?.tensor, block?.activation?.beside?.tensor]).toEqual(['c1', 'g']);
+  });
+  it('two layers that bend are not one', () => {
+    const two = named([
+      ['MatMul', 'b up', 'c1'],
+      ['MatMul', 'b down', 'g'],
+      ['Sigmoid', 'c1', 's'],
+      ['Tanh', 'g', 't'],
+      ['Mul', 's t', 'c2'],
+      ['MatMul', 'c2 down', 'c'],
+      ['Add', 'b c', 'w'],
+    ]);
+    expect(two?.absent.mlp_pre).toBe('what enters the activation function is not one linear layer');
   });
 });
 
