@@ -1,5 +1,5 @@
 // The models of one worker: each is loaded once for all who want it, kept while a subject holds it and for a while after, as people go back
-// and forth between two. Knows no worker; how a model is loaded and let go is given.
+// and forth between two; the next load has its memory. Knows no worker; how a model is loaded and let go is given.
 
 import type { Outcome } from '../../core/problem';
 import type { Progress } from '../../core/progress';
@@ -56,7 +56,7 @@ export class LoadedModels {
     return unlessAborted(entry.loading, signal).finally(left);
   }
 
-  /** The models that subjects show or wait for; every other one goes, a light one that is loaded after a while. */
+  /** The models that subjects show or wait for; every other one goes, a light one that is loaded after a while, or with the next load. */
   hold(models: readonly HeldModel[]): void {
     this.held = new Set(models.map(keyOf));
     for (const [key, entry] of this.entries) this.release(key, entry);
@@ -69,6 +69,7 @@ export class LoadedModels {
   }
 
   private begin(key: string, model: HeldModel): Entry {
+    this.makeRoom();
     const controller = new AbortController();
     const waiting = new Set<OnProgress>();
     const progress = (far: Progress) => {
@@ -89,17 +90,28 @@ export class LoadedModels {
     return entry;
   }
 
+  /** Another model is loaded: those that only might be wanted again go first. */
+  private makeRoom(): void {
+    for (const [key, entry] of this.entries) if (entry.loaded && !this.isWanted(key, entry)) this.drop(key, entry);
+  }
+
+  /** Whether somebody holds it or waits for it. */
+  private isWanted(key: string, { waiting }: Entry): boolean {
+    return this.held.has(key) || waiting.size > 0;
+  }
+
   /** Lets the model go where nobody holds it or waits for it; one on its way ends at its next stage. */
   private release(key: string, entry: Entry): void {
     entry.stay?.();
     entry.stay = undefined;
-    if (this.held.has(key) || entry.waiting.size > 0 || this.entries.get(key) !== entry) return;
+    if (this.isWanted(key, entry) || this.entries.get(key) !== entry) return;
     // A large one at once, as another one may be loaded next.
     if ((entry.loaded?.description.sizeInBytes ?? 0) > lightInBytes) this.drop(key, entry);
     else entry.stay = this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
   }
 
   private drop(key: string, entry: Entry): void {
+    entry.stay?.();
     this.forget(key, entry);
     if (entry.loaded) this.options.unload(entry.loaded.modelId);
     else entry.controller.abort();
