@@ -27,9 +27,17 @@ export interface Pointed {
   readonly token: number;
 }
 
+export type Subjects = readonly [Subject] | readonly [Subject, Subject];
+
+/** The subjects with another one in that place. */
+export function withSubject([first, other]: Subjects, place: SubjectIndex, subject: Subject): Subjects {
+  if (place === 1) return [first, subject];
+  return other ? [subject, other] : [subject];
+}
+
 /** The whole small state that the host sends to every surface. */
 export interface InspectionState {
-  readonly subjects: readonly [Subject] | readonly [Subject, Subject];
+  readonly subjects: Subjects;
   readonly view: View | null;
   readonly pointed: Pointed | null;
   /** How special tokens are drawn in the map: dim (narrow gutters), show, hide (said where hidden). */

@@ -71,6 +71,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     log,
     status,
     editors,
+    { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
     ...registerCommands({ inspection, panel, models, editors, log }),
     vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),

@@ -1,7 +1,7 @@
 // What is on the screen: a picture with the very state and thumbnails it belongs to. While the numbers of a new run are on their way, all of the
 // run before stays together, so that no badge, label or index of the one meets the map of the other. No page.
 
-import type { InspectionState } from '../core/inspection';
+import { type InspectionState, withSubject } from '../core/inspection';
 import { siteName } from '../core/names';
 import { type PackQuestion, questionName } from '../core/question';
 import { isSamePicture, type PictureState, weightPictureOf } from './picture';
@@ -44,5 +44,5 @@ export function shownFor(state: InspectionState, slices: Slices, needs: Needs, b
 
 /** The state of the run before with the host's phase and problem. */
 function withPhaseOf({ subjects: [{ phase, problem }] }: InspectionState, before: InspectionState): InspectionState {
-  return { ...before, subjects: [{ ...before.subjects[0], phase, problem }] };
+  return { ...before, subjects: withSubject(before.subjects, 0, { ...before.subjects[0], phase, problem }) };
 }

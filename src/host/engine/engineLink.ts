@@ -1,16 +1,17 @@
-// The host's hold on the worker: starts it when needed, passes calls on, ends it on Stop. Holds no tensors and knows nothing of
-// texts. Run ids go on counting over all workers, so that no view takes one run for another.
+// The host's hold on the worker: passes calls on, ends it on Stop. Holds no tensors and knows nothing of texts. Run ids go on counting over
+// all workers, so that no view takes one run for another.
 
-import { type Outcome, outcomeOf, type Problem, problem } from '../../core/problem';
+import { type Outcome, outcomeOf, problem } from '../../core/problem';
 import type { Question } from '../../core/question';
 import type { RunSummary } from '../../core/run';
 import type { EndChoice } from '../../core/token';
 import type { Answer } from '../../protocol/ask';
-import { ChannelClosed, connect, type Port, type Remote } from '../../protocol/channel';
+import type { Port, Remote } from '../../protocol/channel';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, Watching } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
 import { givenInputsOf } from '../inspection/givenTexts';
 import type { HeldModel, InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
+import { EngineWorker } from './engineWorker';
 import { type Later, LoadedModels } from './loadedModels';
 
 export interface EngineLinkOptions {
@@ -31,36 +32,39 @@ const byTheClock: Later = (work, milliseconds) => {
 /** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
 const captureFactor = 16;
 
-/** After these a worker answers nothing rightly any more: the heap of its runtime never shrinks, and an aborted runtime stays so. */
-const deadly: readonly string[] = ['outOfMemory', 'engineEnded'];
-
 export class EngineLink implements InspectionEngine {
-  private remote: Remote<EngineApi> | null = null;
+  private readonly worker: EngineWorker;
   private readonly models: LoadedModels;
   /** Requests for numbers that are not answered yet, by the run that they ask. */
   private readonly requests = new Map<AbortController, number>();
   /** Runs that subjects show. */
   private held: ReadonlySet<number> = new Set();
-  /** Why a worker was given up. */
-  private readonly endings = new WeakMap<Remote<EngineApi>, Problem>();
   /** Added to the run ids of the present worker. */
   private runBase = 0;
   private lastRunId = 0;
 
   constructor(private readonly options: EngineLinkOptions) {
     this.models = new LoadedModels({
-      load: (model, watching) => this.loadModel(this.engine(), model, watching),
-      unload: (modelId) => void this.remote?.unload({ modelId }).catch(() => undefined),
+      load: (model, watching) => this.loadModel(this.worker.get(), model, watching),
+      unload: (modelId) => void this.worker.running?.unload({ modelId }).catch(() => undefined),
       later: options.later ?? byTheClock,
     });
+    this.worker = new EngineWorker(
+      () => this.options.startEngine(this.options.limits().threads),
+      () => {
+        this.models.clear();
+        this.runBase = this.lastRunId;
+      },
+    );
   }
 
   isLoaded(model: HeldModel): boolean {
-    return !this.isDown() && this.models.isLoaded(model);
+    return this.worker.running !== null && this.models.isLoaded(model);
   }
 
   load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>> {
-    if (this.isDown()) this.models.clear();
+    // A worker that ended by itself has no model any more.
+    this.worker.get();
     return this.models.load(model, watching);
   }
 
@@ -69,11 +73,11 @@ export class EngineLink implements InspectionEngine {
   }
 
   async inspect(params: InspectParams, { signal, progress }: Watching): Promise<Outcome<RunSummary>> {
-    const engine = this.engine();
+    const engine = this.worker.get();
     const { runBase } = this;
     const { memoryLimitInBytes, ends } = this.options.limits();
     const captureLimitInBytes = captureFactor * memoryLimitInBytes;
-    const outcome = await this.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal, progress));
+    const outcome = await this.worker.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal, progress));
     if (!outcome.ok) return outcome;
     const runId = outcome.value.runId + runBase;
     this.lastRunId = Math.max(this.lastRunId, runId);
@@ -91,50 +95,16 @@ export class EngineLink implements InspectionEngine {
     this.held = new Set(runIds);
     for (const [request, asked] of this.requests) if (released.includes(asked)) request.abort();
     const ofWorker = runIds.flatMap((runId) => this.runIdOfWorker(runId) ?? []);
-    if (!this.isDown()) this.remote?.hold({ runIds: ofWorker }).catch(() => undefined);
+    this.worker.running?.hold({ runIds: ofWorker }).catch(() => undefined);
   }
 
   stop(): void {
-    this.remote?.close();
-    this.remote = null;
-    this.models.clear();
-  }
-
-  private isDown(): boolean {
-    return this.remote === null || this.remote.closed;
-  }
-
-  private engine(): Remote<EngineApi> {
-    if (this.remote === null || this.remote.closed) {
-      this.runBase = this.lastRunId;
-      this.remote = connect<EngineApi>(this.options.startEngine(this.options.limits().threads));
-    }
-    return this.remote;
-  }
-
-  /** One call to a worker. Where its answer says that the worker is lost, the next call starts another, and all that wait for this one get the same reason. */
-  private async ask<T>(engine: Remote<EngineApi>, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    try {
-      const outcome = await call();
-      if (!outcome.ok && deadly.includes(outcome.problem.code)) this.giveUp(engine, outcome.problem);
-      return outcome;
-    } catch (error) {
-      const ending = this.endings.get(engine);
-      if (ending && error instanceof ChannelClosed) return { ok: false, problem: ending };
-      throw error;
-    }
-  }
-
-  private giveUp(engine: Remote<EngineApi>, reason: Problem): void {
-    if (this.endings.has(engine)) return;
-    this.endings.set(engine, reason);
-    if (this.remote === engine) this.stop();
-    else engine.close();
+    this.worker.stop();
   }
 
   /** undefined: a run of an earlier worker. */
   private runIdOfWorker(runId: number): number | undefined {
-    return this.isDown() || runId <= this.runBase ? undefined : runId - this.runBase;
+    return this.worker.running === null || runId <= this.runBase ? undefined : runId - this.runBase;
   }
 
   private async loadModel(engine: Remote<EngineApi>, { reference, given }: HeldModel, { signal, progress }: Watching): Promise<Outcome<LoadedModel>> {
@@ -143,7 +113,7 @@ export class EngineLink implements InspectionEngine {
     const { threads, memoryLimitInBytes } = this.options.limits();
     const inputs = givenInputsOf(given);
     const params = { source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) };
-    return this.ask(engine, () => engine.load(params, signal, progress));
+    return this.worker.ask(engine, () => engine.load(params, signal, progress));
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */
@@ -152,14 +122,14 @@ export class EngineLink implements InspectionEngine {
     signal: AbortSignal,
     call: (engine: Remote<EngineApi>, own: AbortSignal) => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const engine = this.engine();
+    const engine = this.worker.get();
     const controller = new AbortController();
     const abort = () => controller.abort();
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     this.requests.set(controller, runId);
     try {
-      return await this.ask(engine, () => call(engine, controller.signal));
+      return await this.worker.ask(engine, () => call(engine, controller.signal));
     } finally {
       this.requests.delete(controller);
       signal.removeEventListener('abort', abort);

@@ -1,5 +1,5 @@
 // The models of one worker: each is loaded once for all who want it, kept while a subject holds it and for a while after, as people go back
-// and forth between two. Knows no worker; how a model is loaded and let go is given.
+// and forth between two; the next load has its memory. Knows no worker; how a model is loaded and let go is given.
 
 import type { Outcome } from '../../core/problem';
 import type { Progress } from '../../core/progress';
@@ -56,7 +56,7 @@ export class LoadedModels {
     return unlessAborted(entry.loading, signal).finally(left);
   }
 
-  /** The models that subjects show or wait for; every other one goes, a light one that is loaded after a while. */
+  /** The models that subjects show or wait for; every other one goes, a light one that is loaded after a while, or with the next load. */
   hold(models: readonly HeldModel[]): void {
     this.held = new Set(models.map(keyOf));
     for (const [key, entry] of this.entries) this.release(key, entry);
@@ -69,6 +69,7 @@ export class LoadedModels {
   }
 
   private begin(key: string, model: HeldModel): Entry {
+    this.makeRoom();
     const controller = new AbortController();
     const waiting = new Set<OnProgress>();
     const progress = (far: Progress) => {
@@ -89,24 +90,25 @@ export class LoadedModels {
     return entry;
   }
 
+  /** Another model is loaded: those that only might be wanted again go first. */
+  private makeRoom(): void {
+    for (const [key, entry] of this.entries) if (entry.loaded && !this.isWanted(key, entry)) this.drop(key, entry);
+  }
+
+  /** Whether somebody holds it or waits for it. */
+  private isWanted(key: string, { waiting }: Entry): boolean {
+    return this.held.has(key) || waiting.size > 0;
+  }
+
   /** Lets the model go where nobody holds it or waits for it; one on its way ends at its next stage. */
   private release(key: string, entry: Entry): void {
-    const isWanted = this.held.has(key) || entry.waiting.size > 0;
-    if (isWanted || this.entries.get(key) !== entry) {
+    if (this.isWanted(key, entry) || this.entries.get(key) !== entry) {
       entry.stay?.();
       entry.stay = undefined;
     } else if ((entry.loaded?.description.sizeInBytes ?? 0) > lightInBytes) {
-      // At once, as another one may be loaded next.
+      // A large one at once, as another one may be loaded next.
       this.drop(key, entry);
-    } else if (!entry.stay) {
-      if (entry.loaded) this.dropLeft();
-      entry.stay = this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
-    }
-  }
-
-  /** Only one stays that nothing holds. */
-  private dropLeft(): void {
-    for (const [key, entry] of this.entries) if (entry.stay && entry.loaded) this.drop(key, entry);
+    } else entry.stay ??= this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
   }
 
   private drop(key: string, entry: Entry): void {

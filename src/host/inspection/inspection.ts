@@ -9,6 +9,7 @@ import type { ModelReference } from './inspectionEngine';
 import { Looking } from './looking';
 import { type Ending, emptySubject, type PlaceOptions, type PlaceState } from './placeState';
 import { pointedIn } from './pointed';
+import { StateHolder } from './stateHolder';
 import { SubjectPlace } from './subjectPlace';
 
 export interface InspectionOptions extends PlaceOptions {
@@ -19,28 +20,27 @@ export interface InspectionOptions extends PlaceOptions {
 export class Inspection {
   /** Head, focus and view within the run that is shown. */
   readonly looking = new Looking(
-    () => ({ model: this.model, run: this.subject.run, view: this.current.view }),
-    (view) => this.update({ view }),
+    () => ({ model: this.model, run: this.subject.run, view: this.state.view }),
+    (view) => this.holder.update({ view }),
   );
-  private current: InspectionState;
+  private readonly holder: StateHolder;
   private readonly place: SubjectPlace;
   /** What the one of the picture is compared with. */
   private otherPlace: SubjectPlace | undefined;
-  private readonly listeners = new Set<(state: InspectionState) => void>();
 
   constructor(private readonly options: InspectionOptions) {
     const { model, labelOf, specialTokens } = options;
-    this.current = { subjects: [emptySubject(labelOf(model))], view: null, pointed: null, specialTokens };
+    this.holder = new StateHolder({ subjects: [emptySubject(labelOf(model))], view: null, pointed: null, specialTokens });
     this.place = new SubjectPlace(options, this.stateOf(0), 0, model);
   }
 
   get state(): InspectionState {
-    return this.current;
+    return this.holder.current;
   }
 
   /** The one that is shown. */
   get subject(): Subject {
-    return this.current.subjects[0];
+    return this.state.subjects[0];
   }
 
   /** The model of the picture, or of the next text. */
@@ -50,8 +50,7 @@ export class Inspection {
 
   /** Calls `listener` after every change; returns a function that ends this. */
   onChange(listener: (state: InspectionState) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.holder.onChange(listener);
   }
 
   /** Inspects the text with the model in use. A failure becomes the state's problem. */
@@ -59,12 +58,13 @@ export class Inspection {
     return this.place.inspect(selection, view);
   }
 
-  /** Inspects a second text beside the first, with the same model. A failure becomes the problem of its subject. */
-  inspectOther(selection: SelectionText): Promise<void> {
+  /** Inspects a second text beside the first, with its own model: at first the same one. A failure becomes the problem of its subject. */
+  inspectOther(selection: SelectionText, model?: ModelReference): Promise<void> {
     if (!this.otherPlace) {
-      this.current = { ...this.current, subjects: [this.subject, emptySubject(this.options.labelOf(this.model))] };
-      this.otherPlace = new SubjectPlace(this.options, this.stateOf(1), 1, this.model);
-    }
+      const own = model ?? this.model;
+      this.holder.open(emptySubject(this.options.labelOf(own)));
+      this.otherPlace = new SubjectPlace(this.options, this.stateOf(1), 1, own);
+    } else if (model !== undefined) this.otherPlace.presetModel(model);
     return this.otherPlace.inspect(selection);
   }
 
@@ -73,8 +73,15 @@ export class Inspection {
     if (!this.otherPlace) return;
     this.otherPlace.abandon();
     this.otherPlace = undefined;
-    this.update({ subjects: [this.subject] });
+    this.holder.update({ subjects: [this.subject] });
     this.hold();
+  }
+
+  /** Ends what is on its way and lets go of all that is held; nothing is asked of it afterwards. */
+  close(): void {
+    for (const place of this.places) place.abandon();
+    this.options.engine.holdModels([]);
+    this.options.engine.holdRuns([]);
   }
 
   /**
@@ -107,21 +114,21 @@ export class Inspection {
   }
 
   dismissProblem(): void {
-    this.change(0, { problem: null });
+    this.holder.change(0, { problem: null });
   }
 
   showProblem(failure: Problem): void {
-    this.change(0, { problem: inEditor(failure) });
+    this.holder.change(0, { problem: inEditor(failure) });
   }
 
   setSpecialTokens(specialTokens: InspectionState['specialTokens']): void {
-    this.update({ specialTokens });
+    this.holder.update({ specialTokens });
   }
 
   /** The pointer or the caret is on this token, or on none. What no run has is none. */
   point(pointed: Pointed | null): void {
-    const next = pointedIn(this.current.subjects, pointed);
-    if (JSON.stringify(next) !== JSON.stringify(this.current.pointed)) this.update({ pointed: next });
+    const next = pointedIn(this.state.subjects, pointed);
+    if (JSON.stringify(next) !== JSON.stringify(this.state.pointed)) this.holder.update({ pointed: next });
   }
 
   private get places(): readonly SubjectPlace[] {
@@ -131,11 +138,11 @@ export class Inspection {
   private stateOf(index: SubjectIndex): PlaceState {
     const isFirst = index === 0;
     return {
-      subject: () => this.current.subjects[index] as Subject,
-      change: (change) => this.change(index, change),
-      view: () => (isFirst ? this.current.view : null),
+      subject: () => this.state.subjects[index] as Subject,
+      change: (change) => this.holder.change(index, change),
+      view: () => (isFirst ? this.state.view : null),
       viewFor: (run, { model, view }) => (isFirst ? this.looking.viewFor(run, model, view) : null),
-      settle: (subject, view) => this.change(index, subject, isFirst ? { view } : {}),
+      settle: (subject, view) => this.holder.change(index, subject, isFirst ? { view } : {}),
       held: () => this.hold(),
     };
   }
@@ -144,19 +151,6 @@ export class Inspection {
   private hold(): void {
     const { engine } = this.options;
     engine.holdModels(this.places.flatMap((place) => place.models));
-    engine.holdRuns(this.current.subjects.flatMap(({ run }) => (run ? [run.runId] : [])));
-  }
-
-  private change(index: SubjectIndex, change: Partial<Subject>, others: Partial<InspectionState> = {}): void {
-    const [first, other] = this.current.subjects;
-    const changed = { ...(index === 0 ? first : other), ...change } as Subject;
-    const subjects: InspectionState['subjects'] = index === 1 ? [first, changed] : other ? [changed, other] : [changed];
-    this.update({ subjects, ...others });
-  }
-
-  private update(change: Partial<InspectionState>): void {
-    const next = { ...this.current, ...change };
-    this.current = { ...next, pointed: pointedIn(next.subjects, next.pointed, this.current.subjects) };
-    for (const listener of this.listeners) listener(this.current);
+    engine.holdRuns(this.state.subjects.flatMap(({ run }) => (run ? [run.runId] : [])));
   }
 }

@@ -10,7 +10,7 @@ import { wantsValue } from '../../present/words/inputWords';
 import { ask } from '../../protocol/ask';
 import type { LoadedModel, Watching } from '../../protocol/engineApi';
 import { givenKey } from './givenTexts';
-import type { InspectionEngine, ModelReference } from './inspectionEngine';
+import type { HeldModel, InspectionEngine, ModelReference } from './inspectionEngine';
 import { needOf } from './modelNeed';
 
 /** What a person calls a model before it is loaded. */
@@ -42,6 +42,8 @@ export interface RequestContext {
   readonly previousText: string | undefined;
   /** 0, or the place of a subject that runs beside it. */
   readonly lane: number;
+  /** Told which model is wanted now, before it is loaded: what nobody holds does not stay. */
+  readonly hold: (model: HeldModel) => void;
   /** Told when a step begins that may take long, and how far it is. */
   readonly enter: (step: 'loading' | 'running', what: string, progress?: Progress) => void;
 }
@@ -58,7 +60,7 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
   const { engine, labelOf, enter } = context;
   const label = labelOf(request.model);
   if (!engine.isLoaded({ reference: request.model, given: request.given })) enter('loading', label);
-  const loaded = await load(request, engine, { signal, progress: (progress) => enter('loading', label, progress) });
+  const loaded = await load(request, context, { signal, progress: (progress) => enter('loading', label, progress) });
   if (!loaded.ok) return loaded;
   if (signal.aborted) return { ok: false, problem: problem('workerStopped') };
   const { modelId, description: model, given } = loaded.value;
@@ -70,17 +72,22 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
 }
 
 /** The model with the values given; without those of inputs that it has no more, as its files may have changed since. */
-async function load({ model, given }: InspectionRequest, engine: InspectionEngine, watching: Watching): Promise<Outcome<LoadedModel & { given: GivenTexts }>> {
-  const outcome = await engine.load({ reference: model, given }, watching);
+async function load({ model, given }: InspectionRequest, context: RequestContext, watching: Watching): Promise<Outcome<LoadedModel & { given: GivenTexts }>> {
+  const held = (texts: GivenTexts) => {
+    const wanted: HeldModel = { reference: model, given: texts };
+    context.hold(wanted);
+    return context.engine.load(wanted, watching);
+  };
+  const outcome = await held(given);
   if (outcome.ok) return { ok: true, value: { ...outcome.value, given } };
   if (outcome.problem.code !== 'inputMissing') return outcome;
-  const plain = await engine.load({ reference: model, given: {} }, watching);
+  const plain = await held({});
   if (!plain.ok) return plain;
   const names = plain.value.description.inputs.map(({ name }) => name);
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
   const isLess = givenKey(known) !== givenKey(given);
   return isLess && Object.keys(known).length > 0
-    ? load({ model, given: known, selection: null }, engine, watching)
+    ? load({ model, given: known, selection: null }, context, watching)
     : { ok: true, value: { ...plain.value, given: {} } };
 }
 

@@ -1,9 +1,9 @@
 // Which token is pointed at, as far as there is such a token. Pure.
 
-import type { InspectionState, Pointed } from '../../core/inspection';
+import type { Pointed, Subjects } from '../../core/inspection';
 
 /** The token, where its subject's run has it; null otherwise, and where that subject's run is another one than `before`. */
-export function pointedIn(subjects: InspectionState['subjects'], pointed: Pointed | null, before = subjects): Pointed | null {
+export function pointedIn(subjects: Subjects, pointed: Pointed | null, before = subjects): Pointed | null {
   if (!pointed) return null;
   const { subject, list, token } = pointed;
   const run = subjects[subject]?.run;

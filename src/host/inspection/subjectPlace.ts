@@ -10,13 +10,15 @@ import { attempt, failureOf } from './attempt';
 import { inEditor } from './editorProblem';
 import { givenKey, whyUnreadable, withGiven } from './givenTexts';
 import type { HeldModel, ModelReference } from './inspectionEngine';
-import { type InspectionRequest, type InspectionResult, isBlank } from './inspectionRequest';
+import { type InspectionRequest, type InspectionResult, isBlank, type RequestContext } from './inspectionRequest';
 import { reasonAt } from './modelNeed';
 import type { Ending, PlaceOptions, PlaceState } from './placeState';
 
 interface Flight {
   readonly request: InspectionRequest;
   readonly controller: AbortController;
+  /** The one that it loads or runs: of the values asked for those that the model still has. */
+  model: HeldModel;
 }
 
 export class SubjectPlace {
@@ -25,6 +27,8 @@ export class SubjectPlace {
   /** The text that was shown before the one of the picture. */
   private textBefore: string | undefined;
   private flight: Flight | null = null;
+  /** The model of the picture; before there is one that could be used the one tried last, which the next text wants too. */
+  private own: HeldModel | null = null;
 
   constructor(
     private readonly options: PlaceOptions,
@@ -41,12 +45,10 @@ export class SubjectPlace {
 
   /** Models that it shows or waits for. */
   get models(): readonly HeldModel[] {
-    const { model, given, run } = this.state.subject();
-    const request = this.flight?.request;
+    const coming = this.flight?.model;
     // Nothing shows a model whose other values are on their way: two of a large one need not lie in memory.
-    const isLeft = run === null && request?.model === this.reference;
-    const shown = model && !isLeft ? [{ reference: this.reference, given }] : [];
-    return [...shown, ...(request ? [{ reference: request.model, given: request.given }] : [])];
+    const isLeft = this.state.subject().run === null && coming?.reference === this.own?.reference;
+    return [...(this.own && !isLeft ? [this.own] : []), ...(coming ? [coming] : [])];
   }
 
   /** Inspects the text with the model in use. A failure becomes the subject's problem. */
@@ -120,24 +122,32 @@ export class SubjectPlace {
 
   private async start(request: InspectionRequest): Promise<Ending> {
     this.flight?.controller.abort();
-    const flight = { request, controller: new AbortController() };
+    const flight: Flight = { request, controller: new AbortController(), model: { reference: request.model, given: request.given } };
     this.flight = flight;
     if (request.selection && !isBlank(request.selection)) this.wanted = request.selection;
-    this.state.held();
-    const { engine, labelOf, onError } = this.options;
-    const enter = (name: 'loading' | 'running', what: string, progress?: Progress) => {
-      if (this.flight === flight) this.state.change({ phase: { name, what, ...(progress && { progress }) }, problem: null });
-    };
-    const context = { engine, labelOf, previousText: this.previousTextOf(request), lane: this.lane, enter };
-    const outcome = await attempt(request, context, flight.controller.signal, onError);
+    const { onError } = this.options;
+    const outcome = await attempt(request, this.contextOf(flight), flight.controller.signal, onError);
     // A newer request, or Stop, has taken over the subject.
     if (this.flight !== flight) return 'superseded';
     this.flight = null;
     // A result that cannot be shown is a failure like any other.
     const failure = outcome.ok ? failureOf(() => this.settle(request, outcome.value), onError) : outcome.problem;
-    if (failure) this.fallBack();
+    if (failure) this.fallBack(flight);
     // What the model wants of the user is the subject's problem by now.
     return failure ? inEditor(failure) : this.state.subject().problem;
+  }
+
+  private contextOf(flight: Flight): RequestContext {
+    const { engine, labelOf } = this.options;
+    const enter = (name: 'loading' | 'running', what: string, progress?: Progress) => {
+      if (this.flight === flight) this.state.change({ phase: { name, what, ...(progress && { progress }) }, problem: null });
+    };
+    const hold = (model: HeldModel) => {
+      if (this.flight !== flight) return;
+      flight.model = model;
+      this.state.held();
+    };
+    return { engine, labelOf, previousText: this.previousTextOf(flight.request), lane: this.lane, hold, enter };
   }
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
@@ -149,13 +159,14 @@ export class SubjectPlace {
   private settle(request: InspectionRequest, { model, given, run, need }: InspectionResult): void {
     const before = this.state.subject();
     // Without a new run: a model that wants values takes the place of another one, whose picture must not stand under its name.
-    const isSame = before.run && this.reference === request.model && givenKey(before.given) === givenKey(given);
+    const isSame = before.run && this.own?.reference === request.model && givenKey(before.given) === givenKey(given);
     const left = need && !isSame ? { selection: request.selection, run: null, view: null } : { ...before, view: this.state.view() };
     const { selection, run: shown, view } = run ? { selection: request.selection, run, view: this.state.viewFor(run, request) } : left;
     const phase = { name: shown ? 'ready' : 'idle' } as const;
     const modelLabel = this.options.labelOf(request.model);
     const subject = { selection, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need) };
     this.reference = request.model;
+    this.own = { reference: request.model, given };
     this.options.memory.keep(request.model, given);
     if (run && run.text !== before.run?.text) this.textBefore = before.run?.text;
     this.state.settle(subject, view);
@@ -163,7 +174,8 @@ export class SubjectPlace {
     this.state.held();
   }
 
-  private fallBack(): void {
+  private fallBack(flight: Flight): void {
+    if (!this.state.subject().model) this.own = flight.model;
     this.state.change({ phase: this.restingPhase() });
     // The model of the picture stays; one that was tried in vain goes.
     this.state.held();

@@ -127,6 +127,10 @@ describe('what is shown', () => {
     const held = shownFor(after, slices, () => [], first);
     expect([flat(held.state).modelLabel, flat(held.state).run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
     expect([held.picture, held.thumbnails]).toEqual([first.picture, first.thumbnails]);
+    // A second subject stays beside it.
+    const [other] = after.subjects;
+    const both = { ...first, state: { ...before, subjects: [before.subjects[0], other] as const } };
+    expect(shownFor(after, slices, () => [], both).state.subjects[1]).toBe(other);
     const sent: string[] = [];
     const api = new Proxy({}, { get: (_, name) => async () => sent.push(String(name)) }) as Parameters<typeof actionsOf>[0];
     const click = ({ awaits }: { awaits: 'nothing' | 'site' | 'run' }) => {

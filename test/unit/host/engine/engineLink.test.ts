@@ -42,7 +42,7 @@ function fakeClock() {
   return { later, pass };
 }
 
-function start(answers: { readonly inspect?: EngineApi['inspect']; readonly load?: EngineApi['load'] } = {}) {
+function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> = {}) {
   const loads: LoadParams[] = [];
   const unloaded: number[] = [];
   const inspected: InspectParams[] = [];
@@ -172,9 +172,13 @@ describe('the hold on the worker', () => {
 
   it('keeps the one before that nothing holds, and only that', async () => {
     const { link, unloaded } = start();
+    const shown: string[] = [];
     for (const name of ['/a', '/b', '/c']) {
-      link.holdModels([model(name)]);
+      // The picture of the one before stays while the next is loaded.
+      link.holdModels([...shown.slice(-1), name].map((one) => model(one)));
       await link.load(model(name), waiting());
+      link.holdModels([model(name)]);
+      shown.push(name);
     }
     await told();
     expect(unloaded).toEqual([1]);
@@ -208,6 +212,35 @@ describe('the hold on the worker', () => {
     pass(21_000);
     await told();
     expect(unloaded).toEqual([1, 3]);
+  });
+
+  it('lets a model that nothing holds go before another one is loaded, and a held one stay', async () => {
+    const order: string[] = [];
+    const load: EngineApi['load'] = async ({ source }) => {
+      order.push(`load ${source.name}`);
+      return { ok: true, value: { modelId: order.length, description: fakeModel(source.name) } };
+    };
+    const { link } = start({ load, unload: async ({ modelId }) => void order.push(`unload ${modelId}`) });
+    link.holdModels([model('/a'), model('/b')]);
+    for (const name of ['/a', '/b']) await link.load(model(name), waiting());
+    link.holdModels([model('/b')]);
+    await told();
+    expect(link.isLoaded(model('/a'))).toBe(true);
+    link.holdModels([model('/b'), model('/c')]);
+    await link.load(model('/c'), waiting());
+    expect(order).toEqual(['load /a', 'load /b', 'unload 1', 'load /c']);
+    expect(['/a', '/b', '/c'].map((name) => link.isLoaded(model(name)))).toEqual([false, true, true]);
+  });
+
+  it('does not take models of a worker that ended by itself for loaded, whoever starts the next one', async () => {
+    const { link, loads, ports } = start();
+    link.holdModels([model('/a')]);
+    await link.load(model('/a'), waiting());
+    ports[0]?.close();
+    await link.inspect({ modelId: 1, text: 'x', truncate: true }, waiting());
+    expect(link.isLoaded(model('/a'))).toBe(false);
+    await link.load(model('/a'), waiting());
+    expect([loads.length, ports.length]).toEqual([2, 2]);
   });
 
   it('lets a large model go at once', async () => {

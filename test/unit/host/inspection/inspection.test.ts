@@ -329,6 +329,24 @@ describe('another model', () => {
     expect(await again).toMatchObject({ hint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.' });
   });
 
+  it('stays for the next text where it could not run the first one', async () => {
+    const done = inspection.inspect(text('a text'));
+    await settled();
+    engine.calls[0]?.answer({ ok: false, problem: problem('captureTooLarge', { size: '9 GB' }) });
+    await done;
+    expect([flat(inspection.state).model, engine.kept.at(-1)]).toEqual([null, 'bundled:a']);
+    await shown('less');
+    expect(engine.kept.at(-1)).toBe('bundled:a');
+  });
+
+  it('that is only chosen for the next text does not stand for the one of the picture', async () => {
+    await shown('a text');
+    inspection.presetModel('/models/b');
+    void inspection.inspect(text('newer'));
+    await settled();
+    expect(engine.kept.at(-1)).toBe('bundled:a, /models/b');
+  });
+
   it('can be loaded before there is a text', async () => {
     expect(await inspection.useModel('/models/b')).toBeNull();
     expect(flat(inspection.state)).toMatchObject({ phase: { name: 'idle' }, model: { name: '/models/b' }, run: null });
@@ -535,6 +553,16 @@ describe('a model with an input that nothing shows', () => {
     expect(Object.fromEntries(stored)).toEqual({ givenInputs: {} });
   });
 
+  it('holds what it has loaded while it runs: without the values that no input takes', async () => {
+    stored.set('givenInputs', { '/models/x': { langs: '3', gone: '1' } });
+    void inspection.inspect(text('a text'));
+    await settled();
+    void answered(inspection.useModel('/models/x'), runs(2));
+    await settled();
+    expect(engine.calls.at(-1)?.params.text).toBe('a text');
+    expect(engine.kept.slice(-3)).toEqual(['/models/x 3 1', '/models/x', '/models/x 3']);
+  });
+
   it('comes back with its values from a new worker', async () => {
     await inspection.useModel('/models/x');
     await inspection.giveInput('langs', '3');
@@ -600,6 +628,57 @@ describe('two subjects', () => {
     inspection.closeOther();
     await answer('the other', run(2, 'the other'));
     expect([signal?.aborted, subjects(), engine.heldRuns]).toEqual([true, [[1, 'ready', undefined]], [1]]);
+  });
+
+  it('the second may have a model of its own: each holds its own, and another one for it leaves the first', async () => {
+    await answer('one text', run(1, 'one text'));
+    await answer('the other', run(2, 'the other'));
+    expect(engine.kept.at(-1)).toBe('bundled:a, bundled:a');
+    void inspection.inspectOther(text('a third'), '/models/b');
+    await settled();
+    expect(engine.kept.at(-1)).toBe('bundled:a, bundled:a, /models/b');
+    await answer('a third', run(3, 'a third'));
+    expect(inspection.state.subjects.map(({ modelLabel }) => modelLabel)).toEqual(['a', '/models/b']);
+    expect([inspection.model, engine.kept.at(-1), engine.heldRuns]).toEqual(['bundled:a', 'bundled:a, /models/b', [1, 3]]);
+    inspection.closeOther();
+    expect([engine.kept.at(-1), engine.heldRuns]).toEqual(['bundled:a', [1]]);
+  });
+
+  it('a model that wants a value takes only the picture of its own subject, and lets only that run go', async () => {
+    engine.wanting.set('/models/x', 'langs');
+    await answer('one text', run(1, 'one text'));
+    await answer('the other', run(2, 'the other'));
+    void inspection.inspectOther(text('a third'), '/models/x');
+    await settled();
+    // The picture that is there until then keeps its run.
+    expect(engine.heldRuns).toEqual([1, 2]);
+    await answer('a third', { ok: false, problem: problem('inputUnknown', { input: 'langs', reason: 'it picks one of 20 languages' }) });
+    expect(subjects()).toEqual([
+      [1, 'ready', undefined],
+      [undefined, 'idle', 'inputUnknown'],
+    ]);
+    expect([engine.heldRuns, inspection.state.view !== null]).toEqual([[1], true]);
+  });
+
+  it('what is pointed at in the second goes with its run, not with that of the first', async () => {
+    await answer('one text', run(1, 'one text'));
+    await answer('the other', run(2, 'the other'));
+    inspection.point({ subject: 1, list: 'source', token: 1 });
+    const again = inspection.inspect(text('one more'));
+    await settled();
+    await answer('one more', run(3, 'one more'));
+    await again;
+    expect(inspection.state.pointed).toEqual({ subject: 1, list: 'source', token: 1 });
+    inspection.closeOther();
+    expect(inspection.state.pointed).toBeNull();
+  });
+
+  it('closing the inspection ends both and lets all go', async () => {
+    await answer('one text', run(1, 'one text'));
+    inspection.close();
+    expect([engine.calls[1]?.signal.aborted, engine.heldRuns, engine.kept.at(-1)]).toEqual([true, [], '']);
+    await answer('the other', run(2, 'the other'));
+    expect([engine.heldRuns, errors]).toEqual([[], []]);
   });
 
   it('Stop and a new worker are for both', async () => {
