@@ -1,4 +1,4 @@
-// What is folded out below the toolbar, and the keyboard focus in it.
+// What is folded out below the toolbar, over the view or above the readout, and the keyboard focus in it.
 
 import type { Details, Store } from './store';
 
@@ -10,12 +10,20 @@ export function focusFirst(...selectors: readonly string[]): void {
   });
 }
 
+/** What takes the keyboard focus in what is folded out; in the others it stays where it is. */
+const firstIn: Partial<Record<Details, readonly string[]>> = {
+  heads: ['#head-grid-sheet [aria-pressed=true]', '#head-grid-sheet button'],
+  views: ['#view-menu [aria-checked=true]'],
+};
+
 /** Folds one out, or all in: the focus that was in one goes to the button that opens it. */
 export function openDetails(store: Pick<Store, 'set'>, details: Details | null): void {
-  const place = details === null ? document.activeElement?.closest('.details')?.parentElement : null;
+  const place = details === null ? document.activeElement?.closest('.details') : null;
   // Fields are drawn anew: what was said of an earlier value goes.
   store.set({ openDetails: details, giving: null });
-  place?.querySelector<HTMLElement>('[aria-expanded]')?.focus();
+  if (place) document.querySelector<HTMLElement>(`[aria-controls="${place.id}"]`)?.focus();
+  const first = details && firstIn[details];
+  if (first) focusFirst(...first);
 }
 
 /** Whether the key goes into a text that is being written. */

@@ -1,27 +1,46 @@
-// Keys that work anywhere in the panel: T table, 0 scale, Escape back. Keys with modifiers are VS Code's.
+// Keys that work anywhere in the panel: views, all heads, table, scale, keys, back. Keys with modifiers are VS Code's.
 
 import type { Actions } from './actions';
 import { isTyping } from './details';
 import type { UiState } from './store';
+import type { ViewList } from './view/context';
+
+export interface KeysOf {
+  readonly ui: () => UiState;
+  readonly actions: Actions;
+  readonly views: ViewList;
+  readonly afterSwitch?: () => void;
+}
 
 /** A keydown listener. Escape undoes the newest of: open details, table, moved cursor (which a table does not show). */
-export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () => void = focusPicture): (event: KeyboardEvent) => void {
+export function globalKeys({ ui, actions, views, afterSwitch = focusPicture }: KeysOf): (event: KeyboardEvent) => void {
   const showTable = (isTable: boolean) => {
     actions.setUi({ isTable });
     afterSwitch();
   };
+  const toggle = (details: 'heads' | 'keys') => actions.openDetails(ui().openDetails === details ? null : details);
+  const keys: Readonly<Record<string, () => void>> = {
+    t: () => showTable(!ui().isTable),
+    g: () => toggle('heads'),
+    '0': () => actions.setUi({ isUnitDomain: !ui().isUnitDomain }),
+    '?': () => toggle('keys'),
+    Escape: () => back(ui(), actions, showTable),
+  };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event) && event.key !== 'Escape') return;
-    const { isTable, isUnitDomain, openDetails, cursor, hover } = ui();
-    if (event.key === 't' || event.key === 'T') showTable(!isTable);
-    else if (event.key === '0') actions.setUi({ isUnitDomain: !isUnitDomain });
-    else if (event.key !== 'Escape') return;
-    else if (openDetails) actions.openDetails(null);
-    else if (isTable) showTable(false);
-    else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
-    else document.querySelector<HTMLElement>('.token.focus')?.focus();
+    const view = /^[1-9]$/.test(event.key) ? views[Number(event.key) - 1] : undefined;
+    if (view) actions.showView(view.id);
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (Object.hasOwn(keys, name)) keys[name]?.();
   };
+}
+
+function back({ isTable, openDetails, cursor, hover }: UiState, actions: Actions, showTable: (isTable: boolean) => void): void {
+  if (openDetails) actions.openDetails(null);
+  else if (isTable) showTable(false);
+  else if (cursor || hover) actions.setUi({ cursor: null, hover: null });
+  else document.querySelector<HTMLElement>('.token.focus')?.focus();
 }
 
 /** Picture and table take each other's place: the keyboard focus that went with the one goes to the other, once it is drawn. */

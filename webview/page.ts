@@ -10,7 +10,9 @@ import { type Shown, shownFor } from '../src/reading/shown';
 import { Slices } from '../src/reading/slices';
 import { type Actions, actionsOf } from './actions';
 import { oncePerFrame } from './draw/surface';
+import { frameFor } from './frameFor';
 import { globalKeys } from './keys';
+import { measureRoom } from './measure';
 import { panelPort, vscodeApi } from './port';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
@@ -27,6 +29,8 @@ export class Page {
   readonly #actions: Actions;
   #state: InspectionState | undefined;
   #theme = readTheme();
+  /** How the tokens stand: when that changes, the focus is brought into sight again. */
+  #tokenLook = '';
   #shown: Shown | undefined;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,12 +50,18 @@ export class Page {
       this.#theme = readTheme();
       this.#draw();
     });
-    const keys = globalKeys(() => this.#store.state, this.#actions);
+    const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views });
     document.addEventListener('keydown', keys);
     // The keys are the panel's only while it has the focus: its line of keys shows just then.
     const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
     for (const kind of ['focus', 'blur']) window.addEventListener(kind, markFocus);
     markFocus();
+    new ResizeObserver(() => this.#measure()).observe(document.body);
+  }
+
+  /** A panel of another size may be another frame: drawn at once, so that nothing is seen in between. */
+  #measure(): void {
+    this.#store.set({ room: measureRoom(document.body, this.views) });
   }
 
   #changed(isKeptChange: boolean): void {
@@ -83,8 +93,16 @@ export class Page {
     // The cell under the pointer is one of the run before.
     if (runIdOf(before) !== runIdOf(shown.picture)) this.#store.set({ hover: null });
     const { state: ui } = this.#store;
-    render(panel({ ...shown, subject: shown.state.subjects[0], views: this.views, ui, theme: this.#theme, actions: this.#actions }), document.body);
-    if (shown.picture !== before) showFocusToken(document.body);
+    const frame = frameFor(this.views, shown, ui);
+    const wasInHeads = document.activeElement?.closest('.heads') !== null && document.activeElement !== null;
+    const context = { ...shown, subject: shown.state.subjects[0], views: this.views, ui, frame, theme: this.#theme, actions: this.#actions };
+    render(panel(context), document.body);
+    // What had the keyboard focus was folded away: it goes to the chip that opens it.
+    if (wasInHeads && document.activeElement === document.body) document.querySelector<HTMLElement>('.head-chip')?.focus();
+    const tokenLook = [frame.form, frame.tokenLines, ui.room.isLong].join();
+    if (shown.picture !== before || tokenLook !== this.#tokenLook) showFocusToken(document.body);
+    this.#tokenLook = tokenLook;
+    this.#measure();
   }
 }
 

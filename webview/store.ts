@@ -1,10 +1,23 @@
 // What the panel alone knows: toggles, cursor, pointer, open details. The inspection itself is the host's and never stored here.
 // Nothing here touches the page, so that every rule about the cursor can be tested without one.
 
+import type { TabForm } from '../src/present/frame/tabForm';
 import type { Cell } from '../src/reading/cell';
 
-/** What is folded out below the toolbar. */
-export type Details = 'badge' | 'card';
+/** What is folded out: below the toolbar, over the view, or above the readout. */
+export type Details = 'badge' | 'card' | 'more' | 'tokens' | 'views' | 'heads' | 'keys';
+
+/** What was measured of the page, in CSS pixels. */
+export interface Room {
+  readonly width: number;
+  /** Without the lines that say what goes on or wrong. */
+  readonly height: number;
+  /** Whether the tokens need more than a line. */
+  readonly isLong: boolean;
+  /** Whether something of the toolbar finds no place in it. */
+  readonly isToolbarFull: boolean;
+  readonly tabForm: TabForm;
+}
 
 /** A value that is on its way to the model, or why one was not taken; said at the field of that input. */
 export interface Giving {
@@ -15,6 +28,9 @@ export interface Giving {
 export interface UiState {
   readonly isTable: boolean;
   readonly isUnitDomain: boolean;
+  /** Whether all heads above the view are folded to a line; null: as the height allows. */
+  readonly isShelfFolded: boolean | null;
+  readonly room: Room;
   readonly openDetails: Details | null;
   readonly giving: Giving | null;
   /** The cell that the arrow keys move; null: the focus row's largest. Holds for one run and focus only. */
@@ -28,9 +44,20 @@ export interface UiState {
 }
 
 /** What survives a reload. */
-export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain'>;
+export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain' | 'isShelfFolded'>;
 
-const initial: UiState = { isTable: false, isUnitDomain: false, openDetails: null, giving: null, cursor: null, hover: null, tableFrom: null, isSlow: false };
+const initial: UiState = {
+  isTable: false,
+  isUnitDomain: false,
+  isShelfFolded: null,
+  room: { width: 0, height: 0, isLong: false, isToolbarFull: false, tabForm: 'ruled' },
+  openDetails: null,
+  giving: null,
+  cursor: null,
+  hover: null,
+  tableFrom: null,
+  isSlow: false,
+};
 
 export class Store {
   #state: UiState;
@@ -39,7 +66,8 @@ export class Store {
     kept: Partial<KeptUi>,
     private readonly onChange: (isKeptChange: boolean) => void,
   ) {
-    this.#state = { ...initial, isTable: kept.isTable === true, isUnitDomain: kept.isUnitDomain === true };
+    const { isTable, isUnitDomain, isShelfFolded = null } = kept;
+    this.#state = { ...initial, isTable: isTable === true, isUnitDomain: isUnitDomain === true, isShelfFolded };
   }
 
   get state(): UiState {
@@ -47,7 +75,8 @@ export class Store {
   }
 
   get kept(): KeptUi {
-    return { isTable: this.#state.isTable, isUnitDomain: this.#state.isUnitDomain };
+    const { isTable, isUnitDomain, isShelfFolded } = this.#state;
+    return { isTable, isUnitDomain, isShelfFolded };
   }
 
   /** Changes some fields; the listener hears of it only where something is different, and whether that survives a reload. */

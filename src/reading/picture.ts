@@ -90,7 +90,7 @@ function isSameStretch(a: Float32Array | undefined, b: Float32Array | undefined)
 }
 
 /** Weights of one query token, over all keys. */
-export function rowOf(picture: WeightPicture, query: number): Float32Array {
+export function rowOf(picture: Pick<WeightPicture, 'weights' | 'keys'>, query: number): Float32Array {
   return picture.weights.subarray(query * picture.keys.length, (query + 1) * picture.keys.length);
 }
 

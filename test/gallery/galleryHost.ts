@@ -13,6 +13,7 @@ import { isMaskedCell } from '../../src/present/map/matrixModel';
 import { connect, type Port, serve } from '../../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../../src/protocol/panelApi';
 import { type FlatState, unflat } from '../support/flatState';
+import { grown, growthOf } from './grownScene';
 
 interface Scene {
   readonly inspection: FlatState;
@@ -153,11 +154,20 @@ function pool(cells: readonly (readonly number[])[], maxSide: number): number[][
   );
 }
 
+/** The scene as recorded, or grown to `size=12x12x96`. */
+function sceneOf(recorded: Scene): Scene {
+  const size = query.get('size');
+  const { run } = recorded.inspection;
+  if (size === null || !run) return recorded;
+  const { sites, tokens, tensors } = grown(run, recorded.tensors, growthOf(size));
+  return { inspection: { ...recorded.inspection, run: { ...run, sites, tokens } }, tensors };
+}
+
 async function start(): Promise<void> {
   const name = query.get('scene') ?? 'planted';
   const variant = variants[name];
   const port = portOfPage();
-  const scene = (await (await fetch(`scenes/${variant?.scene ?? name}.json`)).json()) as Scene;
+  const scene = sceneOf((await (await fetch(`scenes/${variant?.scene ?? name}.json`)).json()) as Scene);
   let state = stateOf(scene, variant ?? {});
   const page = connect<PanelEvents>(port);
   const calls: string[] = [];
@@ -197,7 +207,7 @@ async function start(): Promise<void> {
     },
   });
   const script = document.createElement('script');
-  script.src = query.get('views') === 'toy' ? 'toyViews.js' : 'main.js';
+  script.src = query.has('views') ? 'toyViews.js' : 'main.js';
   document.body.append(script);
 }
 

@@ -37,17 +37,17 @@ export async function readMapCells(page: Frame | Page): Promise<ReadCell[]> {
     const copy = new OffscreenCanvas(map.width, map.height).getContext('2d', { willReadFrequently: true });
     copy?.drawImage(map, 0, 0);
     const pixels = copy?.getImageData(0, 0, map.width, map.height).data;
-    const walk = (tokens: readonly number[], gutters: readonly number[], origin: number, gutter: number) => {
+    const walk = (tokens: readonly number[], gutters: readonly number[], origin: number, gutter: number, cell: number) => {
       let at = origin;
       return tokens.map((token, i) => {
         const isGutter = gutters.includes(i);
-        const length = isGutter ? gutter : Number(facts.cell);
+        const length = isGutter ? gutter : cell;
         at += length;
         return { token, isGutter, at: at - length + Math.max(1, Math.floor((length - Number(facts.gap)) / 8)) };
       });
     };
-    const rows = walk(numbers('rows'), numbers('gutterRows'), Number(facts.originY), Number(facts.gutterHeight));
-    const columns = walk(numbers('columns'), numbers('gutterColumns'), Number(facts.originX), Number(facts.gutterWidth));
+    const rows = walk(numbers('rows'), numbers('gutterRows'), Number(facts.originY), Number(facts.gutterHeight), Number(facts.cellHeight));
+    const columns = walk(numbers('columns'), numbers('gutterColumns'), Number(facts.originX), Number(facts.gutterWidth), Number(facts.cell));
     const read: RawCell[] = rows.flatMap((row) =>
       columns.map((column) => ({
         query: row.token,

@@ -1,52 +1,9 @@
 // The panel's page outside VS Code, over recorded scenes and the same policy: in every kind of theme pixels and table agree, nothing offends axe,
 // and everything can be reached by keys alone.
 
-import { test as base, expect, type Page } from '@playwright/test';
-import { startGallery } from '../gallery/serve.mjs';
+import { expect, type Page } from '@playwright/test';
 import { readMapCells } from '../support/mapCells.mts';
-import { accessibilityViolations } from '../support/workbench.mjs';
-
-interface Fixtures {
-  readonly open: (query: string) => Promise<Page>;
-  /** What axe finds; what the page complained of before fails at once (axe itself breaks the policy with a style of its own). */
-  readonly violations: (page: Page) => Promise<unknown[]>;
-  readonly complaints: string[];
-}
-
-const test = base.extend<Fixtures, { gallery: { url: string } }>({
-  gallery: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know what a fixture needs.
-    async ({}, use) => {
-      const gallery = await startGallery();
-      await use(gallery);
-      await gallery.stop();
-    },
-    { scope: 'worker' },
-  ],
-  complaints: async ({ page }, use) => {
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await use(complaints);
-    expect(complaints).toEqual([]);
-  },
-  open: async ({ page, gallery, complaints }, use) => {
-    expect(complaints).toEqual([]);
-    await use(async (query) => {
-      await page.goto(`${gallery.url}?bare&${query}`);
-      await page.getByRole('region', { name: 'Transformer Inspector' }).waitFor();
-      return page;
-    });
-  },
-  violations: async ({ complaints }, use) => {
-    await use(async (page) => {
-      expect(complaints).toEqual([]);
-      const found = await accessibilityViolations(page.mainFrame());
-      complaints.length = 0;
-      return found;
-    });
-  },
-});
+import { test } from './galleryPage.mts';
 
 /** What the table says, [query][key]. */
 async function tableOf(page: Page): Promise<{ weight: number; isMasked: boolean }[][]> {
@@ -98,14 +55,6 @@ test('every state fits into 380 pixels and offends nobody', async ({ open, page,
   }
 });
 
-test('beside an editor the map begins in sight, all heads beside the bars', async ({ open, page }) => {
-  await page.setViewportSize({ width: 520, height: 800 });
-  await open('scene=pair&theme=dark');
-  const topOf = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
-  expect(await topOf('canvas.cells')).toBeLessThan(600);
-  expect(await topOf('.overview')).toBeCloseTo(await topOf('.bars'), -2);
-});
-
 test('a site whose check failed shows the reason and no numbers', async ({ open }) => {
   const page = await open('scene=failed&theme=dark');
   await expect(page.getByText('A check of encoder.0.self failed')).toBeVisible();
@@ -142,7 +91,8 @@ test('head, focus, cell and table can be reached by keys alone', async ({ open }
   await page.getByRole('button', { name: 'Layer 0, head 3' }).focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await expect(page.locator('.caption')).toContainText('L1H3 of 8, pinned');
+  await expect(page.locator('.focus-line')).toContainText('of 8, pinned');
+  await expect(page.locator('.head-chip')).toHaveText('L1H3');
   const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
   expect(calls).toEqual(['showFocus 2', 'revealToken source 3', 'showFocus 3', 'showHead 1 3']);
 });

@@ -9,8 +9,13 @@ import { writtenLabel } from './heatmapText';
 /** No column is taken to be wider than this, in CSS pixels, when the room right of the last one is reckoned. */
 const narrowColumn = 12;
 
-/** The room of a map in `availableWidth` CSS pixels; gutters stand where special tokens are drawn apart. */
-export function labelRoom(picture: WeightPicture, theme: Theme, availableWidth: number, hasGutters: boolean): LayoutInput {
+/** The room of a map in so many CSS pixels; gutters stand where special tokens are drawn apart. */
+export function labelRoom(
+  picture: WeightPicture,
+  theme: Theme,
+  available: Pick<LayoutInput, 'availableWidth' | 'availableHeight'>,
+  hasGutters: boolean,
+): LayoutInput {
   const pen = new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
   pen.font = `bold 12px ${theme.monospace}`;
   const widths = (labels: readonly string[], tokens: readonly Token[]) =>
@@ -20,7 +25,7 @@ export function labelRoom(picture: WeightPicture, theme: Theme, availableWidth: 
   const overhang = Math.max(...leans.map((lean, i) => lean - (leans.length - 1 - i) * narrowColumn));
   return {
     pixelRatio: window.devicePixelRatio || 1,
-    availableWidth,
+    ...available,
     rowLabelWidth: Math.ceil(Math.max(...widths(picture.queryLabels, picture.queries))) + 10,
     columnLabelHeight: Math.ceil(Math.max(...leans)) + 16,
     rightMargin: Math.max(8, Math.ceil(overhang) - 4),

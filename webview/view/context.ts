@@ -4,6 +4,8 @@ import { html, type TemplateResult } from 'lit';
 import type { InspectionState } from '../../src/core/inspection';
 import type { PackQuestion } from '../../src/core/question';
 import type { Subject } from '../../src/core/subject';
+import type { FrameLayout } from '../../src/present/frame/frameLayout';
+import type { GroupId } from '../../src/present/frame/viewGroups';
 import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import type { Phrase } from '../../src/present/words/panelWords';
@@ -19,8 +21,15 @@ export interface PanelContext extends Shown {
   readonly subject: Subject;
   readonly views: ViewList;
   readonly ui: UiState;
+  readonly frame: FrameLayout;
   readonly theme: Theme;
   readonly actions: Actions;
+}
+
+/** A key, and what it does in a word or two. */
+export interface KeyHint {
+  readonly keys: readonly string[];
+  readonly does: string;
 }
 
 /** The panel knows a view by this alone. */
@@ -29,6 +38,11 @@ export interface ViewKind<M = unknown> {
   readonly id: string;
   /** What its tab says. */
   readonly label: string;
+  readonly group: GroupId;
+  /** The keys that work in it, at most five. */
+  readonly keys: readonly KeyHint[];
+  /** What the line at the bottom says: what is under the pointer or the cursor. */
+  readonly readout: (context: PanelContext, model: M) => { readonly head: string; readonly body: string } | undefined;
   /** Why it cannot be had of this model, run or head, as a sentence; undefined where it can. */
   readonly refusal: (state: InspectionState) => string | undefined;
   /** What it reads beyond the weights of the head; asked only while it is looked at. */

@@ -1,49 +1,56 @@
-// The whole panel: toolbar, problem, caption, token strip, bars and notes, overview, tabs and map, readout. And the words for every state without a picture.
+// The whole panel: toolbar, focus line, tokens, tabs, all heads and the focus row, the view, readout. And the words for every state without a picture.
+// Only the tokens and the view scroll.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import { classMap } from 'lit/directives/class-map.js';
-import { sitesOf } from '../../src/present/heads/headGridModel';
 import { inputWords } from '../../src/present/words/inputWords';
+import type { Picture, PictureState, WeightPicture } from '../../src/reading/picture';
 import { icon, type PanelContext } from './context';
-import { captionLine, focusRow } from './frame/focusRow';
-import { overview } from './frame/overview';
+import { focusLine } from './frame/focusLine';
+import { focusBar } from './frame/focusRow';
+import { headsPlace, headsSheet } from './frame/headsPlace';
 import { readoutLine } from './frame/readout';
 import { tokenStrips } from './frame/tokenStrip';
 import { problemBar, progress, toolbar } from './frame/toolbar';
-import { viewTabs } from './tabs';
+import { viewContent, viewTabs } from './tabs';
+import { viewShown } from './viewShown';
 
 /** Template of the panel for what is known now. */
 export function panel(context: PanelContext): TemplateResult {
   const { run } = context.subject;
   const { view } = context.state;
+  const { form, tokenLines, heads } = context.frame;
   return html`<main>
-    <section class="panel" aria-label="Transformer Inspector">
+    <section class="panel" aria-label="Transformer Inspector" data-form=${form} data-token-lines=${tokenLines} data-heads=${heads}>
       <h1 class="for-readers">Transformer Inspector</h1>
-      ${toolbar(context)}${progress(context)}${problemBar(context)}
-      ${run && view ? inspection(context) : withoutPicture(context)}
+      ${toolbar(context)}
+      <div class="notices">${progress(context)}${problemBar(context)}</div>
+      ${run && view ? inspection(context) : html`<div class="body"><div class="view">${withoutPicture(context)}</div></div>`}
     </section>
   </main>`;
 }
 
 function inspection(context: PanelContext): TemplateResult {
-  const {
-    picture,
-    subject: { run },
-    state: { view },
-  } = context;
-  const shown = picture.state === 'ready' ? picture.picture : undefined;
-  return html`${shown ? html`${captionLine(context, shown)}${tokenStrips(context, shown)}` : nothing}
-    <div class=${classMap({ sight: true, 'has-many-heads': headCountOf(context) > 8 })}>
-      ${shown ? focusRow(context, shown) : nothing}
-      ${run && view ? overview(context, run, view) : nothing}
-      ${viewTabs(context)}
+  const picture = pictureIn(context.picture);
+  const weights = weightsIn(context.picture);
+  const view = viewShown(context.views, context.state);
+  return html`
+    ${picture ? html`${focusLine(context, picture)}<div class="token-lines">${tokenStrips(context, picture)}</div>` : html`<div class="focus-line"></div><div class="token-lines"></div>`}
+    ${weights && context.frame.focusRow === 'bar' ? focusBar(context, weights) : nothing}
+    ${viewTabs(context, view)}
+    <div class="body">
+      ${picture ? headsPlace(context, picture, weights) : nothing}
+      <div class="view" id="view" role="tabpanel" aria-labelledby=${`tab-${view.id}`}>${viewContent(context, view)}</div>
+      ${picture ? headsSheet(context, picture) : nothing}
     </div>
-    ${shown ? readoutLine(context) : nothing}`;
+    ${readoutLine(context, view)}`;
 }
 
-/** Most heads of a layer in the overview. */
-function headCountOf({ subject: { run }, state: { view } }: PanelContext): number {
-  return run && view ? Math.max(0, ...sitesOf(run, view.site.tower, view.site.kind).map(({ headCount }) => headCount)) : 0;
+function pictureIn(state: PictureState): Picture | undefined {
+  return state.state === 'ready' || state.state === 'refused' ? state.picture : undefined;
+}
+
+function weightsIn(state: PictureState): WeightPicture | undefined {
+  return state.state === 'ready' ? state.picture : undefined;
 }
 
 function withoutPicture({ subject, ui, actions }: PanelContext): TemplateResult {

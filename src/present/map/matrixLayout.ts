@@ -7,6 +7,8 @@ export interface LayoutInput {
   readonly pixelRatio: number;
   /** Room for the whole canvas, in CSS pixels. */
   readonly availableWidth: number;
+  /** Height that is seen at once, in CSS pixels: cells become flatter to fit into it, as far as their numbers can be read; undefined: any. */
+  readonly availableHeight?: number;
   /** Room for labels, in CSS pixels: left of the cells, above them, and right of them (rotated labels lean over). */
   readonly rowLabelWidth: number;
   readonly columnLabelHeight: number;
@@ -16,7 +18,9 @@ export interface LayoutInput {
 /** All lengths in device pixels. Cell (r, c) fills [xs[c], xs[c] + widths[c] − gap) × [ys[r], ys[r] + heights[r] − gap). */
 export interface MatrixLayout {
   readonly pixelRatio: number;
+  /** Width of a content cell, and its height: as wide, or flatter. */
   readonly cell: number;
+  readonly cellHeight: number;
   readonly gutterWidth: number;
   readonly gutterHeight: number;
   readonly gap: number;
@@ -31,6 +35,8 @@ export interface MatrixLayout {
 }
 
 const largestCell = 48;
+/** A row is not made flatter than this for the height's sake: numbers and labels still fit. */
+const flattestCell = 22;
 const gutterWidthInCss = 30;
 const gutterHeightInCss = 18;
 /** Gutters are this much narrower than content cells, as far as that leaves them visible. */
@@ -45,7 +51,7 @@ function roomOf(input: LayoutInput): number {
   return Math.floor((input.availableWidth - input.rowLabelWidth - input.rightMargin) * input.pixelRatio);
 }
 
-/** Square content cells as large as fit (at most 48 CSS pixels), gutters narrower than that. */
+/** Content cells as large as fit (at most 48 CSS pixels), square or flatter, gutters narrower than that. */
 export function matrixLayout(model: Pick<MatrixModel, 'rows' | 'columns'>, input: LayoutInput): MatrixLayout {
   const { pixelRatio } = input;
   const px = (length: number) => Math.round(length * pixelRatio);
@@ -56,9 +62,10 @@ export function matrixLayout(model: Pick<MatrixModel, 'rows' | 'columns'>, input
   const narrow = (widest: number) => Math.max(px(6), Math.min(px(widest), Math.ceil(cell * gutterPart)));
   const gutterWidth = narrow(gutterWidthInCss);
   const gutterHeight = narrow(gutterHeightInCss);
+  const cellHeight = heightOf(model, input, cell, gutterHeight);
   const gap = cell >= px(8) ? Math.max(1, px(1)) : 0;
   const widths = model.columns.map((column) => (column.isGutter ? gutterWidth : cell));
-  const heights = model.rows.map((row) => (row.isGutter ? gutterHeight : cell));
+  const heights = model.rows.map((row) => (row.isGutter ? gutterHeight : cellHeight));
   const originX = px(input.rowLabelWidth);
   const originY = px(input.columnLabelHeight);
   const [xs, right] = running(widths, originX);
@@ -66,6 +73,7 @@ export function matrixLayout(model: Pick<MatrixModel, 'rows' | 'columns'>, input
   return {
     pixelRatio,
     cell,
+    cellHeight,
     gutterWidth,
     gutterHeight,
     gap,
@@ -78,6 +86,20 @@ export function matrixLayout(model: Pick<MatrixModel, 'rows' | 'columns'>, input
     width: right + px(input.rightMargin),
     height: bottom + px(2),
   };
+}
+
+/** As high as wide, or as flat as the height asks. */
+function heightOf(
+  { rows }: Pick<MatrixModel, 'rows'>,
+  { pixelRatio, availableHeight, columnLabelHeight }: LayoutInput,
+  cell: number,
+  gutterHeight: number,
+): number {
+  const flattest = Math.round(flattestCell * pixelRatio);
+  if (availableHeight === undefined || cell <= flattest) return cell;
+  const gutters = rows.filter((row) => row.isGutter).length;
+  const room = (availableHeight - columnLabelHeight - 2) * pixelRatio - gutters * gutterHeight;
+  return Math.max(flattest, Math.min(cell, Math.floor(room / Math.max(1, rows.length - gutters))));
 }
 
 function running(lengths: readonly number[], origin: number): [number[], number] {

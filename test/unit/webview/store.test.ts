@@ -33,7 +33,7 @@ describe('store and keys', () => {
     store.set({ hover: { query: 1, key: 2 } });
     store.set({ hover: { query: 1, key: 2 } });
     expect(changes).toBe(1);
-    expect(store.kept).toEqual({ isTable: true, isUnitDomain: false });
+    expect(store.kept).toEqual({ isTable: true, isUnitDomain: false, isShelfFolded: null });
     store.set({ isUnitDomain: true });
     expect(keptChanges).toEqual([false, true]);
   });
@@ -49,11 +49,8 @@ describe('store and keys', () => {
 
   it('undoes one thing per Escape, and leaves keys with modifiers and those of a text field alone', () => {
     const store = new Store({}, () => undefined);
-    const press = globalKeys(
-      () => store.state,
-      { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never,
-      () => undefined,
-    );
+    const actions = { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never;
+    const press = globalKeys({ ui: () => store.state, actions, views: [] as never, afterSwitch: () => undefined });
     const key = (name: string, change = {}) =>
       press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
     key('t', { ctrlKey: true });
@@ -77,8 +74,18 @@ describe('store and keys', () => {
 
 describe('the views', () => {
   const value = { of: 'activation', runId: 7, activation: 'z', tower: 'encoder', layer: 0, kind: 'self' } as const;
-  const first: ViewKind = { id: 'first', label: 'First', refusal: () => undefined, needs: () => [], model: () => null, draw: () => undefined as never };
+  const plain = { group: 'attention', keys: [], readout: () => undefined } as const;
+  const first: ViewKind = {
+    ...plain,
+    id: 'first',
+    label: 'First',
+    refusal: () => undefined,
+    needs: () => [],
+    model: () => null,
+    draw: () => undefined as never,
+  };
   const other: ViewKind = {
+    ...plain,
     id: 'other',
     label: 'Other',
     refusal: ({ view }) => (view?.head === null ? 'a mean of heads has none' : undefined),

@@ -1,28 +1,37 @@
-// All heads of one tower and kind at a glance, with the scale in words, and the choice of tower and kind where there are several.
+// All heads of one tower and kind at a glance, with their scale in words: in a column, a shelf or a line beside the focus row, or over the view.
 
 import { html, nothing, type TemplateResult } from 'lit';
-import type { View } from '../../../src/core/inspection';
 import type { SiteKey } from '../../../src/core/names';
 import type { SeenRun, TokenListName } from '../../../src/core/run';
 import type { TensorPack } from '../../../src/core/tensorPack';
 import { type HeadGridModel, headGridModel, sitesOf } from '../../../src/present/heads/headGridModel';
 import { headTitle, siteKindText } from '../../../src/present/heads/headWords';
 import { overviewScaleText } from '../../../src/present/words/panelWords';
-import { decoderNote } from '../../../src/present/words/runWords';
+import type { Picture } from '../../../src/reading/picture';
 import type { PanelContext } from '../context';
 
+export interface OverviewPlace {
+  readonly id: string;
+  /** CSS pixels for the thumbnails; null: as high as they need. */
+  readonly height: number | null;
+  /** What stands beside the title. */
+  readonly button?: TemplateResult;
+  readonly hasTitle: boolean;
+}
+
 /** The overview of the view's tower and kind. */
-export function overview(context: PanelContext, run: SeenRun, view: View): TemplateResult {
+export function overview(context: PanelContext, { run, view }: Picture, { id, height, button, hasTitle }: OverviewPlace): TemplateResult {
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
   const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, scaleFacts(run, model));
-  const note = decoderNote(context.subject.model, run);
-  return html`<section class="overview" aria-labelledby="overview-title">
-    <h2 id="overview-title">All heads · ${siteKindText(view.site)}</h2>
-    ${siteChoice(context, run, view)}
-    ${note ? html`<p class="note decoder-note">${note}</p>` : nothing}
-    <ti-head-grid .model=${model} .theme=${theme} .selectedLayer=${view.site.layer} .selectedHead=${view.head} .titles=${titles} .onShow=${actions.showHead}></ti-head-grid>
-    <p class="note">${scale}</p>
+  const show = (site: SiteKey, head: number | null) => {
+    actions.showHead(site, head);
+    if (height === null) actions.openDetails(null);
+  };
+  return html`<section class="overview" aria-label="All heads">
+    ${hasTitle ? html`<div class="overview-head"><h2 title=${scale}>All heads · ${siteKindText(view.site)}</h2>${button ?? nothing}</div>` : nothing}
+    <ti-head-grid id=${id} .model=${model} .theme=${theme} .selectedLayer=${view.site.layer} .selectedHead=${view.head} .titles=${titles} .height=${height} .onShow=${show}></ti-head-grid>
+    ${hasTitle ? html`<p class="note">${scale}</p>` : button}
   </section>`;
 }
 
@@ -51,15 +60,4 @@ function gridOf(run: SeenRun, { tower, kind }: SiteKey, pack: TensorPack | null)
   const grid: Grid = { name, pack, model: headGridModel(sitesOf(run, tower, kind), pack), titles: (site, head) => headTitle(run, site, head) };
   grids.set(run, grid);
   return grid;
-}
-
-function siteChoice({ actions }: PanelContext, run: SeenRun, view: View): TemplateResult | typeof nothing {
-  const firsts = run.sites.filter((site, i) => run.sites.findIndex((other) => other.tower === site.tower && other.kind === site.kind) === i);
-  if (firsts.length < 2) return nothing;
-  return html`<div class="choice" role="group" aria-label="Tower and kind">
-    ${firsts.map((site) => {
-      const isShown = site.tower === view.site.tower && site.kind === view.site.kind;
-      return html`<button type="button" aria-pressed=${isShown ? 'true' : 'false'} @click=${() => actions.showHead(site, view.head === null ? null : 0)}>${siteKindText(site)}</button>`;
-    })}
-  </div>`;
 }

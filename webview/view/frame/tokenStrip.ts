@@ -4,12 +4,15 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Token } from '../../../src/core/token';
 import { weightText } from '../../../src/present/words/numbers';
-import { rowOf, type WeightPicture } from '../../../src/reading/picture';
+import { type HeadWeights, type Picture, rowOf } from '../../../src/reading/picture';
 import { isStep, stepIn } from '../../store';
-import type { PanelContext } from '../context';
+import { icon, type PanelContext } from '../context';
+
+/** A head whose weights may not be shown still has its tokens. */
+type Tokens = Picture & Partial<HeadWeights>;
 
 /** One strip where query and key tokens are one list, two for cross-attention. */
-export function tokenStrips(context: PanelContext, picture: WeightPicture): TemplateResult {
+export function tokenStrips(context: PanelContext, picture: Tokens): TemplateResult {
   const isOne = picture.site.queryTokens === picture.site.keyTokens;
   if (isOne) return strip(context, picture, { isQueries: true, isShaded: true, name: 'Tokens' });
   return html`${strip(context, picture, { isQueries: true, isShaded: false, name: 'Reads' })}${strip(context, picture, { isQueries: false, isShaded: true, name: 'Is read' })}`;
@@ -21,13 +24,17 @@ interface StripOptions {
   readonly name: string;
 }
 
-function strip(context: PanelContext, picture: WeightPicture, options: StripOptions): TemplateResult {
+function strip(context: PanelContext, picture: Tokens, options: StripOptions): TemplateResult {
   const tokens = options.isQueries ? picture.queries : picture.keys;
-  const row = options.isShaded ? rowOf(picture, picture.view.focus) : undefined;
+  const { weights } = picture;
+  const row = options.isShaded && weights ? rowOf({ keys: picture.keys, weights }, picture.view.focus) : undefined;
   const largest = row ? Math.max(...row) : 0;
-  return html`<div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>
+  const isOpen = context.ui.openDetails === 'tokens';
+  return html`<div class=${classMap({ 'strip-line': true, 'is-open': isOpen })}>
     ${options.name === 'Tokens' ? nothing : html`<span class="strip-name">${options.name}</span>`}
-    ${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index] }))}
+    <div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index] }))}</div>
+    <button type="button" class=${classMap({ 'chip-button': true, 'token-count': true, 'is-needed': context.ui.room.isLong })} aria-expanded=${isOpen ? 'true' : 'false'} title=${isOpen ? 'Fewer lines' : 'All tokens'}
+      @click=${() => context.actions.openDetails(isOpen ? null : 'tokens')}>${tokens.length} tokens${icon(isOpen ? 'chevron-up' : 'chevron-down')}</button>
   </div>`;
 }
 
@@ -39,11 +46,7 @@ interface TokenOptions extends StripOptions {
   readonly weight: number | undefined;
 }
 
-function tokenButton(
-  { actions, ui }: PanelContext,
-  picture: WeightPicture,
-  { token, index, share, weight, isQueries, isShaded }: TokenOptions,
-): TemplateResult {
+function tokenButton({ actions, ui }: PanelContext, picture: Tokens, { token, index, share, weight, isQueries, isShaded }: TokenOptions): TemplateResult {
   const list = isQueries ? picture.site.queryTokens : picture.site.keyTokens;
   const label = (isQueries ? picture.queryLabels : picture.keyLabels)[index] ?? token.text;
   const isFocus = isQueries && index === picture.view.focus;
@@ -78,6 +81,7 @@ export function showFocusToken(root: ParentNode): void {
     const strip = token.parentElement;
     if (!strip) continue;
     const [box, room] = [token.getBoundingClientRect(), strip.getBoundingClientRect()];
-    if (box.top < room.top || box.bottom > room.bottom) strip.scrollTop += box.top - room.top - room.height / 2;
+    if (box.top < room.top || box.bottom > room.bottom) strip.scrollTop += box.top - room.top - (room.height - box.height) / 2;
+    if (box.left < room.left || box.right > room.right) strip.scrollLeft += box.left - room.left - (room.width - box.width) / 2;
   }
 }

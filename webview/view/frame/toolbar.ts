@@ -10,23 +10,46 @@ import type { Details } from '../../store';
 import { icon, type PanelContext } from '../context';
 import { modelCard } from './modelCard';
 
-/** Model button, text label and badge. */
+/** Model button, what is said of the text, badge. One line: what finds no place in it stands behind ⋯. */
 export function toolbar(context: PanelContext): TemplateResult {
   const { subject, ui, actions } = context;
-  const truncated = subject.run?.truncated;
-  const paddedTo = subject.run?.paddedTo;
-  const given = subject.run && givenText(subject.run.inputs, subject.given);
   const toggle = (details: Details) => () => actions.openDetails(ui.openDetails === details ? null : details);
+  const facts = factsOf(context);
   return html`<header class="toolbar">
     <vscode-button class="model" secondary icon-after="chevron-down" title="Choose another model" @click=${actions.chooseModel}>${subject.modelLabel || 'Choose a model'}</vscode-button>
     ${subject.model ? modelCard(context, subject.model, toggle('card')) : nothing}
-    ${given ? html`<span class="given" title="You gave this value in the model's card; nothing shows that it is what the model was trained with">${icon('edit')} ${given}</span>` : nothing}
-    <span class="text-label" title=${subject.selection?.text ?? ''}>${subject.selection?.label ?? ''}</span>
-    ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
-    ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
-    ${(subject.run?.notes ?? []).filter((note) => note.isWarning).map((note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`)}
+    <div class="toolbar-facts">${facts}</div>
+    ${ui.room.isToolbarFull ? more(facts, ui.openDetails === 'more', toggle('more')) : nothing}
     ${subject.run ? badge(subject.run, ui.openDetails === 'badge', toggle('badge')) : nothing}
   </header>`;
+}
+
+function more(facts: readonly TemplateResult[], isOpen: boolean, toggle: () => void): TemplateResult {
+  return html`<div class="details-place">
+    <button type="button" class="about" aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="more" aria-label="More of this text" title="More of this text" @click=${toggle}>${icon('ellipsis')}</button>
+    <div class="details more" id="more" ?hidden=${!isOpen}>${isOpen ? facts : nothing}</div>
+  </div>`;
+}
+
+/** What is to be known of the text and of how it was run, the most important first. */
+function factsOf({ subject: { selection, run, given } }: PanelContext): TemplateResult[] {
+  const givenWords = run && givenText(run.inputs, given);
+  const warnings = (run?.notes ?? []).filter((note) => note.isWarning);
+  return [
+    html`<span class="text-label" title=${selection?.text ?? ''}>${selection?.label ?? ''}</span>`,
+    ...(run?.truncated ? [html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(run.truncated)}</span>`] : []),
+    ...warnings.map(
+      (note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`,
+    ),
+    ...(givenWords
+      ? [
+          html`<span class="given" title="You gave this value in the model's card; nothing shows that it is what the model was trained with">${icon('edit')} ${givenWords}</span>`,
+        ]
+      : []),
+    ...(run?.paddedTo
+      ? [html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(run.paddedTo)}</span>`]
+      : []),
+  ];
 }
 
 function badge(run: SeenRun, isOpen: boolean, toggle: () => void): TemplateResult {

@@ -36,6 +36,7 @@ export class HeatMap extends SizedElement {
     theme: { attribute: false },
     hover: { attribute: false },
     cursor: { attribute: false },
+    room: { attribute: false },
   };
   declare picture: WeightPicture;
   declare isUnitDomain: boolean;
@@ -43,6 +44,8 @@ export class HeatMap extends SizedElement {
   declare theme: Theme;
   declare hover: Cell | null;
   declare cursor: Cell;
+  /** CSS pixels of height that are seen at once. */
+  declare room: number;
   declare label: string;
   declare onHover: (cell: Cell | null) => void;
   declare onMove: (cell: Cell) => void;
@@ -60,6 +63,7 @@ export class HeatMap extends SizedElement {
     const scene = this.#current();
     return html`<div class="map" role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
         @pointermove=${this.#onPointer} @pointerleave=${() => this.onHover(null)} @click=${this.#onClick}>
+        <canvas class="stays" aria-hidden="true"></canvas>
         <canvas class="cells" role="img" aria-label=${this.label}></canvas>
         <canvas class="overlay" aria-hidden="true"></canvas>
       </div>
@@ -72,9 +76,9 @@ export class HeatMap extends SizedElement {
 
   /** The scene for what the element shows now; made again only when something of it changed. */
   #current(): MapScene {
-    const key = [this.isUnitDomain, this.specialTokens, this.width, this.#ratio, this.theme.monospace].join();
+    const key = [this.isUnitDomain, this.specialTokens, this.width, this.room, this.#ratio, this.theme.monospace].join();
     if (this.#made?.scene.picture === this.picture && this.#made.key === key) return this.#made.scene;
-    const room = labelRoom(this.picture, this.theme, this.width || 480, this.specialTokens === 'dim');
+    const room = labelRoom(this.picture, this.theme, { availableWidth: this.width || 480, availableHeight: this.room }, this.specialTokens === 'dim');
     const scene = mapScene(this.picture, { isUnitDomain: this.isUnitDomain, specialTokens: this.specialTokens, room });
     this.#made = { key, scene };
     return scene;
@@ -131,6 +135,17 @@ export class HeatMap extends SizedElement {
     const marked = { markedRow: entryOf(model.rows, picture.view.focus), markedColumn };
     if (context) drawHeatmap(context, { model, layout, theme, queryLabels, keyLabels, ...marked, numbersFrom: numbersFrom(scene) ?? 2 });
     Object.assign(cells.dataset, mapFacts(scene), { themeKind: theme.kind, markedColumn: String(markedColumn) });
+    this.#keepLabels(cells, scene);
     this.#painted = painting;
+  }
+
+  /** The columns' labels stay in sight while the cells are scrolled away below them. */
+  #keepLabels(cells: HTMLCanvasElement, { layout }: MapScene): void {
+    const stays = this.querySelector<HTMLCanvasElement>('.stays');
+    const context = stays && fitCanvas(stays, layout.width, layout.originY, this.#ratio);
+    if (!stays || !context) return;
+    context.clearRect(0, 0, layout.width, layout.originY);
+    context.drawImage(cells, 0, 0);
+    stays.style.marginBottom = `${-layout.originY / this.#ratio}px`;
   }
 }

@@ -1,5 +1,5 @@
 // What the map's canvas says of itself in data attributes: where its cells stand (device pixels) and what its colours mean.
-// Cell (r, c) starts at origin + the widths (heights) before it; an entry is gutterWidth (gutterHeight) long where it is listed as a gutter, else cell.
+// Cell (r, c) starts at origin + the widths (heights) before it; an entry is gutterWidth (gutterHeight) long where it is listed as a gutter, else cell (cellHeight).
 
 import { siteName } from '../../../src/core/names';
 import type { AxisEntry } from '../../../src/present/map/matrixModel';
@@ -10,6 +10,7 @@ export function mapFacts({ picture, model, layout }: MapScene): Record<string, s
   return {
     pixelRatio: String(layout.pixelRatio),
     cell: String(layout.cell),
+    cellHeight: String(layout.cellHeight),
     gutterWidth: String(layout.gutterWidth),
     gutterHeight: String(layout.gutterHeight),
     gap: String(layout.gap),

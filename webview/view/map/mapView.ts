@@ -6,12 +6,21 @@ import { siteKindText, viewName } from '../../../src/present/heads/headWords';
 import { failureReasons } from '../../../src/present/words/badgeWords';
 import { cursorScope, type PictureState, type WeightPicture } from '../../../src/reading/picture';
 import { cursorOf, icon, type PanelContext, viewKind } from '../context';
+import { mapReadout } from './mapReadout';
 import { weightTable } from './weightTable';
 
 /** One head as a map. Its weights are those that the frame around every view reads. */
 export const mapView = viewKind<PictureState>({
   id: 'map',
   label: 'Map',
+  group: 'attention',
+  keys: [
+    { keys: ['↑', '↓', '←', '→'], does: 'move' },
+    { keys: ['Enter'], does: 'focus' },
+    { keys: ['T'], does: 'table' },
+    { keys: ['0'], does: 'scale 0…1' },
+  ],
+  readout: (context, picture) => (picture.state === 'ready' ? mapReadout(context, picture.picture) : undefined),
   refusal: () => undefined,
   needs: () => [],
   model: ({ picture }) => picture,
@@ -36,9 +45,12 @@ function shown(context: PanelContext, picture: WeightPicture): TemplateResult {
   </section>`;
 }
 
-function heatMap({ ui, theme, state, actions }: PanelContext, picture: WeightPicture): TemplateResult {
+/** Title, legend and the room around them, in CSS pixels. */
+const aroundMap = 84;
+
+function heatMap({ ui, theme, state, frame, actions }: PanelContext, picture: WeightPicture): TemplateResult {
   const label = `Attention weights of ${viewName(picture.run, picture.view)}, ${siteKindText(picture.site)}: ${picture.queries.length} rows read from ${picture.keys.length} columns. Arrow keys move the cell, T shows the same as a table.`;
-  return html`<ti-heat-map .picture=${picture} .isUnitDomain=${ui.isUnitDomain} .specialTokens=${state.specialTokens} .theme=${theme} .hover=${ui.hover} .cursor=${cursorOf(picture, ui)} .label=${label}
+  return html`<ti-heat-map .picture=${picture} .isUnitDomain=${ui.isUnitDomain} .specialTokens=${state.specialTokens} .theme=${theme} .room=${Math.max(0, frame.viewHeight - aroundMap)} .hover=${ui.hover} .cursor=${cursorOf(picture, ui)} .label=${label}
     .onHover=${actions.hover} .onMove=${(cell: { query: number; key: number }) => actions.moveCursor(cell, cursorScope(picture))}
     .onPick=${(cell: { query: number; key: number }) => {
       actions.moveCursor(cell, `${picture.run.runId} ${cell.query}`);
