@@ -18,6 +18,8 @@ export interface Actions {
   stop(): void;
   dismissProblem(): void;
   showHead(site: SiteKey, head: number | null): void;
+  /** Shows one of the heads that bring most to the focus. */
+  showCandidate(index: number): void;
   pin(isPinned: boolean): void;
   /** Shows the head in another view. */
   showView(id: string): void;
@@ -54,6 +56,7 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
     stop: () => send(api.stop({})),
     dismissProblem: () => send(api.dismissProblem({})),
     showHead: (site, head) => sendOfRun(() => api.showHead({ site: { tower: site.tower, layer: site.layer, kind: site.kind }, head })),
+    showCandidate: (index) => sendOfRun(() => api.showCandidate({ index })),
     pin: (isPinned) => sendOfRun(() => (isPinned ? api.setView({ isPinned: true }) : api.unpinHead({}))),
     showView: (tab) => send(api.setView({ tab })),
     showFocus: (focus) => {

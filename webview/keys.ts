@@ -1,4 +1,4 @@
-// Keys that work anywhere in the panel: views, all heads, table, scale, keys, back. Keys with modifiers are VS Code's.
+// Keys that work anywhere in the panel: views, heads, table, scale, keys, back. Keys with modifiers are VS Code's.
 
 import type { Actions } from './actions';
 import { isTyping } from './details';
@@ -9,21 +9,29 @@ export interface KeysOf {
   readonly ui: () => UiState;
   readonly actions: Actions;
   readonly views: ViewList;
+  /** The head before or after the one that is shown, among those that bring most to the focus. */
+  readonly candidateBeside: (step: 1 | -1) => number | undefined;
   readonly afterSwitch?: () => void;
 }
 
 /** A keydown listener. Escape undoes the newest of: open details, table, moved cursor (which a table does not show). */
-export function globalKeys({ ui, actions, views, afterSwitch = focusPicture }: KeysOf): (event: KeyboardEvent) => void {
+export function globalKeys({ ui, actions, views, candidateBeside, afterSwitch = focusPicture }: KeysOf): (event: KeyboardEvent) => void {
   const showTable = (isTable: boolean) => {
     actions.setUi({ isTable });
     afterSwitch();
   };
   const toggle = (details: 'heads' | 'keys') => actions.openDetails(ui().openDetails === details ? null : details);
+  const step = (by: 1 | -1) => {
+    const index = candidateBeside(by);
+    if (index !== undefined) actions.showCandidate(index);
+  };
   const keys: Readonly<Record<string, () => void>> = {
     t: () => showTable(!ui().isTable),
     g: () => toggle('heads'),
     '0': () => actions.setUi({ isUnitDomain: !ui().isUnitDomain }),
     '?': () => toggle('keys'),
+    '[': () => step(-1),
+    ']': () => step(1),
     Escape: () => back(ui(), actions, showTable),
   };
   return (event) => {

@@ -3,6 +3,7 @@
 import { render } from 'lit';
 import type { InspectionState } from '../src/core/inspection';
 import type { Phase } from '../src/core/subject';
+import { candidateBeside, candidatesFor } from '../src/present/heads/candidates';
 import { connect, serve } from '../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
 import type { PictureState } from '../src/reading/picture';
@@ -50,7 +51,7 @@ export class Page {
       this.#theme = readTheme();
       this.#draw();
     });
-    const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views });
+    const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views, candidateBeside: (step) => this.#candidateBeside(step) });
     document.addEventListener('keydown', keys);
     // The keys are the panel's only while it has the focus: its line of keys shows just then.
     const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
@@ -62,6 +63,12 @@ export class Page {
   /** A panel of another size may be another frame: drawn at once, so that nothing is seen in between. */
   #measure(): void {
     this.#store.set({ room: measureRoom(document.body, this.views) });
+  }
+
+  #candidateBeside(step: 1 | -1): number | undefined {
+    const { subjects, view } = this.#shown?.state ?? { subjects: [{ run: null }], view: null };
+    const [{ run }] = subjects;
+    return run && view ? candidateBeside(candidatesFor(run, view), view, step) : undefined;
   }
 
   #changed(isKeptChange: boolean): void {

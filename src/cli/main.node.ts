@@ -8,6 +8,7 @@ import { captureCommand } from './commands/captureCommand.node';
 import type { CommandContext } from './commands/commandContext';
 import { helpText } from './commands/commandLine';
 import { describeCommand } from './commands/describeCommand.node';
+import { headsCommand } from './commands/headsCommand.node';
 import { parseCommand } from './commands/parseCommand.node';
 import { tokenizeCommand } from './commands/tokenizeCommand.node';
 import { startEngine } from './startEngine.node';
@@ -16,6 +17,7 @@ const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>>
   describe: describeCommand,
   tokenize: tokenizeCommand,
   capture: captureCommand,
+  heads: headsCommand,
 };
 const internalError = 1;
 

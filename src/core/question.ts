@@ -27,6 +27,8 @@ export interface QuestionKinds {
     readonly caret?: number;
     /** Words of the text inspected before: the longest shared one becomes the focus. */
     readonly previousText?: string;
+    /** This query token is the focus, instead of a word that is found; of that tower and kind, or of those that are shown first. */
+    readonly at?: { readonly focus: number; readonly shown?: { readonly tower: Tower; readonly kind: Kind } };
   };
 }
 
@@ -59,7 +61,8 @@ export type PackQuestion = { [K in QuestionKind]: Answers[K] extends TensorPack 
 const names: { readonly [K in QuestionKind]: (question: QuestionOf<K>) => string } = {
   activation: (question) => `${captureName(question)} ${question.isHeadMean ? 'mean' : (question.head ?? 'all')}`,
   thumbnails: ({ tower, kind, maxSide }) => `${tower} ${kind} ${maxSide}`,
-  firstSight: ({ caret, previousText }) => JSON.stringify([caret ?? null, previousText ?? null]),
+  firstSight: ({ caret, previousText, at }) =>
+    JSON.stringify([caret ?? null, previousText ?? null, ...(at ? [at.focus, at.shown ? `${at.shown.tower} ${at.shown.kind}` : null] : [])]),
 };
 
 /** `7.0 activation encoder.0.self.pattern mean`: the same for the same question, another for every other. */

@@ -51,18 +51,34 @@ export interface SeenRun extends RunSummary {
   readonly firstSight: FirstSight;
 }
 
+/** A head that brings much to the focus, with what it reads most. */
+export interface Candidate {
+  readonly site: SiteKey;
+  readonly head: number;
+  /** The key token that it brings, and its weight of it at the focus. */
+  readonly key: number;
+  readonly weight: number;
+  readonly measure: number;
+}
+
 /** Which token and head to show first, and the measure that chose the head. */
 export interface FirstSight {
   readonly site: SiteKey;
   readonly head: number;
+  /** At most three, best first, of different keys as far as there are such; empty where there is nothing to compare. */
+  readonly candidates: readonly Candidate[];
   /** Query-token index of the focus word's last token; the tokens of the word. */
   readonly focus: number;
   readonly focusTokens: readonly number[];
   readonly focusWord: string;
-  /** 'brings': ‖Σ α_j v_j W_O‖ / ‖resid_pre‖ at the focus; 'entropy': lowest entropy over content words, where the measure cannot be had;
+  /** The first word of a causal model, which was meant and reads no other word: the focus is a later one. */
+  readonly movedFrom?: string;
+  /** 'beyond': max_j max(0, α_j − what the other words read at that distance or of that key) ‖v_j W_O‖ / ‖resid_pre‖ at the focus (headMeasures.ts);
+   * 'fewWords': max_j α_j ‖v_j W_O‖ / ‖resid_pre‖, for there are too few words to compare with; 'nothingBeyond': the same, for no head is beyond them;
    * 'only': there is nothing to compare (one word, or the first word of a causal model), the first head is shown and `measures` is empty. */
-  readonly chosenBy: 'brings' | 'entropy' | 'only';
-  readonly whyEntropy?: string;
+  readonly chosenBy: 'beyond' | 'fewWords' | 'nothingBeyond' | 'only';
+  /** Set where ‖v_j W_O‖ cannot be had: why the weights alone were measured. */
+  readonly whyWeights?: string;
   /** The measure per site of that tower and kind, heads in order; null: the head has no row to measure. */
   readonly measures: readonly { readonly site: SiteKey; readonly values: readonly (number | null)[] }[];
 }

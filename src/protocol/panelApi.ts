@@ -18,6 +18,8 @@ export interface PanelApi {
   /** The first call of a webview; state events follow only after it. */
   ready(params: Record<string, never>, signal: AbortSignal): Promise<InspectionState>;
   showHead(params: { readonly site: SiteKey; readonly head: number | null }, signal: AbortSignal): Promise<void>;
+  /** Shows one of the heads that bring most to the focus, best first. */
+  showCandidate(params: { readonly index: number }, signal: AbortSignal): Promise<void>;
   /** Back to the head that first sight chooses. */
   unpinHead(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   showFocus(params: { readonly focus: number }, signal: AbortSignal): Promise<void>;

@@ -81,8 +81,13 @@ export function weightPictureOf(state: InspectionState, slices: Slices): Picture
 
 /** The same run, view and numbers: such a picture need not be computed or painted again. */
 export function isSamePicture(a: WeightPicture, b: WeightPicture): boolean {
-  const isSameView = a.run.runId === b.run.runId && JSON.stringify(a.view) === JSON.stringify(b.view);
+  const isSameView = a.run.runId === b.run.runId && JSON.stringify([a.view, sightOf(a)]) === JSON.stringify([b.view, sightOf(b)]);
   return isSameView && isSameStretch(a.weights, b.weights) && isSameStretch(a.scores, b.scores);
+}
+
+/** What is said of the head beside its picture. */
+function sightOf({ run: { firstSight } }: Picture) {
+  return [firstSight.focus, firstSight.candidates];
 }
 
 function isSameStretch(a: Float32Array | undefined, b: Float32Array | undefined): boolean {

@@ -48,11 +48,15 @@ const variants: Record<string, Variant> = {
   running: { scene: 'pair', change: { phase: { name: 'running', what: 'notes.txt : 4' } } },
 };
 
-/** The state of a scene; older recordings know nothing of inputs. */
+/** The state of a scene; older recordings know nothing of inputs, nor of more heads than one. */
 function stateOf({ inspection }: Scene, { change, notes, openInput }: Partial<Variant>): FlatState {
   const { model, run } = inspection;
   const whole = { ...inspection, given: inspection.given ?? {}, model: model && { ...model, inputs: model.inputs ?? [], refusal: model.refusal ?? null } };
-  const state = { ...whole, run: run && { ...run, inputs: run.inputs ?? [], notes: notes ?? run.notes }, ...change };
+  const state = {
+    ...whole,
+    run: run && { ...run, inputs: run.inputs ?? [], notes: notes ?? run.notes, firstSight: { ...run.firstSight, candidates: run.firstSight.candidates ?? [] } },
+    ...change,
+  };
   return openInput === undefined ? state : withOpenInput(state, openInput);
 }
 
@@ -181,6 +185,10 @@ async function start(): Promise<void> {
   serve<PanelApi>(port, {
     ready: async () => unflat(state),
     showHead: ({ site, head }) => viewed(`showHead ${site.layer} ${head}`, { site, head, isPinned: true }),
+    showCandidate: ({ index }) => {
+      const candidate = state.run?.firstSight.candidates[index];
+      return viewed(`showCandidate ${index}`, { ...(candidate && { site: candidate.site, head: candidate.head }), isPinned: false });
+    },
     unpinHead: () =>
       viewed('unpinHead', {
         isPinned: false,

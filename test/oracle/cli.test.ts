@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compare } from './compare';
 import { entriesOf, referencesOf } from './support/entries';
 import { readSafetensors } from './support/safetensors';
@@ -55,3 +55,43 @@ it('refuse-mlp is refused with one sentence, and nothing is written', () => {
   expect(errors.length).toBeLessThan(600);
   expect(existsSync(out)).toBe(false);
 });
+
+describe('heads', () => {
+  const entry = entries.get('distilbert');
+  const text = entry?.cases[0]?.text ?? '';
+  const heads = (...more: string[]) =>
+    spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), 'heads', '--model', entry?.modelFolder ?? '', '--text', text, ...more], {
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
+
+  it('gives candidates whose weights are those of PyTorch, best first', () => {
+    const { status, stdout, stderr } = heads('--focus', '3', '--json');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const answer = JSON.parse(stdout) as { focus: number; candidates: Row[]; heads: Row[] };
+    const reference = entry && referencesOf(entry, entry.cases[0]?.id ?? '');
+    expect(answer.focus).toBe(3);
+    expect(answer.candidates.length).toBeGreaterThan(0);
+    for (const { layer, head, key, weight } of answer.candidates) {
+      const { dims, data } = reference?.get(`encoder.${layer}.self.pattern`) ?? { dims: [], data: new Float32Array() };
+      const [, queries = 0, keys = 0] = dims;
+      expect(weight).toBeCloseTo(data[(head * queries + 3) * keys + key] ?? Number.NaN, 4);
+    }
+    const measures = answer.heads.map(({ measure }) => measure);
+    expect(answer.candidates[0]?.measure).toBe(Math.max(...measures));
+  });
+
+  it('says the same to a person, and what a wrong index is', () => {
+    expect(heads('--focus', '3').stdout).toMatch(/^(verified|partly checked): heads that bring most to .+ \(token 3\)\n/);
+    expect(heads('--focus', '99')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^There is no token 99\. The text has tokens 0 to \d+/) });
+    expect(heads('--focus', 'server')).toMatchObject({ status: 2, stderr: expect.stringContaining('--focus takes the index of a token') });
+  });
+});
+
+interface Row {
+  readonly layer: number;
+  readonly head: number;
+  readonly key: number;
+  readonly weight: number;
+  readonly measure: number;
+}

@@ -98,3 +98,24 @@ test('the shelf folds by hand and says all keys', async ({ open, page, violation
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toHaveCount(0);
 });
+
+test('the heads that bring most to the focus stand side by side, one key apart', async ({ open, page, violations }) => {
+  await page.setViewportSize({ width: 1100, height: 650 });
+  await open('scene=check&theme=light');
+  const chips = page.locator('.focus-line').getByRole('group', { name: 'Heads that bring most to the focus' }).getByRole('button');
+  await expect(chips).toHaveCount(3);
+  await expect(chips.first()).toHaveAttribute('aria-pressed', 'true');
+  await expect(chips.first()).toHaveText('L0H3 → check 0.751');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press(']');
+  await expect(chips.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('.caption')).toContainText('2nd of 3 that bring most to');
+  await page.keyboard.press('[');
+  await page.keyboard.press('[');
+  await expect(chips.nth(2)).toHaveAttribute('aria-pressed', 'true');
+  const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
+  expect(calls).toEqual(['showCandidate 1', 'showCandidate 0', 'showCandidate 2']);
+  // Of another focus nothing is claimed before it was asked.
+  await page.getByRole('button', { name: 'have' }).first().click();
+  await expect(chips).toHaveCount(0);
+});

@@ -30,11 +30,19 @@ const input: OptionRow = {
   help: 'what an input of the model is fed: one number, a JSON list, or an .npy file (may come more than once)',
 };
 
+const texts: readonly OptionRow[] = [
+  { name: 'text', value: 'TEXT', isRequired: true, help: 'the text (of the encoder where there are two)' },
+  { name: 'pair', value: 'TEXT', help: 'a second text for models that take pairs' },
+  { name: 'target', value: 'TEXT', help: "the decoder's text of an encoder–decoder (teacher forcing)" },
+];
+const truncate: OptionRow = { name: 'truncate', help: 'use the first part of a text that is too long' };
+const json: OptionRow = { name: 'json', value: 'OUT', isValueOptional: true, help: 'as JSON, to OUT or to the standard output' };
+
 export const commands: readonly CommandRow[] = [
   {
     name: 'describe',
     help: 'what a model is: towers, layers, heads, how each attention was recognised, what can be captured',
-    options: [model, ...whichFile, input, { name: 'json', value: 'OUT', isValueOptional: true, help: 'as JSON, to OUT or to the standard output' }],
+    options: [model, ...whichFile, input, json],
   },
   {
     name: 'tokenize',
@@ -50,9 +58,7 @@ export const commands: readonly CommandRow[] = [
     help: 'runs a text and writes what the model computed, checked, as a safetensors file',
     options: [
       model,
-      { name: 'text', value: 'TEXT', isRequired: true, help: 'the text (of the encoder where there are two)' },
-      { name: 'pair', value: 'TEXT', help: 'a second text for models that take pairs' },
-      { name: 'target', value: 'TEXT', help: "the decoder's text of an encoder–decoder (teacher forcing)" },
+      ...texts,
       { name: 'activations', value: 'a,b', help: 'only these: q, k, v, scores, pattern, z, result, attn_out … (default: all)' },
       { name: 'layers', value: '0,2', help: 'only these layers' },
       ...whichFile,
@@ -62,9 +68,22 @@ export const commands: readonly CommandRow[] = [
         value: 'WHICH',
         help: 'tokens around the text beyond those of tokenizer.json: auto (as the configuration asks; default), none, bos, eos, both',
       },
-      { name: 'truncate', help: 'use the first part of a text that is too long' },
+      truncate,
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
       { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },
+    ],
+  },
+  {
+    name: 'heads',
+    help: 'what each head brings to a word of a text beyond what it brings to the others, and the three that bring most',
+    options: [
+      model,
+      ...texts,
+      { name: 'focus', value: 'INDEX', help: 'the token that is looked at (default: the word that the panel would show first)' },
+      ...whichFile,
+      input,
+      truncate,
+      json,
     ],
   },
 ];

@@ -1,16 +1,20 @@
-// First sight of a run: the focus word and the head that brings most to it, over the sites that are shown first.
-// Where the measure cannot be had, the head of lowest entropy over content words, with the reason.
+// First sight of a run: the focus word and the heads that bring most to it beyond what they bring anyway, over the sites that are shown first.
+// Where the norms cannot be had, by the weights alone, with the reason.
 
 import type { Kind, SiteKey, Tower } from '../../core/names';
+import { refuse } from '../../core/problem';
 import type { QuestionOf } from '../../core/question';
-import type { FirstSight, TokenListName } from '../../core/run';
+import type { Candidate, FirstSight, TokenListName } from '../../core/run';
 import type { Pass } from '../run/pass';
 import { isTrusted, sitesOf } from '../run/passSites';
-import { contentTokens } from '../text/textWords';
+import { contentTokens, wordsOf } from '../text/textWords';
 import type { AnswerKind } from './answer';
-import { type Focus, focusOf } from './focus';
-import { bestHead } from './headMeasures';
+import { candidatesOf } from './candidates';
+import { focusAt, focusOf } from './focus';
 import { type Measured, measuredCaptures, measureHeads, type Place } from './measureHeads';
+
+/** With fewer words the mean over the others is a mean of hardly any. */
+const fewestWords = 5;
 
 interface Shown {
   readonly tower: Tower;
@@ -40,53 +44,77 @@ function isCausal(pass: Pass, { tower, kind }: Shown): boolean {
   return kind === 'self' && own.length > 0 && own.every((site) => site.isCausal === true);
 }
 
-function placeOf(pass: Pass, shown: Shown, { caret, previousText }: QuestionOf<'firstSight'>): Place {
+function placeOf(pass: Pass, shown: Shown, { caret, previousText, at }: QuestionOf<'firstSight'>): Place & { readonly wordOf: (key: number) => unknown } {
   const { source, target, texts } = pass.text;
   const queryList = target !== undefined && shown.tower === 'decoder' ? 'target' : 'source';
   const tokensOf = (list: TokenListName) => (list === 'target' ? target : source) ?? [];
   const keyList = shown.kind === 'cross' ? 'source' : queryList;
   // The caret and the text before belong to the text of the editor.
   const wish = queryList === 'source' ? { caret, previousText } : {};
-  const focus = focusOf(texts[queryList][0] ?? '', tokensOf(queryList), { ...wish, isCausal: isCausal(pass, shown) });
-  return { focus, queryWords: contentTokens(tokensOf(queryList), texts[queryList]), keyWords: contentTokens(tokensOf(keyList), texts[keyList]) };
+  const queries = tokensOf(queryList);
+  if (at && !queries[at.focus]) refuse('noSuchToken', { token: at.focus, last: queries.length - 1 });
+  const focus = at ? focusAt(texts[queryList], queries, at.focus) : focusOf(texts[queryList][0] ?? '', queries, { ...wish, isCausal: isCausal(pass, shown) });
+  const words = (list: TokenListName) => ([0, 1] as const).flatMap((sequence) => wordsOf(texts[list][sequence] ?? '', tokensOf(list), sequence));
+  const keys = words(keyList);
+  return {
+    focus,
+    queryWords: contentTokens(queries, texts[queryList]),
+    keyWords: contentTokens(tokensOf(keyList), texts[keyList]),
+    isCompared: words(queryList).length >= fewestWords,
+    wordOf: (key) => keys.find(({ tokens }) => tokens.includes(key)) ?? key,
+  };
 }
 
-interface Candidates {
+interface LookedAt {
   readonly shown: Shown;
   /** Of that tower and kind, those whose numbers may be shown; at least one. */
   readonly sites: readonly SiteKey[];
 }
 
 /** The sites that are looked at first; where none may be shown, those of all. */
-function lookedAt(pass: Pass): Candidates {
+function lookedAt(pass: Pass, { at }: QuestionOf<'firstSight'>): LookedAt {
   const all = sitesOf(pass).map(({ tower, layer, kind }): SiteKey => ({ tower, layer, kind }));
   const trusted = all.filter((site) => isTrusted(pass, site));
   const sites = trusted.length > 0 ? trusted : all;
-  const shown = shownFirst(pass, sites);
+  const shown = at?.shown ?? shownFirst(pass, sites);
   return { shown, sites: sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind) };
 }
 
 export const firstSight: AnswerKind<'firstSight'> = {
-  needs: (pass) => lookedAt(pass).sites.map((site) => measuredCaptures(pass, site)),
+  needs: (pass, question) => lookedAt(pass, question).sites.map((site) => measuredCaptures(pass, site)),
   async answer(pass, question, needs, reading) {
-    const { shown, sites } = lookedAt(pass);
+    const { shown, sites } = lookedAt(pass, question);
     const place = placeOf(pass, shown, question);
-    const { values, whyEntropy } = await measureHeads(pass, sites, place, { needs, reading });
-    return chosen(sites, place.focus, values, whyEntropy);
+    const compared = await ranked(place);
+    // In a causal model an early word reads each of the few before it more than a late one can.
+    const isPlain = place.isCompared && compared.candidates.length === 0;
+    return chosen(sites, place, isPlain ? { ...(await ranked({ ...place, isCompared: false })), isPlain } : compared);
+
+    async function ranked(of: Place): Promise<Ranked> {
+      const measured = await measureHeads(pass, sites, of, { needs, reading });
+      return { ...measured, candidates: candidatesOf(measured.heads.flat(), place.wordOf) };
+    }
   },
 };
 
-function chosen(sites: readonly SiteKey[], focus: Focus, values: Measured['values'], whyEntropy: string | undefined): FirstSight {
-  const hasChoice = values.some((heads) => heads.some((value) => value !== null && value !== 0));
-  const best = bestHead(values, whyEntropy === undefined ? 'largest' : 'smallest');
+interface Ranked extends Measured {
+  readonly candidates: readonly Candidate[];
+  /** No head was beyond the other words. */
+  readonly isPlain?: boolean;
+}
+
+function chosen(sites: readonly SiteKey[], { focus, isCompared }: Place, { heads, whyWeights, candidates, isPlain }: Ranked): FirstSight {
+  const [best] = candidates;
   return {
-    site: sites[best.site] as SiteKey,
-    head: best.head,
+    site: best?.site ?? (sites[0] as SiteKey),
+    head: best?.head ?? 0,
+    candidates,
     focus: focus.tokens.at(-1) ?? 0,
     focusTokens: focus.tokens,
     focusWord: focus.text,
-    chosenBy: !hasChoice ? 'only' : whyEntropy === undefined ? 'brings' : 'entropy',
-    ...(whyEntropy !== undefined && { whyEntropy }),
-    measures: hasChoice ? sites.map((site, i) => ({ site, values: values[i] ?? [] })) : [],
+    ...(focus.movedFrom !== undefined && { movedFrom: focus.movedFrom }),
+    chosenBy: !best ? 'only' : isPlain ? 'nothingBeyond' : isCompared ? 'beyond' : 'fewWords',
+    ...(whyWeights !== undefined && { whyWeights }),
+    measures: best ? sites.map((site, i) => ({ site, values: heads[i]?.map(({ measure }) => measure) ?? [] })) : [],
   };
 }

@@ -1,79 +1,88 @@
-// Which head to show first: arithmetic on one site's captured tensors. Chooses nothing by name and draws nothing.
+// What a head brings to the focus: arithmetic on one site's captured tensors. Chooses nothing by name and draws nothing.
 
-import { entropy, norm } from '../../core/arithmetic';
+import { norm } from '../../core/arithmetic';
 import { addHeadOutput, type HeadColumns, type Projection } from '../checks/outputChecks';
 import type { LetteredTensor } from '../tensors/canonical';
 
-export interface BringsInput {
+export interface FocusReading {
   readonly pattern: LetteredTensor; // [head, query, key]
+  /** Query token the measure is taken at. */
+  readonly focus: number;
+  /** Key tokens that count: words other than the focus. */
+  readonly keys: readonly number[];
+  /** Query tokens of the other words, whose rows are compared with; undefined: too few words, nothing is compared. */
+  readonly otherRows: readonly number[] | undefined;
+  /** Whether rows and columns are one list, so that a distance means something. */
+  readonly isSelf: boolean;
+}
+
+/**
+ * Per head [keys]: what of the focus row's weight of a key is beyond what the other words read at the same distance, and of the same key:
+ * max(0, α_j − max(mean of α at that distance, mean of α of that key)), both over the rows that may see the key (their weight is not 0), a mean of no row
+ * left out; a word's reading of itself says nothing of what the others read of it. A head that reads everyone's neighbour, or a key that everyone reads, brings nothing of its own. Without other rows α_j itself.
+ */
+export function readBeyond({ pattern, focus, keys, otherRows, isSelf }: FocusReading): Float64Array[] {
+  const [heads, queries, keyCount] = pattern.dims as [number, number, number];
+  const weightAt = (head: number, query: number, key: number) => pattern.data[(head * queries + query) * keyCount + key] as number;
+  return Array.from({ length: heads }, (_, head) =>
+    Float64Array.from(keys, (key) => {
+      const weight = weightAt(head, focus, key);
+      if (!otherRows) return weight;
+      const ofKey = meanOf(otherRows, (row) => (isSelf && row === key ? 0 : weightAt(head, row, key)));
+      const atDistance = isSelf ? meanOf(otherRows, (row) => weightIn(row + key - focus, keyCount, (other) => weightAt(head, row, other))) : 0;
+      return Math.max(0, weight - Math.max(ofKey, atDistance));
+    }),
+  );
+}
+
+/** The weight of the key that stands there, whatever token it is; 0 beside the text. */
+function weightIn(key: number, keyCount: number, weightOf: (key: number) => number): number {
+  return key >= 0 && key < keyCount ? weightOf(key) : 0;
+}
+
+/** Mean of the weights that are not 0; 0 where there is none. */
+function meanOf(rows: readonly number[], weightOf: (row: number) => number): number {
+  let sum = 0;
+  let count = 0;
+  for (const row of rows) {
+    const weight = weightOf(row);
+    sum += weight;
+    if (weight !== 0) count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+export interface OutputNorms {
   readonly v: LetteredTensor; // [kvHead, key, e]
   readonly residPre: LetteredTensor; // [query, d]
   readonly projection: Projection;
   readonly columns: readonly HeadColumns[];
-  /** Query token the measure is taken at. */
-  readonly focus: number;
-  /** Key tokens that count: content words other than the focus. */
-  readonly keys: readonly number[];
 }
 
-/** Per head ‖Σ_j α_j v_j W_O‖ / ‖resid_pre‖ at the focus, j over `keys`: what the head brings from other content words. */
-export function bringsOf(input: BringsInput): number[] {
-  const { pattern, v, projection, columns, focus } = input;
-  const [heads, queries, keyCount] = pattern.dims as [number, number, number];
-  const size = v.dims[2] as number;
-  const group = heads / (v.dims[0] as number);
-  const width = input.residPre.dims[1] as number;
-  const stream = norm(input.residPre.data, focus * width, width);
-  return Array.from({ length: heads }, (_, head) => {
-    const mix = new Float64Array(size);
-    for (const key of input.keys) {
-      const weight = pattern.data[(head * queries + focus) * keyCount + key] as number;
-      const from = (Math.floor(head / group) * keyCount + key) * size;
-      for (let i = 0; i < size; i++) mix[i] = (mix[i] as number) + weight * (v.data[from + i] as number);
-    }
-    const output = new Float64Array(projection.outputSize);
-    addHeadOutput(output, projection, columns[head] as HeadColumns, Float32Array.from(mix), 0, size);
-    return stream === 0 ? 0 : norm(output) / stream;
+/** What a head brings of one word: the largest over its keys, and of which (index into `keys`; −1: nothing of any). */
+export interface Brought {
+  readonly measure: number;
+  readonly largest: number;
+}
+
+/** Per head max_j part_j ‖v_j W_O‖ / ‖resid_pre‖ at the focus; max_j part_j where the norms cannot be had. */
+export function broughtBy(parts: readonly Float64Array[], { focus, keys }: Pick<FocusReading, 'focus' | 'keys'>, norms: OutputNorms | undefined): Brought[] {
+  const width = norms?.residPre.dims[1] as number;
+  const stream = norms ? norm(norms.residPre.data, focus * width, width) : 1;
+  return parts.map((own, head) => {
+    const terms = own.map((part, i) =>
+      part === 0 || stream === 0 ? 0 : (part * (norms ? outputNorm(norms, head, parts.length, keys[i] as number) : 1)) / stream,
+    );
+    const measure = Math.max(0, ...terms);
+    return { measure, largest: measure === 0 ? -1 : terms.indexOf(measure) };
   });
 }
 
-/** Per head the mean entropy (nats) of the rows of content words over content words, the weights rescaled to sum to 1; null: no such row. */
-export function contentEntropyOf(pattern: LetteredTensor, queryTokens: readonly number[], keyTokens: readonly number[]): (number | null)[] {
-  const [heads, queries, keys] = pattern.dims as [number, number, number];
-  const weights = new Float64Array(keyTokens.length);
-  return Array.from({ length: heads }, (_, head) => {
-    let total = 0;
-    let rows = 0;
-    for (const query of queryTokens) {
-      const from = (head * queries + query) * keys;
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i] = pattern.data[from + (keyTokens[i] as number)] as number;
-      if (!(sum > 0)) continue;
-      for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / sum;
-      total += entropy(weights);
-      rows++;
-    }
-    return rows === 0 || !Number.isFinite(total) ? null : total / rows;
-  });
-}
-
-export interface Chosen {
-  readonly site: number;
-  readonly head: number;
-}
-
-/** The head with the largest (or smallest) measure over the sites' lists, null left out; ties go to the earlier layer and head. */
-export function bestHead(measures: readonly (readonly (number | null)[])[], want: 'largest' | 'smallest'): Chosen {
-  let best: Chosen = { site: 0, head: 0 };
-  let bestValue = Number.NEGATIVE_INFINITY;
-  for (const [site, values] of measures.entries()) {
-    for (const [head, value] of values.entries()) {
-      if (value === null) continue;
-      const wanted = want === 'largest' ? value : -value;
-      if (wanted <= bestValue) continue;
-      bestValue = wanted;
-      best = { site, head };
-    }
-  }
-  return best;
+/** ‖v_j W_O‖ of one head. */
+function outputNorm({ v, projection, columns }: OutputNorms, head: number, headCount: number, key: number): number {
+  const [kvHeads, keyCount, size] = v.dims as [number, number, number];
+  const from = (Math.floor((head * kvHeads) / headCount) * keyCount + key) * size;
+  const output = new Float64Array(projection.outputSize);
+  addHeadOutput(output, projection, columns[head] as HeadColumns, v.data as Float32Array, from, size);
+  return norm(output);
 }

@@ -1,4 +1,4 @@
-// What the heads of some sites of a pass bring to the focus; where one of them cannot tell, the entropies of all of them, with the reason.
+// What the heads of some sites of a pass bring to the focus; where one of them has no norms, the weights alone of all of them, with the reason.
 
 import type { Activation, SiteKey } from '../../core/names';
 import type { PlannedCapture } from '../model/captureTable';
@@ -6,8 +6,9 @@ import { captureAt } from '../run/captures';
 import type { Pass } from '../run/pass';
 import { outputWeights, wholeCapture } from '../run/wholeCapture';
 import type { CaptureGroups, Reading } from './answer';
+import type { MeasuredHead } from './candidates';
 import type { Focus } from './focus';
-import { bringsOf, contentEntropyOf } from './headMeasures';
+import { broughtBy, type FocusReading, type OutputNorms, readBeyond } from './headMeasures';
 
 /** What is read of a site. */
 const read: readonly Activation[] = ['pattern', 'v', 'z', 'attn_out', 'resid_pre'];
@@ -21,27 +22,14 @@ export interface Place {
   /** Tokens of words, see `contentTokens`. */
   readonly queryWords: readonly number[];
   readonly keyWords: readonly number[];
-}
-
-async function bringsAt(pass: Pass, site: SiteKey, { focus, keyWords }: Place): Promise<number[] | string> {
-  const of = (activation: Activation) => captureAt(pass, site, activation);
-  const [pattern, v, residPre] = [of('pattern'), of('v'), of('resid_pre')];
-  if (!pattern || !v || !residPre) return `${!v ? 'v' : !pattern ? 'pattern' : 'resid_pre'} cannot be had from this model`;
-  const [p, values, stream] = [wholeCapture(pass, pattern), wholeCapture(pass, v), wholeCapture(pass, residPre)];
-  if (!p || !values || !stream) return 'not everything it needs was captured';
-  if (pattern.site?.outputProjection?.isMultiplied) return 'a gate or factor multiplies the heads before the output projection W_O';
-  const weights = await outputWeights(pass, pattern);
-  if (!weights) return 'the output projection W_O is not known';
-  const isSelf = site.kind === 'self';
-  const content = keyWords.filter((key) => !(isSelf && focus.tokens.includes(key)));
-  const measured = bringsOf({ pattern: p, v: values, residPre: stream, ...weights, focus: focus.tokens.at(-1) ?? 0, keys: content });
-  return measured.every(Number.isFinite) ? measured : 'what this model computes is not a finite number';
+  /** Whether the focus is compared with the other words. */
+  readonly isCompared: boolean;
 }
 
 export interface Measured {
-  /** Per site, per head. */
-  readonly values: readonly (readonly (number | null)[])[];
-  readonly whyEntropy?: string;
+  /** Per site, per head; empty where a site has no pattern. */
+  readonly heads: readonly (readonly MeasuredHead[])[];
+  readonly whyWeights?: string;
 }
 
 /** How the captures of the sites are read: a group for each site. */
@@ -51,28 +39,63 @@ interface SiteReading {
 }
 
 export async function measureHeads(pass: Pass, sites: readonly SiteKey[], place: Place, access: SiteReading): Promise<Measured> {
-  const brings: number[][] = [];
-  for (const [i, site] of sites.entries()) {
-    const measured = await access.reading(access.needs[i] ?? [], () => bringsAt(pass, site, place));
-    if (typeof measured === 'string') return { values: await entropiesAt(pass, sites, place, access), whyEntropy: measured };
-    brings.push(measured);
+  const heads: MeasuredHead[][] = [];
+  for (const site of sites) {
+    const norms = await access.reading(access.needs[heads.length] ?? [], async () => {
+      const found = await normsAt(pass, site);
+      const measured = typeof found === 'string' ? found : headsAt(pass, site, place, found);
+      return typeof measured !== 'string' && !measured.every(({ measure }) => Number.isFinite(measure))
+        ? 'what this model computes is not a finite number'
+        : measured;
+    });
+    if (typeof norms === 'string') return { heads: await byWeights(pass, sites, place, access), whyWeights: norms };
+    heads.push(norms);
   }
-  return { values: brings };
+  return { heads };
 }
 
-async function entropiesAt(
-  pass: Pass,
-  sites: readonly SiteKey[],
-  { queryWords, keyWords }: Place,
-  { needs, reading }: SiteReading,
-): Promise<(number | null)[][]> {
-  const entropies: (number | null)[][] = [];
-  for (const [i, site] of sites.entries()) {
-    const pattern = await reading(needs[i] ?? [], () => {
-      const capture = captureAt(pass, site, 'pattern');
-      return capture && wholeCapture(pass, capture);
-    });
-    entropies.push(pattern ? contentEntropyOf(pattern, queryWords, keyWords) : []);
-  }
-  return entropies;
+async function byWeights(pass: Pass, sites: readonly SiteKey[], place: Place, { needs, reading }: SiteReading): Promise<MeasuredHead[][]> {
+  const heads: MeasuredHead[][] = [];
+  for (const [i, site] of sites.entries()) heads.push(await reading(needs[i] ?? [], () => headsAt(pass, site, place, undefined)));
+  return heads;
 }
+
+/** What the norms need, or why it cannot be had. */
+async function normsAt(pass: Pass, site: SiteKey): Promise<OutputNorms | string> {
+  const of = (activation: Activation) => captureAt(pass, site, activation);
+  const [pattern, v, residPre] = [of('pattern'), of('v'), of('resid_pre')];
+  if (!pattern || !v || !residPre) return `${!v ? 'v' : !pattern ? 'pattern' : 'resid_pre'} cannot be had from this model`;
+  const [values, stream] = [wholeCapture(pass, v), wholeCapture(pass, residPre)];
+  if (!values || !stream || !wholeCapture(pass, pattern)) return 'not everything it needs was captured';
+  if (pattern.site?.outputProjection?.isMultiplied) return 'a gate or factor multiplies the heads before the output projection W_O';
+  const weights = await outputWeights(pass, pattern);
+  return weights ? { v: values, residPre: stream, ...weights } : 'the output projection W_O is not known';
+}
+
+function headsAt(pass: Pass, site: SiteKey, place: Place, norms: OutputNorms | undefined): MeasuredHead[] {
+  const capture = captureAt(pass, site, 'pattern');
+  const pattern = capture && wholeCapture(pass, capture);
+  if (!pattern) return [];
+  const reading = readingOf(pattern, site, place);
+  const [heads, queries, keyCount] = pattern.dims as [number, number, number];
+  const brought = broughtBy(readBeyond(reading), reading, norms);
+  return Array.from({ length: heads }, (_, head): MeasuredHead => {
+    const { measure = 0, largest = -1 } = brought[head] ?? {};
+    const key = reading.keys[largest] ?? -1;
+    return { site, head, key, weight: pattern.data[(head * queries + reading.focus) * keyCount + key] ?? 0, measure };
+  });
+}
+
+function readingOf(pattern: LetteredPattern, { kind }: SiteKey, { focus, queryWords, keyWords, isCompared }: Place): FocusReading {
+  const isSelf = kind === 'self';
+  const others = (tokens: readonly number[]) => tokens.filter((token) => !focus.tokens.includes(token));
+  return {
+    pattern,
+    focus: focus.tokens.at(-1) ?? 0,
+    keys: isSelf ? others(keyWords) : keyWords,
+    otherRows: isCompared ? others(queryWords) : undefined,
+    isSelf,
+  };
+}
+
+type LetteredPattern = FocusReading['pattern'];

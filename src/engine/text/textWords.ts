@@ -46,19 +46,38 @@ export interface FocusWish {
 
 const folded = (word: string) => word.toLocaleLowerCase();
 
+/** The word that is looked at first, and the one that was meant where that is another. */
+export interface FocusChoice {
+  readonly word: Word;
+  readonly movedFrom?: Word;
+}
+
 /**
- * The focus word: the one at the caret; else the longest word of four letters or more shared with the text before ("the" says
- * nothing of two texts); else the first of four letters or more, of a causal model the first that can read another word; else the
- * first. Undefined when the text has no word.
+ * The focus word. The one at the caret; else the longest of four letters or more that the text before has too ("the" says nothing of two texts); else
+ * the last of the longest that occurs again; else the longest, for long words are the rare ones; else the first. A causal model's first word reads no
+ * other: a later one stands for it, by the same rule. Undefined when the text has no word.
  */
-export function focusWord(words: readonly Word[], wish: FocusWish): Word | undefined {
-  const { caret, previousText, isCausal } = wish;
-  const atCaret = caret === undefined ? undefined : (words.find((word) => word.start <= caret && caret < word.end) ?? words.find((word) => word.end === caret));
-  if (atCaret) return atCaret;
-  const before = new Set((previousText ?? '').match(/[\p{L}\p{N}\p{M}]+(?:['’_-][\p{L}\p{N}\p{M}]+)*/gu)?.map(folded));
+export function focusWord(words: readonly Word[], wish: FocusWish): FocusChoice | undefined {
+  const word = wordAt(words, wish.caret) ?? tellingWord(words, wish.previousText);
+  if (!word || !wish.isCausal || word !== words[0]) return word && { word };
+  const later = tellingWord(words.slice(1), wish.previousText);
+  return later ? { word: later, movedFrom: word } : { word };
+}
+
+function wordAt(words: readonly Word[], caret: number | undefined): Word | undefined {
+  return caret === undefined ? undefined : (words.find((word) => word.start <= caret && caret < word.end) ?? words.find((word) => word.end === caret));
+}
+
+function tellingWord(words: readonly Word[], previousText = ''): Word | undefined {
+  const before = new Set(previousText.match(/[\p{L}\p{N}\p{M}]+(?:['’_-][\p{L}\p{N}\p{M}]+)*/gu)?.map(folded));
   const long = words.filter((word) => [...word.text.matchAll(/\p{L}/gu)].length >= 4);
-  const shared = long.filter((word) => before.has(folded(word.text)));
-  const longest = shared.reduce<Word | undefined>((best, word) => (best && best.text.length >= word.text.length ? best : word), undefined);
-  const reading = isCausal ? long.find((word) => word !== words[0]) : undefined;
-  return longest ?? reading ?? long[0] ?? words[0];
+  const shared = longest(long.filter((word) => before.has(folded(word.text))));
+  const again = longest(long.filter((word) => long.some((other) => other !== word && folded(other.text) === folded(word.text))));
+  const last = again && long.findLast((word) => folded(word.text) === folded(again.text));
+  return shared ?? last ?? longest(long) ?? words[0];
+}
+
+/** The first of the longest. */
+function longest(words: readonly Word[]): Word | undefined {
+  return words.reduce<Word | undefined>((best, word) => (best && best.text.length >= word.text.length ? best : word), undefined);
 }

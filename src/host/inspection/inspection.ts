@@ -2,7 +2,10 @@
 
 import type { InspectionState, Pointed, SubjectIndex, View } from '../../core/inspection';
 import type { Problem } from '../../core/problem';
+import type { SeenRun } from '../../core/run';
 import type { SelectionText, Subject } from '../../core/subject';
+import { isSightOf } from '../../present/heads/candidates';
+import { ask } from '../../protocol/ask';
 import type { GivenAnswer } from '../../protocol/panelApi';
 import { inEditor } from './editorProblem';
 import type { ModelReference } from './inspectionEngine';
@@ -22,6 +25,7 @@ export class Inspection {
   readonly looking = new Looking(
     () => ({ model: this.model, run: this.subject.run, view: this.state.view }),
     (view) => this.holder.update({ view }),
+    (run, view) => void this.look(run, view),
   );
   private readonly holder: StateHolder;
   private readonly place: SubjectPlace;
@@ -129,6 +133,16 @@ export class Inspection {
   point(pointed: Pointed | null): void {
     const next = pointedIn(this.state.subjects, pointed);
     if (JSON.stringify(next) !== JSON.stringify(this.state.pointed)) this.holder.update({ pointed: next });
+  }
+
+  /** What brings most to a focus that the user chose; where it cannot be had, nothing is said of it. */
+  private async look({ runId }: SeenRun, { site: { tower, kind }, focus }: View): Promise<void> {
+    const question = { of: 'firstSight', runId, at: { focus, shown: { tower, kind } } } as const;
+    const answer = await ask(this.options.engine, question).catch(() => undefined);
+    const { run } = this.subject;
+    const { view } = this.state;
+    if (!answer?.ok || run?.runId !== runId || !view || !isSightOf(answer.value, view)) return;
+    this.holder.change(0, { run: { ...run, firstSight: answer.value } });
   }
 
   private get places(): readonly SubjectPlace[] {

@@ -3,6 +3,7 @@
 import type { View } from '../../core/inspection';
 import type { SiteKey } from '../../core/names';
 import type { SeenRun } from '../../core/run';
+import { candidatesFor, isSightOf } from '../../present/heads/candidates';
 import type { ModelReference } from './inspectionEngine';
 import { type Pin, viewOf, withFocus, withHead } from './view';
 
@@ -18,6 +19,8 @@ export class Looking {
   constructor(
     private readonly now: () => Looked,
     private readonly change: (view: View) => void,
+    /** Asks which heads bring most to the focus of the view. */
+    private readonly look: (run: SeenRun, view: View) => void,
   ) {}
 
   showHead(site: SiteKey, head: number | null): void {
@@ -26,7 +29,15 @@ export class Looking {
     if (moved) this.show({ ...moved, isPinned: true });
   }
 
-  /** Back to the head that first sight chooses. */
+  /** The head of that place among those that bring most to the focus. No choice of the user's for other texts. */
+  showCandidate(index: number): void {
+    const { run, view } = this.now();
+    const candidate = run && view && candidatesFor(run, view)[index];
+    const moved = candidate && withHead(run, view, candidate.site, candidate.head);
+    if (moved) this.show({ ...moved, isPinned: false });
+  }
+
+  /** Back to the head that brings most to the focus. */
   unpinHead(): void {
     const { run, view } = this.now();
     const moved = run && view && withHead(run, view, run.firstSight.site, run.firstSight.head);
@@ -50,9 +61,10 @@ export class Looking {
   }
 
   private show(view: View): void {
-    const { model } = this.now();
+    const { model, run } = this.now();
     if (view.isPinned) this.pins.set(model, { site: view.site, head: view.head });
     else this.pins.delete(model);
     this.change(view);
+    if (run && !isSightOf(run.firstSight, view)) this.look(run, view);
   }
 }

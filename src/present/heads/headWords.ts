@@ -27,7 +27,8 @@ export function headTitle(run: Pick<SeenRun, 'sites' | 'firstSight'>, site: Site
   return run.firstSight.chosenBy !== 'only' && typeof value === 'number' && Number.isFinite(value) ? `${name} · ${measureText(run.firstSight, value)}` : name;
 }
 
-function measureText({ chosenBy, focusWord }: FirstSight, value: number): string {
-  if (chosenBy === 'entropy') return `entropy over words ${value.toFixed(3)}`;
-  return `brings ${value.toFixed(3)} to ${focusWord} (length relative to its residual stream)`;
+function measureText({ chosenBy, focusWord, whyWeights }: FirstSight, value: number): string {
+  const beyond = chosenBy === 'beyond' ? ' beyond other words' : '';
+  if (whyWeights !== undefined) return `reads ${value.toFixed(3)} for ${focusWord}${beyond} (weights alone)`;
+  return `brings ${value.toFixed(3)} to ${focusWord}${beyond} (length relative to its residual stream)`;
 }

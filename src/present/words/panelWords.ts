@@ -3,8 +3,9 @@
 
 import type { View } from '../../core/inspection';
 import { siteName } from '../../core/names';
-import type { SeenRun } from '../../core/run';
+import type { FirstSight, SeenRun } from '../../core/run';
 import type { Domain } from '../colour/scale';
+import { candidateShown, candidatesFor, isSightOf } from '../heads/candidates';
 import { sitesOf } from '../heads/headGridModel';
 import { siteKindText, viewName } from '../heads/headWords';
 import type { SpecialShare } from '../map/barsModel';
@@ -25,7 +26,7 @@ export function textOf(phrases: readonly Phrase[]): string {
   return phrases.map((phrase) => phrase.text).join('');
 }
 
-/** `L2H1 of 16, chosen because it brings most from other words to server`. */
+/** `L2H1 of 16, brings most to server, beyond what it brings to other words`. */
 export function caption(run: SeenRun, view: View, focusLabel: string): Phrase[] {
   const sites = sitesOf(run, view.site.tower, view.site.kind);
   if (view.head === null) {
@@ -39,22 +40,34 @@ export function caption(run: SeenRun, view: View, focusLabel: string): Phrase[] 
   const headCount = sites.reduce((sum, site) => sum + site.headCount, 0);
   const named = [strong(viewName(run, view)), plain(` of ${headCount}, `)];
   const first = run.firstSight;
-  const isFirst = siteName(first.site) === siteName(view.site) && first.head === view.head;
-  // A head that first sight did not choose is one that the user pinned.
-  if (view.isPinned || !isFirst) return [...named, plain('pinned · focus '), strong(focusLabel)];
-  if (first.chosenBy === 'only') return [...named, plain(`the first head, as ${whyOnly(run, view)} · focus `), strong(focusLabel)];
-  if (first.chosenBy === 'brings')
-    return [
-      ...named,
-      plain('chosen because it brings most from other words to '),
-      strong(first.focusWord),
-      ...(first.focus === view.focus ? [] : [plain(' · focus '), strong(focusLabel)]),
-    ];
-  return [
-    ...named,
-    plain(`chosen because its attention among words has the lowest entropy${first.whyEntropy ? ` (${first.whyEntropy})` : ''} · focus `),
-    strong(focusLabel),
-  ];
+  const focus = [strong(focusLabel), ...movedText(first, view)];
+  if (view.isPinned) return [...named, plain('pinned · focus '), ...focus];
+  const rank = candidateShown(candidatesFor(run, view), view);
+  if (rank >= 0) return [...named, ...whyCandidate(first, rank)];
+  const isOnly = first.chosenBy === 'only' && isSightOf(first, view) && first.head === view.head && siteName(first.site) === siteName(view.site);
+  return [...named, plain(isOnly ? `the first head, as ${whyOnly(run, view)} · focus ` : 'focus '), ...focus];
+}
+
+/** `brings most to server, beyond what it brings to other words`, `2nd of 3 that bring most to …`. */
+function whyCandidate(first: FirstSight, rank: number): Phrase[] {
+  const isByWeights = first.whyWeights !== undefined;
+  const most = `${isByWeights ? 'read' : 'bring'}${rank === 0 ? 's' : ''} most ${isByWeights ? 'for' : 'to'} `;
+  const start = rank === 0 ? most : `${ordinalText(rank + 1)} of ${first.candidates.length} that ${most}`;
+  const others = `, beyond what ${rank === 0 ? 'it' : 'each'} ${isByWeights ? 'reads for' : 'brings to'} other words`;
+  const compared =
+    first.chosenBy === 'beyond'
+      ? others
+      : first.chosenBy === 'fewWords'
+        ? ' (too few words to compare with)'
+        : ' (no head brings it more than it brings other words)';
+  const weights = isByWeights ? ` (by weights alone: ${first.whyWeights})` : '';
+  return [plain(start), strong(first.focusWord), plain(`${compared}${weights}`), ...movedText(first, { focus: first.focus })];
+}
+
+/** Of a causal model whose first word was meant. */
+function movedText({ movedFrom, focus }: FirstSight, view: Pick<View, 'focus'>): Phrase[] {
+  if (movedFrom === undefined || focus !== view.focus) return [];
+  return [plain(' · '), strong(movedFrom), plain(' comes first and reads no other word')];
 }
 
 /** Why no head could be chosen: in a causal model the focus stands before all other words. */

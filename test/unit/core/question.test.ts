@@ -14,6 +14,8 @@ describe('questionName', () => {
     ['7.0 thumbnails encoder self 32', { of: 'thumbnails', runId: 7, tower: 'encoder', kind: 'self', maxSide: 32 }],
     ['7.0 thumbnails decoder cross 32', { of: 'thumbnails', runId: 7, tower: 'decoder', kind: 'cross', maxSide: 32 }],
     ['7.0 firstSight [null,null]', { of: 'firstSight', runId: 7 }],
+    ['7.0 firstSight [null,null,3,null]', { of: 'firstSight', runId: 7, at: { focus: 3 } }],
+    ['7.0 firstSight [null,null,3,"decoder cross"]', { of: 'firstSight', runId: 7, at: { focus: 3, shown: { tower: 'decoder', kind: 'cross' } } }],
     ['7.0 firstSight [4,"a text"]', { of: 'firstSight', runId: 7, caret: 4, previousText: 'a text' }],
   ];
   it.each(questions)('is %s', (name, question) => expect(questionName(question)).toBe(name));

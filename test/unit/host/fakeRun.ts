@@ -46,7 +46,16 @@ export function fakeRun(runId: number, text: string, change: Partial<SeenRun> = 
     paddedTo: null,
     notes: [],
     elapsedMs: 1,
-    firstSight: { site: encoderSite(1), head: 2, focus, focusTokens: [focus], focusWord: tokens[focus]?.text ?? '', chosenBy: 'brings', measures: [] },
+    firstSight: {
+      site: encoderSite(1),
+      head: 2,
+      candidates: [],
+      focus,
+      focusTokens: [focus],
+      focusWord: tokens[focus]?.text ?? '',
+      chosenBy: 'fewWords',
+      measures: [],
+    },
     ...change,
   };
 }

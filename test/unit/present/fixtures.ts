@@ -37,7 +37,8 @@ export const spellings = ['[CLS]', 'crashed', 'the', 'server', '[SEP]'];
 
 export function runOf(change: Partial<SeenRun> = {}, checks: readonly Check[] = []): SeenRun {
   const sites = [siteOf(0), siteOf(1)];
-  const firstSight = { site: siteOf(1), head: 1, focus: 3, focusTokens: [3], focusWord: 'server', chosenBy: 'brings' as const, measures: [] };
+  const candidates = [1, 0].map((head) => ({ site: { tower: 'encoder', layer: 1, kind: 'self' } as const, head, key: 1, weight: 0.5, measure: 0.2 }));
+  const firstSight = { site: siteOf(1), head: 1, candidates, focus: 3, focusTokens: [3], focusWord: 'server', chosenBy: 'beyond' as const, measures: [] };
   const base = {
     runId: 7,
     text: 'crashed the server',

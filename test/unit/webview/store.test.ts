@@ -50,7 +50,7 @@ describe('store and keys', () => {
   it('undoes one thing per Escape, and leaves keys with modifiers and those of a text field alone', () => {
     const store = new Store({}, () => undefined);
     const actions = { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never;
-    const press = globalKeys({ ui: () => store.state, actions, views: [] as never, afterSwitch: () => undefined });
+    const press = globalKeys({ ui: () => store.state, actions, views: [] as never, candidateBeside: () => undefined, afterSwitch: () => undefined });
     const key = (name: string, change = {}) =>
       press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
     key('t', { ctrlKey: true });

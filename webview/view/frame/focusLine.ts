@@ -3,6 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SeenRun } from '../../../src/core/run';
+import { candidateShown, candidatesFor, candidateText } from '../../../src/present/heads/candidates';
 import { siteKindText } from '../../../src/present/heads/headWords';
 import { caption, textOf } from '../../../src/present/words/panelWords';
 import { placedLabel } from '../../../src/present/words/tokenLabel';
@@ -18,6 +19,7 @@ export function focusLine(context: PanelContext, picture: Picture): TemplateResu
     <button type="button" class="chip-button head-chip" aria-haspopup="dialog" aria-expanded=${context.ui.openDetails === 'heads' ? 'true' : 'false'} aria-controls="all-heads"
       title="All heads (G)" @click=${() => toggleHeads(context)}><b>${name?.text}</b>${icon('chevron-down')}</button>
     ${siteChoice(context, run, picture)}
+    ${candidates(context, picture)}
     <p class="caption" title=${whole}><span class="for-readers">${name?.text}</span>${phrases(why)}</p>
     ${pin(context, picture)}
   </div>`;
@@ -33,6 +35,19 @@ function pin({ actions }: PanelContext, { view }: Picture): TemplateResult | typ
   const { isPinned } = view;
   return html`<button type="button" class="link pin" aria-pressed=${isPinned ? 'true' : 'false'}
     title=${isPinned ? 'Let every text choose its head again' : 'Keep this head for the next texts'} @click=${() => actions.pin(!isPinned)}>${icon(isPinned ? 'pinned' : 'pin')} ${isPinned ? 'unpin' : 'pin'}</button>`;
+}
+
+/** The heads that bring most to the focus, with what they read; where the line is short, those that fit. */
+export function candidates({ actions }: PanelContext, { run, view, keyLabels }: Picture): TemplateResult | typeof nothing {
+  const list = candidatesFor(run, view);
+  if (list.length < 2) return nothing;
+  const shown = candidateShown(list, view);
+  return html`<span class="candidates" role="group" aria-label="Heads that bring most to the focus">
+    ${list.map((candidate, index) => {
+      const text = candidateText(run, candidate, placedLabel(keyLabels, candidate.key));
+      return html`<button type="button" class="candidate" aria-pressed=${index === shown ? 'true' : 'false'} title=${`${text} · [ and ] go from one to the next`} @click=${() => actions.showCandidate(index)}>${text}</button>`;
+    })}
+  </span>`;
 }
 
 function siteChoice({ actions }: PanelContext, run: SeenRun, { view }: Picture): TemplateResult | typeof nothing {

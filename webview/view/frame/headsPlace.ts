@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { columnWidth, partHeights } from '../../../src/present/frame/frameLayout';
 import type { Picture, WeightPicture } from '../../../src/reading/picture';
 import { icon, type PanelContext } from '../context';
+import { candidates } from './focusLine';
 import { focusBar, focusRow } from './focusRow';
 import { overview } from './overview';
 
@@ -34,6 +35,7 @@ export function headsSheet(context: PanelContext, picture: Picture): TemplateRes
   if (context.ui.openDetails !== 'heads') return nothing;
   const close = html`<vscode-toolbar-button icon="close" label="Close" @click=${() => context.actions.openDetails(null)}></vscode-toolbar-button>`;
   return html`<div class="details heads-sheet" id="all-heads" role="dialog" aria-label="All heads">
+    <div class="sheet-candidates">${candidates(context, picture)}</div>
     ${overview(context, picture, { id: 'head-grid-sheet', hasTitle: true, height: null, button: close })}
     <p class="note keys-note"><kbd>↑↓←→</kbd> move <kbd>Enter</kbd> open <kbd>Esc</kbd> close</p>
   </div>`;

@@ -6,7 +6,7 @@ import type { KeyHint, PanelContext, ViewKind } from '../context';
 /** Keys of the frame, which work in every view. */
 function frameKeys({ views }: PanelContext): KeyHint[] {
   const ofViews = views.length > 1 ? [{ keys: ['1', '…', String(views.length)], does: 'view' }] : [];
-  return [{ keys: ['G'], does: 'all heads' }, ...ofViews, { keys: ['Esc'], does: 'back' }];
+  return [{ keys: ['[', ']'], does: 'next best head' }, { keys: ['G'], does: 'all heads' }, ...ofViews, { keys: ['Esc'], does: 'back' }];
 }
 /** How many keys the line names where the panel is narrow. */
 const fewKeys = 3;

@@ -17,6 +17,7 @@ export interface PanelRelayParts {
 export function panelRelay({ inspection, engine, chooseModel, reveal }: PanelRelayParts): Omit<PanelApi, 'ready'> {
   return {
     showHead: async ({ site, head }) => inspection.looking.showHead(site, head),
+    showCandidate: async ({ index }) => inspection.looking.showCandidate(index),
     unpinHead: async () => inspection.looking.unpinHead(),
     showFocus: async ({ focus }) => inspection.looking.showFocus(focus),
     setView: async (change) => inspection.looking.setView(change),

@@ -20,6 +20,8 @@ interface Call {
   fail(error: Error): void;
 }
 
+const candidates = [0, 1].map((head) => ({ site: encoderSite(0), head, key: 1, weight: 0.5, measure: 0.1 }));
+
 /** Every inspect call waits until the test answers it. */
 class FakeEngine implements InspectionEngine {
   readonly calls: Call[] = [];
@@ -62,6 +64,8 @@ class FakeEngine implements InspectionEngine {
   }
   async read(question: Question): Promise<Outcome<Answer>> {
     if (question.of !== 'firstSight') throw new Error('the inspection asks for nothing else');
+    if (question.at)
+      return { ok: true, value: { ...(this.firstSights.get(question.runId) as FirstSight), focus: question.at.focus, focusWord: 'asked for', candidates } };
     this.wishes.push({ caret: question.caret, previousText: question.previousText });
     return { ok: true, value: this.firstSights.get(question.runId) as FirstSight };
   }
@@ -363,6 +367,26 @@ describe('what is looked at', () => {
     expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
     await shown('a third text', 3);
     expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(1), head: 2, isPinned: false });
+  });
+
+  it('asks what brings most to a focus that is chosen, and shows a candidate without pinning it', async () => {
+    await shown('one text');
+    inspection.looking.showFocus(1);
+    await settled();
+    expect(flat(inspection.state).run?.firstSight).toMatchObject({ focus: 1, focusWord: 'asked for', candidates });
+    inspection.looking.showCandidate(1);
+    expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(0), head: 1, isPinned: false, focus: 1 });
+    inspection.looking.showCandidate(7);
+    expect(flat(inspection.state).view).toMatchObject({ head: 1 });
+  });
+
+  it('drops what was asked of a focus that is left again', async () => {
+    await shown('one text');
+    const before = flat(inspection.state).run?.firstSight;
+    inspection.looking.showFocus(1);
+    inspection.looking.showFocus(before?.focus ?? 0);
+    await settled();
+    expect(flat(inspection.state).run?.firstSight).toEqual(before);
   });
 
   it('keeps the pin of each model to itself', async () => {

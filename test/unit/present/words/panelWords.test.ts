@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { badgeOf, type Check } from '../../../../src/core/check';
+import { candidateBeside, candidatesFor, candidateText } from '../../../../src/present/heads/candidates';
 import { headTitle } from '../../../../src/present/heads/headWords';
 import { barsModel, largestContent, specialShare } from '../../../../src/present/map/barsModel';
 import { badgeDetail, failureReasons, identityLines } from '../../../../src/present/words/badgeWords';
@@ -34,27 +35,54 @@ describe('numbers', () => {
 describe('caption', () => {
   const said = (...given: Parameters<typeof caption>) => textOf(caption(...given));
   const several = [siteOf(0), siteOf(1), siteOf(0, { tower: 'decoder' }), siteOf(1, { tower: 'decoder', kind: 'cross' })];
-  const entropy = { ...runOf().firstSight, chosenBy: 'entropy' as const, whyEntropy: 'no W_O in the file' };
+  const first = runOf().firstSight;
+  const only = { ...first, candidates: [], chosenBy: 'only' as const };
   it.each([
-    [said(runOf(), viewOf(), 'server'), 'L1H1 of 4, chosen because it brings most from other words to server'],
-    [said(runOf(), viewOf({ focus: 1 }), 'crashed'), 'L1H1 of 4, chosen because it brings most from other words to server · focus crashed'],
-    [said(runOf(), viewOf({ head: 0 }), 'server'), 'L1H0 of 4, pinned · focus server'],
+    [said(runOf(), viewOf(), 'server'), 'L1H1 of 4, brings most to server, beyond what it brings to other words'],
+    [said(runOf(), viewOf({ head: 0 }), 'server'), 'L1H0 of 4, 2nd of 2 that bring most to server, beyond what each brings to other words'],
+    // Another focus, of which nothing is known yet.
+    [said(runOf(), viewOf({ focus: 1 }), 'crashed'), 'L1H1 of 4, focus crashed'],
+    [said(runOf(), viewOf({ site: siteOf(0), head: 0 }), 'server'), 'L0H0 of 4, focus server'],
     [said(runOf(), viewOf({ isPinned: true }), 'server'), 'L1H1 of 4, pinned · focus server'],
     [said(runOf(), viewOf({ head: null }), 'server'), 'mean of L1: all 2 heads of this layer (encoder self), not renormalised · focus server'],
+    [said(runOf({ firstSight: { ...first, chosenBy: 'fewWords' } }), viewOf(), 'server'), 'L1H1 of 4, brings most to server (too few words to compare with)'],
     [
-      said(runOf({ firstSight: entropy }), viewOf(), 'server'),
-      'L1H1 of 4, chosen because its attention among words has the lowest entropy (no W_O in the file) · focus server',
-    ],
-    [said(runOf({ sites: several }), viewOf({ site: { tower: 'decoder', layer: 1, kind: 'cross' } }), 'Jane'), 'D·L1H1× of 2, pinned · focus Jane'],
-    [
-      said(runOf({ firstSight: { ...entropy, chosenBy: 'only' } }), viewOf(), 'server'),
-      'L1H1 of 4, the first head, as there is nothing to compare · focus server',
+      said(runOf({ firstSight: { ...first, chosenBy: 'nothingBeyond' } }), viewOf(), 'server'),
+      'L1H1 of 4, brings most to server (no head brings it more than it brings other words)',
     ],
     [
-      said(runOf({ sites: [siteOf(1, { isCausal: true })], firstSight: { ...entropy, chosenBy: 'only' } }), viewOf(), 'server'),
+      said(runOf({ firstSight: { ...first, whyWeights: 'no W_O in the file' } }), viewOf(), 'server'),
+      'L1H1 of 4, reads most for server, beyond what it reads for other words (by weights alone: no W_O in the file)',
+    ],
+    [
+      said(runOf({ firstSight: { ...first, movedFrom: 'Crashed' } }), viewOf(), 'server'),
+      'L1H1 of 4, brings most to server, beyond what it brings to other words · Crashed comes first and reads no other word',
+    ],
+    [
+      said(runOf({ sites: several }), viewOf({ site: { tower: 'decoder', layer: 1, kind: 'cross' }, isPinned: true }), 'Jane'),
+      'D·L1H1× of 2, pinned · focus Jane',
+    ],
+    [said(runOf({ firstSight: only }), viewOf(), 'server'), 'L1H1 of 4, the first head, as there is nothing to compare · focus server'],
+    [
+      said(runOf({ sites: [siteOf(1, { isCausal: true })], firstSight: only }), viewOf(), 'server'),
       'L1H1 of 2, the first head, as no word that it could read stands before server · focus server',
     ],
   ])('%s', (written, expected) => expect(written).toBe(expected));
+});
+
+describe('the candidates', () => {
+  const run = runOf();
+  const candidates = candidatesFor(run, viewOf());
+  it('are those of the focus that is looked at', () => {
+    expect(candidates.map((one) => candidateText(run, one, 'crashed'))).toEqual(['L1H1 → crashed 0.500', 'L1H0 → crashed 0.500']);
+    expect(candidatesFor(run, viewOf({ focus: 1 }))).toEqual([]);
+    expect(candidatesFor(run, viewOf({ site: { tower: 'decoder', layer: 1, kind: 'self' } }))).toEqual([]);
+  });
+  it('go round and round', () => {
+    const beside = (step: 1 | -1, change = {}) => candidateBeside(candidates, viewOf(change), step);
+    expect([beside(1), beside(-1), beside(1, { head: 0 }), beside(1, { head: null }), beside(-1, { head: null })]).toEqual([1, 1, 0, 0, 1]);
+    expect(candidateBeside([], viewOf(), 1)).toBeUndefined();
+  });
 });
 
 describe('heads and towers', () => {
@@ -66,9 +94,12 @@ describe('heads and towers', () => {
   });
   const note = 'Only the encoder is shown. The decoder needs a text of its own: so far on the command line, capture --target.';
   it.each([
-    [measured([0, 0.25]), 'L1H1 · brings 0.250 to server (length relative to its residual stream)'],
+    [measured([0, 0.25]), 'L1H1 · brings 0.250 to server beyond other words (length relative to its residual stream)'],
     [measured([0, null]), 'L1H1'],
-    [measured([0, 0.25], { sites: [siteOf(1), siteOf(1, { tower: 'decoder' })] }), 'E·L1H1 · brings 0.250 to server (length relative to its residual stream)'],
+    [
+      measured([0, 0.25], { sites: [siteOf(1), siteOf(1, { tower: 'decoder' })] }),
+      'E·L1H1 · brings 0.250 to server beyond other words (length relative to its residual stream)',
+    ],
     [decoderNote(towers('encoder', 'decoder'), runOf()), note],
     [decoderNote({ ...towers('encoder'), needsTarget: true }, runOf()), note],
     [decoderNote(towers('encoder', 'decoder'), runOf({ target: 'la casa' })), undefined],
