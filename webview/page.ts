@@ -16,6 +16,7 @@ import { globalKeys } from './keys';
 import { measureRoom } from './measure';
 import { panelPort, vscodeApi } from './port';
 import { Store } from './store';
+import { watchTable } from './tableCopy';
 import { onThemeChange, readTheme } from './theme';
 import type { ViewList } from './view/context';
 import { showFocusToken } from './view/frame/tokenStrip';
@@ -52,6 +53,7 @@ export class Page {
       this.#draw();
     });
     const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views, candidateBeside: (step) => this.#candidateBeside(step) });
+    watchTable();
     document.addEventListener('keydown', keys);
     // The keys are the panel's only while it has the focus: its line of keys shows just then.
     const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
