@@ -1,7 +1,6 @@
 // Builds dist/: extension, worker, command line (Node, CommonJS) and the panel (browser). `--watch` rebuilds on change.
 // Each bundle is checked for what it must not hold and for its size; what it weighs is printed.
 
-import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
@@ -84,8 +83,6 @@ function copyAssets() {
   mkdirSync('dist/webview', { recursive: true });
   for (const [file, folder] of copies) cpSync(file, path.join(folder, path.basename(file)));
   cpSync('tokenizer-wasm/pkg/crates.txt', 'dist/tokenizer-crates.txt');
-  // The encoder's twin with random weights is made from a seed, so that it need not be committed.
-  execFileSync(process.execPath, ['training/buildTwin.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /**
