@@ -1,7 +1,6 @@
 // Builds dist/: extension, worker, command line (Node, CommonJS) and the panel (browser). `--watch` rebuilds on change.
 // Each bundle is checked for what it must not hold and for its size; what it weighs is printed.
 
-import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
@@ -71,14 +70,19 @@ const bundles = [
   },
 ];
 
+/** What is copied as it is, and to which folder. */
+const copies = new Map([
+  [`${runtimeFolder}/ort-wasm-simd-threaded.mjs`, 'dist'],
+  [`${runtimeFolder}/ort-wasm-simd-threaded.wasm`, 'dist'],
+  [`${iconsFolder}/codicon.css`, 'dist/webview'],
+  [`${iconsFolder}/codicon.ttf`, 'dist/webview'],
+  ['tokenizer-wasm/pkg/tokenizer.wasm', 'dist'],
+]);
+
 function copyAssets() {
   mkdirSync('dist/webview', { recursive: true });
-  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) cpSync(path.join(runtimeFolder, file), path.join('dist', file));
-  for (const file of ['codicon.css', 'codicon.ttf']) cpSync(path.join(iconsFolder, file), path.join('dist/webview', file));
-  cpSync('tokenizer-wasm/pkg/tokenizer.wasm', 'dist/tokenizer.wasm');
+  for (const [file, folder] of copies) cpSync(file, path.join(folder, path.basename(file)));
   cpSync('tokenizer-wasm/pkg/crates.txt', 'dist/tokenizer-crates.txt');
-  // The encoder's twin with random weights is made from a seed, so that it need not be committed.
-  execFileSync(process.execPath, ['training/buildTwin.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /**
@@ -123,5 +127,5 @@ process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 copyAssets();
 const inputs = await Promise.all(bundles.map(build));
-writeFileSync('dist/ThirdPartyNotices.txt', thirdPartyNotices(inputs.flat()));
+writeFileSync('dist/ThirdPartyNotices.txt', thirdPartyNotices([...inputs.flat(), ...copies.keys()]));
 if (process.exitCode !== 1) chmodSync('dist/cli.js', 0o755);

@@ -4,13 +4,14 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWhenIdle } from './idle.mjs';
 
 /** The folder of the repository. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /**
- * @typedef {{name: string, command: string, parameters: string[], env?: NodeJS.ProcessEnv, timeLimitMs?: number}} Job
- * @typedef {{name: string, isDone: boolean, output: string, elapsedMs: number}} JobResult
+ * @typedef {{name: string, command: string, parameters: string[], env?: NodeJS.ProcessEnv, timeLimitMs?: number, idle?: import('./idle.mjs').IdleLimit}} Job
+ * @typedef {{name: string, isDone: boolean, wasIdle: boolean, output: string, elapsedMs: number}} JobResult `wasIdle`: it was ended for it
  */
 
 /** On Windows npm is a script that only a shell can start. */
@@ -22,7 +23,7 @@ const needsShell = (/** @type {string} */ command) => process.platform === 'win3
  * @param {{isLoud?: boolean, folder?: string}} [options]
  * @returns {Promise<JobResult>}
  */
-export function run({ name, command, parameters, env, timeLimitMs }, { isLoud = false, folder = root } = {}) {
+export function run({ name, command, parameters, env, timeLimitMs, idle }, { isLoud = false, folder = root } = {}) {
   const start = performance.now();
   const child = spawn(command, parameters, {
     cwd: folder,
@@ -31,8 +32,15 @@ export function run({ name, command, parameters, env, timeLimitMs }, { isLoud = 
     shell: needsShell(command),
     timeout: timeLimitMs,
     killSignal: 'SIGKILL',
+    // A group of its own, so that all of it can be ended.
+    detached: idle !== undefined && process.platform !== 'win32',
   });
   let output = '';
+  let wasIdle = false;
+  if (idle)
+    endWhenIdle(child, idle, () => {
+      wasIdle = true;
+    });
   for (const [stream, sink] of /** @type {const} */ ([
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
@@ -44,7 +52,7 @@ export function run({ name, command, parameters, env, timeLimitMs }, { isLoud = 
     });
   }
   return new Promise((resolve) => {
-    const end = (/** @type {boolean} */ isDone) => resolve({ name, isDone, output, elapsedMs: performance.now() - start });
+    const end = (/** @type {boolean} */ isDone) => resolve({ name, isDone, wasIdle, output, elapsedMs: performance.now() - start });
     child.once('error', (error) => {
       output += `${error.message}\n`;
       end(false);

@@ -2,7 +2,8 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { forget, readHost, readPlaywright, readPytest, readVitest, skippedTier, tally, tallyOf } from '../test/support/testSummary.mjs';
+import { pytestProgress, readProgress } from '../test/support/progress/progress.mjs';
+import { cutOff, forget, readHost, readPlaywright, readPytest, readVitest, skippedTier, tally, tallyOf } from '../test/support/testSummary.mjs';
 import { staticChecks } from './checks.mjs';
 import { buildProduct } from './prepare.mjs';
 import { root, run, runAll } from './run.mjs';
@@ -15,23 +16,26 @@ const minute = 60_000;
 const reports = path.join(root, 'test-results/reports');
 const isContinuousIntegration = /^(1|true)$/i.test(process.env.CI ?? '');
 
+const idleFor = (/** @type {number} */ minutes) => `no test ended for ${minutes} minutes`;
+
 /**
- * Runs one runner and reads its report.
- * @param {{name: string, parameters: string[], env?: NodeJS.ProcessEnv, timeLimitMs: number, read: (report: any) => Tally}} options
+ * Runs one runner and reads its report. It is ended when no test began or ended for `idleMinutes`, which must be more than a single test may take.
+ * @param {{name: string, parameters: string[], env?: NodeJS.ProcessEnv, idleMinutes: number, read: (report: any) => Tally}} options
  */
-async function reported({ name, parameters, env, timeLimitMs, read }) {
+async function reported({ name, parameters, env, idleMinutes, read }) {
   mkdirSync(reports, { recursive: true });
-  const report = path.join(reports, `${name}.json`);
+  const [report, progressFile] = [path.join(reports, `${name}.json`), path.join(reports, `${name}.progress`)];
   forget(report);
+  forget(progressFile);
   const filled = parameters.map((one) => one.replace('{report}', report));
-  const { isDone } = await run(
-    { name, command: process.execPath, parameters: filled, env: { ...env, TEST_RESULTS: report, PLAYWRIGHT_JSON_OUTPUT_FILE: report }, timeLimitMs },
-    { isLoud: true },
-  );
-  return tallyOf(report, read, isDone);
+  const told = { TEST_RESULTS: report, TEST_PROGRESS: progressFile, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const idle = { ms: idleMinutes * minute, progressFile };
+  const { isDone, wasIdle } = await run({ name, command: process.execPath, parameters: filled, env: { ...env, ...told }, idle }, { isLoud: true });
+  const progress = readProgress(progressFile);
+  return wasIdle ? cutOff(idleFor(idleMinutes), progress) : tallyOf(report, read, isDone, progress);
 }
 
-const vitest = (/** @type {string} */ project, /** @type {number} */ minutes) => () =>
+const vitest = (/** @type {string} */ project, /** @type {number} */ idleMinutes) => () =>
   reported({
     name: project,
     parameters: [
@@ -42,9 +46,10 @@ const vitest = (/** @type {string} */ project, /** @type {number} */ minutes) =>
       '--passWithNoTests',
       '--reporter=default',
       '--reporter=json',
+      '--reporter=./test/support/progress/vitestReporter.mjs',
       '--outputFile.json={report}',
     ],
-    timeLimitMs: minutes * minute,
+    idleMinutes,
     read: readVitest,
   });
 
@@ -71,43 +76,44 @@ const inVscode = (tier) => async () => {
   return tier();
 };
 
-const host = inVscode(() => reported({ name: 'host', parameters: ['test/host/launch.mjs'], timeLimitMs: 12 * minute, read: readHost }));
+const host = inVscode(() => reported({ name: 'host', parameters: ['test/host/launch.mjs'], idleMinutes: 8, read: readHost }));
 
-/** @param {string} project @param {number} minutes */
-const playwright = (project, minutes) => () =>
+/** @param {string} project */
+const playwright = (project) => () =>
   reported({
     name: project,
-    parameters: ['node_modules/@playwright/test/cli.js', 'test', '--project', project, '--reporter=list,json'],
-    timeLimitMs: minutes * minute,
+    parameters: ['node_modules/@playwright/test/cli.js', 'test', '--project', project, '--reporter=list,json,./test/support/progress/playwrightReporter.mjs'],
+    idleMinutes: 8,
     read: readPlaywright,
   });
 
 /** Packages the extension as it is published, installs the package and drives it once. */
 const vsix = inVscode(async () => {
-  const packed = await run({ name: 'vsce package', command: 'npm', parameters: ['run', '--silent', 'package'], timeLimitMs: 5 * minute }, { isLoud: true });
+  const packed = await run({ name: 'vsce package', command: 'npm', parameters: ['run', '--silent', 'package'], idle: { ms: 8 * minute } }, { isLoud: true });
   if (!packed.isDone) return tally(0, 1, 0, ['failed: vsce package']);
-  return playwright('vsix', 6)();
+  return playwright('vsix')();
 });
 
 /** The tests of training/, where Python has what they import: that of .venv/, else python3. */
 async function python() {
   const own = path.join(root, '.venv/bin/python');
   const command = existsSync(own) ? own : 'python3';
-  const call = (/** @type {string[]} */ ...parameters) => ({ name: 'training', command, parameters, timeLimitMs: 12 * minute });
+  const idleMinutes = 12;
+  const call = (/** @type {string[]} */ ...parameters) => ({ name: 'training', command, parameters, idle: { ms: idleMinutes * minute } });
   const probe = await run(call('-c', 'import numpy, onnx, onnxruntime, pytest, tokenizers, torch'));
   if (!probe.isDone) return skippedTier(`${command} has not what training/ needs: pip install -r training/requirements.txt`);
-  const { output, isDone } = await run(call('-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'training/tests'), { isLoud: true });
-  return readPytest(output, isDone);
+  const { output, isDone, wasIdle } = await run(call('-u', '-m', 'pytest', '-v', '-p', 'no:cacheprovider', 'training/tests'), { isLoud: true });
+  return wasIdle ? cutOff(idleFor(idleMinutes), pytestProgress(output)) : readPytest(output, isDone);
 }
 
 /** All tiers, the quick ones first. @type {readonly {name: string, run: () => Promise<Tally>}[]} */
 export const tiers = [
   { name: 'build', run: () => buildProduct().then(() => tally(1, 0, 0)) },
   { name: 'static', run: checks },
-  { name: 'unit', run: vitest('unit', 6) },
-  { name: 'oracle', run: vitest('oracle', 24) },
+  { name: 'unit', run: vitest('unit', 4) },
+  { name: 'oracle', run: vitest('oracle', 10) },
   { name: 'host', run: host },
-  { name: 'ui', run: inVscode(playwright('ui', 14)) },
+  { name: 'ui', run: inVscode(playwright('ui')) },
   { name: 'vsix', run: vsix },
   { name: 'python', run: python },
 ];

@@ -35,7 +35,7 @@ TWIN_CARD = """# Untrained twin of the encoder
 
 The encoder's architecture and tokenizer with random weights (normal, standard deviation 0.04; norms 1, biases 0): the control. What the trained encoder shows and this one does not was learned.
 
-The ONNX file is not stored: `node training/buildTwin.mjs` makes it from the encoder's file and `twin.json` and checks its digest. Figures: `untrained_twin` in ../encoder/evaluation.json.
+No file of weights is stored: whenever the model is loaded they are made from a seed, the same ones everywhere, and written into the encoder's file as it is read; a digest of the result is checked. The encoder's card has its figures.
 """
 
 

@@ -134,17 +134,15 @@ def publish(name: str, corpora: Path, run: Path, models: Path, oracle: Path | No
     if oracle:
         references.record(name, model, tokenizer, models / name, oracle / name)
     if name == "encoder":
-        publish_twin(models, model, tokenizer)
+        publish_twin(models)
     print(f"{name}: written to {models / name}", flush=True)
     return True
 
 
-def publish_twin(models: Path, model: torch.nn.Module, tokenizer: Tokenizer) -> None:
-    """The twin's folder: everything but its ONNX file, which is built from the encoder's by twin.json."""
+def publish_twin(models: Path) -> None:
+    """The twin's folder: its card and how to make it from the encoder's file; all else is the encoder's own."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        encoder_files(folder, model.config.to_dict(), tokenizer)
         write_json(folder / "twin.json", twin.described(models / "encoder" / "onnx" / "model.onnx", TWIN_SEED))
         write_card(TWIN, {}, folder)
-        (folder / ".gitignore").write_text("onnx/\n", encoding="utf-8")
         replace_folder(folder, models / TWIN)

@@ -1,6 +1,6 @@
 """The untrained twin of the encoder: the same file with seeded random weights, as a control for what is learned.
 
-It is not stored. `twin.json` says where in the encoder's file each weight lies and what to write there, in integers only, so that any language
+It is not stored, but made when it is loaded (src/engine/load/freshWeights.ts). `twin.json` says where in the encoder's file each weight lies and what to write there, in integers only, so that any language
 makes the same bytes: number i of the generator picks an entry of a table of 4096 normal quantiles in float16; `sha256` is that of the result.
 """
 import hashlib

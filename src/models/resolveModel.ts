@@ -3,6 +3,7 @@
 
 import { refuse } from '../core/problem';
 import type { ModelFile, ModelSource } from '../protocol/modelSource';
+import { readTwin } from './bundledTwin';
 import type { FolderListing } from './folderListing';
 import { hasTokenizer, readExtras } from './modelExtras';
 import { alternativesTo, type ChosenFile, filesOfModel, filesWith, type NamedFile, nameOf, variantsOf } from './modelNames';
@@ -32,14 +33,17 @@ export async function bundledModels(bundledFolder: string, listing: FolderListin
     .sort();
 }
 
-/** Finds the files. Problems: modelNotFound, notOnnx (another file), noOnnxFile, noSuchVariant, noSuchOnnxFile, whichOnnxFile. */
+/** Finds the files. Problems: modelNotFound, notOnnx (another file), noOnnxFile, noSuchVariant, noSuchOnnxFile, whichOnnxFile, bundledDamaged. */
 export async function resolveModel(request: ModelRequest, listing: FolderListing): Promise<ModelSource> {
   const { model, bundledFolder } = request;
   if (model.trim() === '') refuse('usage', { detail: 'The name of the model is empty.' });
   const path = model.startsWith(bundledPrefix) ? `${normal(bundledFolder)}/${model.slice(bundledPrefix.length)}` : normal(model);
   const isPlainName = !model.startsWith(bundledPrefix) || /^[\w.-]+$/.test(model.slice(bundledPrefix.length));
   const name = model.startsWith(bundledPrefix) ? model : lastPart(path);
-  if (isPlainName && (await listing.list(path))) return fromFolder(name, path, request, listing);
+  if (isPlainName && (await listing.list(path))) {
+    const twin = parentOf(path) === normal(bundledFolder) ? await twinFrom(name, path, request, listing) : undefined;
+    return twin ?? fromFolder(name, path, request, listing);
+  }
   if (/\.onnx$/i.test(path)) {
     if (request.variant !== undefined || request.onnxFile !== undefined)
       refuse('usage', { detail: '--variant and --onnx-file choose a file of a folder, and the model is given as a file.' });
@@ -60,6 +64,20 @@ async function fromFolder(name: string, folder: string, request: ModelRequest, l
   const isNamed = request.onnxFile !== undefined;
   const chosen = request.onnxFile === undefined ? byVariant(files, request.variant, folder) : byName(files, request.onnxFile);
   return sourceOf({ name, root, chosen, alternatives: alternativesTo(chosen, files, { isNamed }), sizes }, listing);
+}
+
+/** A bundled model that is another one with fresh weights: that one's files, and a card of its own. Undefined where the folder is no such model. */
+async function twinFrom(name: string, folder: string, request: ModelRequest, listing: FolderListing): Promise<ModelSource | undefined> {
+  const twin = await readTwin(folder, listing);
+  if (!twin) return undefined;
+  const source = await fromFolder(name, `${parentOf(folder)}/${twin.model}`, request, listing);
+  const files = source.files.map((file) =>
+    file.path === twin.path
+      ? { ...file, weights: twin.weights }
+      : refuse('noSuchVariant', { variant: request.variant ?? file.path, available: '(none: unquantised)' }),
+  );
+  const card = await listing.readText(`${folder}/card.md`);
+  return { ...source, files, ...(card !== undefined && { card }) };
 }
 
 async function fromFile(name: string, path: string, listing: FolderListing): Promise<ModelSource | undefined> {

@@ -8,6 +8,28 @@ export interface ModelFile {
   /** Path relative to `root`, with forward slashes. */
   readonly path: string;
   readonly sizeInBytes: number;
+  /** Taken in the place of the file's own weights when it is read: the resolver gives them to bundled models alone. */
+  readonly weights?: FreshWeights;
+}
+
+/** Weights of a fresh model, as a seed makes them; norms are ones, biases zeros. */
+export interface FreshWeights {
+  /** SHA-256 of the file before and after, in hexadecimal. */
+  readonly sourceSha256: string;
+  readonly sha256: string;
+  readonly seed: number;
+  /** Bits of float16 numbers, of which each random weight is one. */
+  readonly table: readonly number[];
+  /** In the order in which they take random numbers. */
+  readonly pieces: readonly WeightPiece[];
+}
+
+/** `count` weights of `width` bytes each, from byte `offset` of the file. */
+export interface WeightPiece {
+  readonly fill: 'random' | 'one' | 'zero';
+  readonly width: 2 | 4;
+  readonly offset: number;
+  readonly count: number;
 }
 
 export interface ModelSource {

@@ -89,6 +89,22 @@ const external = (location: string, length?: number) =>
     });
   });
 
+/** A tensor of one number in a file of that name, as a node's attribute holds it. */
+const outsideTensor = (location: string) =>
+  writeFields([
+    numberField(1, 1),
+    numberField(2, 1),
+    bytesField(13, writeFields([stringField(1, 'location'), stringField(2, location)])),
+    bytesField(13, writeFields([stringField(1, 'length'), stringField(2, '4')])),
+    numberField(14, 1),
+  ]);
+/** The sound model with a constant whose number lies in a file of that name. */
+const constantIn = (location: string) =>
+  changed((fields) => [
+    ...fields,
+    node('Constant', [], ['secret'], writeFields([stringField(1, 'value'), bytesField(5, outsideTensor(location)), numberField(20, 4)])),
+  ]);
+
 const softmaxChain = (count: number) => [value(11, 't0'), ...repeated(count, (i) => node('Softmax', [`t${i}`], [`t${i + 1}`])), value(12, `t${count}`)];
 /** A ladder in which every rung reads the one before twice: 2^count paths from top to bottom. */
 const ladder = (count: number) => [
@@ -157,6 +173,9 @@ const rows: Row[] = [
   { what: 'weights outside the folder', bytes: () => external('../../../../etc/passwd'), codes: ['externalDataOutside'] },
   { what: 'weights outside the folder, the other way round', bytes: () => external('sub/../../secret'), codes: ['externalDataOutside'] },
   { what: 'weights outside the folder, with backslashes', bytes: () => external('..\\..\\secret'), codes: ['externalDataOutside'] },
+  { what: 'a constant in /etc/passwd', bytes: () => constantIn('/etc/passwd'), codes: ['externalDataOutside'] },
+  { what: 'a constant outside the folder', bytes: () => constantIn('../../etc/passwd'), codes: ['externalDataOutside'] },
+  { what: 'a constant in a file that is missing', bytes: () => constantIn('secret.bin'), codes: ['externalDataMissing'] },
   { what: 'weights in a file that is missing', bytes: () => external('model.onnx_data'), codes: ['externalDataMissing'] },
   { what: 'weights in a file that is too short', bytes: () => external('config.json'), codes: ['externalDataMissing'] },
   { what: 'weights of a length beyond numbers', bytes: () => external('model.onnx', Number.MAX_SAFE_INTEGER), codes: ['externalDataMissing', ...damaged] },

@@ -31,7 +31,7 @@ try {
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(out, 'run.js'),
     launchArgs: [path.join(root, 'examples'), '--disable-extensions'],
-    extensionTestsEnv: { TEST_FILES: JSON.stringify(files), TEST_RESULTS: process.env.TEST_RESULTS },
+    extensionTestsEnv: { TEST_FILES: JSON.stringify(files), TEST_RESULTS: process.env.TEST_RESULTS, TEST_PROGRESS: process.env.TEST_PROGRESS },
   });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { tell } from '../support/progress/progress.mjs';
 
 /** Called by VS Code; rejects when a test failed. TEST_FILES: the bundled tests; TEST_RESULTS: where the results go. */
 export function run(): Promise<void> {
@@ -16,6 +17,8 @@ export function run(): Promise<void> {
       if (failed > 0) reject(new Error(`${failed} failed`));
       else resolve();
     });
+    runner.on('test', (test) => tell('began', test.fullTitle()));
+    runner.on('test end', (test) => tell(test.isPending() ? 'skipped' : test.isPassed() ? 'passed' : 'failed', test.fullTitle()));
     runner.on('fail', (test, error: Error) => failures.push(`${test.fullTitle()}: ${error.message}`));
   });
 }

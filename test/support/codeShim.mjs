@@ -10,7 +10,6 @@ import { chromium } from '@playwright/test';
 import { launchOptions, viewport } from './browser.mjs';
 import { startServer } from './vscodeServer.mjs';
 
-const timeLimitMs = 600_000;
 const parameters = process.argv.slice(2);
 const local = (/** @type {string} */ file) => (file.startsWith('file:') ? fileURLToPath(file) : path.resolve(file));
 const valuesOf = (/** @type {string} */ name) => parameters.flatMap((one) => (one.startsWith(`--${name}=`) ? [one.slice(name.length + 3)] : []));
@@ -41,9 +40,8 @@ async function runSuite(server) {
     await page.exposeFunction('codeAutomationLog', print);
     const exit = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
     const crash = new Promise((_, reject) => page.once('crash', () => reject(new Error('the page crashed'))));
-    const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`no end after ${timeLimitMs / 1000} s`)), timeLimitMs).unref());
     await page.goto(server.page({ folder: folder ? local(folder) : undefined, extensions, tests }));
-    return Number(await Promise.race([exit, crash, late]));
+    return Number(await Promise.race([exit, crash]));
   } finally {
     await browser.close().catch(() => undefined);
   }
@@ -59,6 +57,11 @@ function keepLogs(server) {
   }
 }
 
+/** The end of what the extension host says. @param {import('./vscodeServer.mjs').Server} server */
+function printLogs(server) {
+  for (const { file, text } of server.logs()) if (/exthost/.test(file)) console.error(`--- ${file}\n${text.slice(-3000)}`);
+}
+
 if (extensions.length === 0 || !tests) {
   console.error('codeShim: needs --extensionDevelopmentPath and --extensionTestsPath');
   process.exit(2);
@@ -66,12 +69,14 @@ if (extensions.length === 0 || !tests) {
 // Its end takes the server down; a signal alone would leave the server behind.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const server = await startServer();
+// Whoever started this ends it where nothing happens any more; the logs may say why.
+process.prependOnceListener('SIGTERM', () => printLogs(server));
 let exitCode = 2;
 try {
   exitCode = await runSuite(server);
 } catch (error) {
   console.error(`codeShim: ${error instanceof Error ? error.message : error}`);
-  for (const { file, text } of server.logs()) if (/exthost/.test(file)) console.error(`--- ${file}\n${text.slice(-3000)}`);
+  printLogs(server);
 } finally {
   keepLogs(server);
   await server.stop();

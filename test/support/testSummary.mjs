@@ -8,6 +8,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
  * @property {number} failed
  * @property {number} skipped
  * @property {string[]} notes failures by name, reasons of what was skipped
+ *
+ * @typedef {import('./progress/progress.mjs').Progress} Progress
  */
 
 /** @type {(passed: number, failed: number, skipped: number, notes?: string[]) => Tally} */
@@ -21,13 +23,31 @@ export const skippedTier = (/** @type {string} */ reason) => tally(0, 0, 1, [`sk
  * @param {string} file
  * @param {(report: any) => Tally} read
  * @param {boolean} isDone whether the runner ended with status 0
+ * @param {Progress} [progress] what it told while it ran: counts where it died before its report
  */
-export function tallyOf(file, read, isDone) {
+export function tallyOf(file, read, isDone, progress) {
+  if (!existsSync(file) && progress && (progress.last !== undefined || progress.open.length > 0)) return cutOff('its runner died', progress);
   const found = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : tally(0, 0, 0);
   if (found.passed + found.failed === 0 && found.skipped > 0 && isDone) return found;
   if (found.passed + found.failed === 0) return { ...found, failed: 1, notes: [...found.notes, 'ran no test'] };
   if (!isDone && found.failed === 0) return { ...found, failed: 1, notes: [...found.notes, 'its runner failed'] };
   return found;
+}
+
+const mostNames = 3;
+
+/**
+ * The tally of a run that was cut off: what had ended by then, and one failure with the names of what had not.
+ * @param {string} why
+ * @param {Progress} progress
+ * @returns {Tally}
+ */
+export function cutOff(why, { passed, failed, skipped, open, last, failures }) {
+  // A file that holds a test that hangs says nothing more than the test.
+  const hung = open.filter((name) => !open.some((other) => other.startsWith(`${name}: `)));
+  const names = hung.slice(0, mostNames).join('; ') + (hung.length > mostNames ? `; and ${hung.length - mostNames} more` : '');
+  const place = hung.length > 0 ? `did not end: ${names}` : last === undefined ? 'no test had begun' : `after ${last}`;
+  return tally(passed, failed + 1, skipped, [...failures.map((name) => `failed: ${name}`), `failed: ${why}; ${place}`]);
 }
 
 /** Removes a report of an earlier run. @param {string} file */

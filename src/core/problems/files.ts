@@ -14,6 +14,11 @@ export const files = {
     message: 'The folder {path} holds no ONNX file.',
     hint: 'Export the model first, or choose a folder that has model.onnx at its root or in onnx/.',
   },
+  bundledDamaged: {
+    exitStatus: 4,
+    message: '{file} is not as it came with the extension.',
+    hint: 'Install the extension again; a model of your own is opened from its own folder.',
+  },
   noSuchVariant: { exitStatus: 4, message: 'The folder has no variant "{variant}".', hint: 'It has: {available}.' },
   noSuchOnnxFile: { exitStatus: 4, message: 'The folder has no ONNX file "{file}".', hint: 'It has: {available}.' },
   whichOnnxFile: {

@@ -9,6 +9,7 @@ import { type ReadData, relocate } from '../../onnx/instrument/relocate';
 import type { ModelFile } from '../../protocol/modelSource';
 import { namedFacts } from '../model/towerNames';
 import type { PartContent } from '../session/partContent';
+import { withFreshWeights } from './freshWeights';
 import type { ModelFiles } from './modelFiles';
 
 /** Bytes that may still be read, of all files of a model together: the runtime addresses 4 GB. */
@@ -26,7 +27,7 @@ export interface Reading {
 }
 
 export interface ReadPart extends PartContent {
-  /** SHA-256 of the file's own bytes. */
+  /** SHA-256 of the file's own bytes, or with the weights that took the place of its own. */
   readonly digest: Promise<string>;
 }
 
@@ -60,8 +61,9 @@ async function readWeights(root: string, model: OnnxModel, files: ModelFiles, bu
 
 /** Problems: those of reading the file and its weights. */
 export async function readPart(root: string, file: ModelFile, { files, budget, hints }: Reading): Promise<ReadPart> {
-  const bytes = await files.readAll(`${root}/${file.path}`, (head) => refuseForeign(head, file.path));
-  spend(budget, bytes.length, file.path);
+  const stored = await files.readAll(`${root}/${file.path}`, (head) => refuseForeign(head, file.path));
+  spend(budget, stored.length, file.path);
+  const bytes = file.weights ? await withFreshWeights(stored, file.weights, file.path, files) : stored;
   const asWritten = readModel(bytes, { fileName: file.path });
   const digest = files.sha256(bytes);
   // A refusal below must not leave this promise without anyone to hear it.

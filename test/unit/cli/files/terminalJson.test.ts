@@ -24,6 +24,23 @@ it.each(hostile)('%s is text only', (_, name) => {
   expect(printable(name)).not.toMatch(obeyed);
 });
 
+/** All characters from one number to another, both included. */
+const between = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
+
+it.each([
+  ['the first set of control characters', between(0x00, 0x1f)],
+  ['DEL and the second set of control characters', between(0x7f, 0x9f)],
+  ['marks that embed and override directions', between(0x202a, 0x202e)],
+  ['marks that isolate directions', between(0x2066, 0x2069)],
+  ['marks of direction', ['\u200e', '\u200f', '\u061c']],
+  ['separators of lines and paragraphs', ['\u2028', '\u2029']],
+])('of %s none is let through', (_, characters) => {
+  const name = `a${characters.join('b')}c`;
+  expect(printable(name)).toMatch(/^[abc ]*$/);
+  expect(terminalJson(name)).toMatch(/^[ -~]*$/);
+  expect(JSON.parse(terminalJson(name))).toBe(name);
+});
+
 it.each([
   ['invisible characters', 'a\u200bb\ufeff'],
   ['tags beyond the first plane', '\u{e0041}'],

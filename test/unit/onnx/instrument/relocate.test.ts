@@ -122,8 +122,19 @@ const plain = join([intField(2, 1), textField(8, 'p')]);
 const outside = weight('w', 1, '../../secret', 0);
 const many = (count: number) => join(Array.from({ length: count }, () => node('Relu', 'x', 'z')));
 const inBranch = (graph: Uint8Array) => modelOf(plain, plain, plain, join([textField(4, 'If'), attribute('then_branch', 6, graph)]));
+/** A model with one node beside the others, of this operator and attribute; a sparse tensor is its values and its indices. */
+const withNode = (op: string, ...more: Uint8Array[]) => join([bytesField(7, join([node(op, 'x', 'y', ...more)]))]);
+const sparse = (values: Uint8Array, indices: Uint8Array) => join([bytesField(1, values), bytesField(2, indices)]);
+const refusedOutside = (name: string, model: Uint8Array) => [name, () => externalFiles(file(model), 'onnx/'), 'externalDataOutside'] as const;
 const bounds: readonly (readonly [string, () => unknown, string])[] = [
-  ['outside, in an attribute', () => externalFiles(file(modelOf(plain, outside, plain)), 'onnx/'), 'externalDataOutside'],
+  refusedOutside('outside, in the attribute of a node', modelOf(plain, outside, plain)),
+  refusedOutside('outside, in a list of an attribute', withNode('Custom', attribute('tensors', 10, outside))),
+  refusedOutside('outside, among the values of a sparse attribute', withNode('Constant', attribute('sparse_value', 22, sparse(outside, plain)))),
+  refusedOutside('outside, among the indices of a sparse attribute', withNode('Constant', attribute('sparse_value', 22, sparse(plain, outside)))),
+  refusedOutside('outside, in a list of sparse tensors', withNode('Custom', attribute('tensors', 23, sparse(outside, plain)))),
+  refusedOutside('outside, in a sparse weight', join([bytesField(7, bytesField(15, sparse(outside, plain)))])),
+  refusedOutside('outside, in a graph of a list', withNode('Custom', attribute('graphs', 11, bytesField(5, outside)))),
+  refusedOutside('outside, in what a function takes by default', join([bytesField(25, bytesField(11, bytesField(5, outside)))])),
   ['outside, in a branch of a branch', () => externalFiles(file(modelOf(plain, plain, outside)), 'onnx/'), 'externalDataOutside'],
   ['outside, in a function', () => externalFiles(file(inBranch(bytesField(5, outside))), 'onnx/'), 'externalDataOutside'],
   ['70,000 operations in the branch of a function', () => readModel(inBranch(many(70_000))), 'onnxTooLarge'],
