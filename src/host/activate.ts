@@ -5,6 +5,7 @@ import type { InspectionState } from '../core/inspection';
 import type { Problem } from '../core/problem';
 import { registerCommands } from './commands';
 import { EditorMemory } from './editor/editorMemory';
+import { TextWatch } from './editor/textWatch';
 import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
 import { EngineLink } from './engine/engineLink';
 import { GivenMemory } from './inspection/givenTexts';
@@ -52,12 +53,14 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     log,
   });
   const editors = new EditorMemory();
-  const reveal = new TokenReveal(editors.reveals);
-  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), reveal });
+  const texts = new TextWatch((subject, isTextStale) => inspection.markText(subject, isTextStale));
+  const reveal = new TokenReveal(editors.reveals, (selection) => texts.startOf(selection));
+  const inspectAgain = async () => void (await vscode.commands.executeCommand('transformerInspector.inspectAgain'));
+  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), inspectAgain, reveal });
   const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
   const status = new Status();
   const pictures = new PictureMemory(context.workspaceState, () => inspection.model);
-  const surfaces: readonly Surface[] = [panel, status, log, pictures];
+  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts];
   inspection.onChange((state) => {
     for (const surface of surfaces) surface.show(state);
   });
@@ -71,9 +74,10 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     log,
     status,
     editors,
+    texts,
     { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
-    ...registerCommands({ inspection, panel, models, editors, log }),
+    ...registerCommands({ inspection, panel, models, editors, texts, log }),
     vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);

@@ -2,8 +2,10 @@
 
 import * as vscode from 'vscode';
 import { problem } from '../core/problem';
+import { documentGone } from './editor/documentGone';
 import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
+import type { TextWatch } from './editor/textWatch';
 import type { Inspection } from './inspection/inspection';
 import type { ModelPick } from './models/modelPick';
 import type { Log } from './surfaces/log';
@@ -14,16 +16,24 @@ export interface CommandParts {
   readonly panel: Panel;
   readonly models: ModelPick;
   readonly editors: EditorMemory;
+  readonly texts: TextWatch;
   readonly log: Log;
 }
 
 /** Registers them; dispose to take them back. */
-export function registerCommands({ inspection, panel, models, editors, log }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ inspection, panel, models, editors, texts, log }: CommandParts): vscode.Disposable[] {
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
     panel.open();
-    await inspection.inspect(selectionTextOf(place));
+    await inspection.inspect(texts.follow(selectionTextOf(place)));
+  };
+  const inspectAgain = async () => {
+    const { selection } = inspection.subject;
+    if (!selection?.uri) return inspectSelection();
+    panel.open();
+    const now = await texts.now(selection).catch((error: unknown) => inspection.showProblem(documentGone(vscode.Uri.parse(selection.uri ?? ''), error)));
+    if (now) await inspection.inspectAgain(now);
   };
   const openModel = async (target: unknown) => {
     // The explorer's menu gives the file.
@@ -33,6 +43,7 @@ export function registerCommands({ inspection, panel, models, editors, log }: Co
   const register = (name: string, work: (target?: unknown) => unknown) => vscode.commands.registerCommand(`transformerInspector.${name}`, work);
   return [
     register('inspectSelection', inspectSelection),
+    register('inspectAgain', inspectAgain),
     register('chooseModel', () => models.choose()),
     register('openModel', openModel),
     register('showLog', () => log.open()),

@@ -1,7 +1,7 @@
 // From a token of the run to its characters in the text editor. The focus stays where it is, and so does what is inspected next.
 
 import * as vscode from 'vscode';
-import type { Subject } from '../../core/subject';
+import type { SelectionText, Subject } from '../../core/subject';
 import { isPanelTab } from '../platform/panelTab';
 import { revealColumnOf } from './revealColumn';
 import type { RevealMemory } from './revealMemory';
@@ -12,7 +12,11 @@ export interface TokenPlace {
 }
 
 export class TokenReveal {
-  constructor(private readonly reveals: RevealMemory) {}
+  constructor(
+    private readonly reveals: RevealMemory,
+    /** Where in its document a text begins by now. */
+    private readonly startOf: (selection: SelectionText) => number,
+  ) {}
 
   /** Selects the token's range in the editor of its document; says so where the text, or the document, is no longer there. */
   async show({ selection, run }: Subject, { list, token }: TokenPlace): Promise<void> {
@@ -20,10 +24,11 @@ export class TokenReveal {
     if (!selection?.uri || !run || !found || found.sequence !== 0 || list !== 'source' || found.start === found.end) return;
     const document = await openDocument(selection.uri);
     if (!document) return say('The document of this text is no longer there.');
-    const [start, end] = [selection.start + found.start, selection.start + found.end];
+    const textStart = this.startOf(selection);
+    const [start, end] = [textStart + found.start, textStart + found.end];
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     if (document.getText(range) !== run.text.slice(found.start, found.end)) return say('The text was changed after it was inspected.');
-    this.reveals.note({ uri: document.uri.toString(), start, end, selection });
+    this.reveals.note({ uri: document.uri.toString(), start, end, selection: { ...selection, start: textStart } });
     await vscode.window.showTextDocument(document, { viewColumn: columnOf(document), preserveFocus: true, selection: range });
   }
 }

@@ -164,7 +164,7 @@ export class SubjectPlace {
     const { selection, run: shown, view } = run ? { selection: request.selection, run, view: this.state.viewFor(run, request) } : left;
     const phase = { name: shown ? 'ready' : 'idle' } as const;
     const modelLabel = this.options.labelOf(request.model);
-    const subject = { selection, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need) };
+    const subject = { selection, isTextStale: false, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need) };
     this.reference = request.model;
     this.own = { reference: request.model, given };
     this.options.memory.keep(request.model, given);

@@ -14,6 +14,9 @@ export function truncatedText(truncated: NonNullable<RunSummary['truncated']>): 
   return `first ${countText(truncated.usedTokens)} of ${countText(truncated.allTokens)} tokens`;
 }
 
+/** Beside the name of a text whose document holds another one by now. */
+export const staleText = 'text changed · inspect again';
+
 /** What an encoder–decoder model has besides the encoder that was run; undefined where nothing is left out. */
 export function decoderNote(model: Pick<ModelDescription, 'towers' | 'needsTarget'> | null, run: Pick<RunSummary, 'sites' | 'target'>): string | undefined {
   const hasDecoder = model?.needsTarget || model?.towers.some(({ tower }) => tower === 'decoder');

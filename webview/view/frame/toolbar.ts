@@ -5,7 +5,7 @@ import type { SeenRun } from '../../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
 import { givenText, wantsValue } from '../../../src/present/words/inputWords';
 import { progressWords } from '../../../src/present/words/progressWords';
-import { paddedText, truncatedText } from '../../../src/present/words/runWords';
+import { paddedText, staleText, truncatedText } from '../../../src/present/words/runWords';
 import type { Details } from '../../store';
 import { icon, type PanelContext } from '../context';
 import { modelCard } from './modelCard';
@@ -22,6 +22,7 @@ export function toolbar(context: PanelContext): TemplateResult {
     ${subject.model ? modelCard(context, subject.model, toggle('card')) : nothing}
     ${given ? html`<span class="given" title="You gave this value in the model's card; nothing shows that it is what the model was trained with">${icon('edit')} ${given}</span>` : nothing}
     <span class="text-label" title=${subject.selection?.text ?? ''}>${subject.selection?.label ?? ''}</span>
+    ${subject.isTextStale ? html`<button type="button" class="link stale" title="The document holds another text by now (R)" @click=${actions.inspectAgain}>${icon('refresh')} ${staleText}</button>` : nothing}
     ${truncated ? html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(truncated)}</span>` : nothing}
     ${paddedTo ? html`<span class="padded" title="The model takes texts of this length only; the padding is masked and not shown">${paddedText(paddedTo)}</span>` : nothing}
     ${(subject.run?.notes ?? []).filter((note) => note.isWarning).map((note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`)}

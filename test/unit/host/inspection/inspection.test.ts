@@ -373,6 +373,11 @@ describe('what is looked at', () => {
     engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
     await done;
     expect(flat(inspection.state).view).toMatchObject({ head: 2, isPinned: false });
+    const back = inspection.useModel('bundled:a');
+    await settled();
+    engine.calls[2]?.answer({ ok: true, value: fakeRun(3, 'one text') });
+    await back;
+    expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(0), head: null, isPinned: true });
   });
 
   it('ignores heads and tokens that are not there', async () => {
@@ -403,6 +408,32 @@ describe('what is looked at', () => {
     await done;
     expect(engine.stopCount).toBe(1);
     expect(flat(inspection.state)).toMatchObject({ run: { runId: 2 }, view: { focus: 1 } });
+  });
+});
+
+describe('a text that was changed', () => {
+  it('is marked once, and no more once a text is shown anew', async () => {
+    await shown('one text');
+    const count = states.length;
+    inspection.markText(0, true);
+    inspection.markText(0, true);
+    inspection.markText(1, true);
+    expect([states.length - count, flat(inspection.state).isTextStale]).toEqual([1, true]);
+    await shown('another text', 2);
+    expect(flat(inspection.state).isTextStale).toBe(false);
+  });
+
+  it.each([
+    ['keeps the view of the same text', 'one text', 1],
+    ['looks anew at another one', 'one other text', 3],
+  ])('inspected again, %s', async (_, words, focus) => {
+    await shown('one text');
+    inspection.looking.showFocus(1);
+    const done = inspection.inspectAgain(text(words, 4));
+    await settled();
+    engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(2, words) });
+    await done;
+    expect(flat(inspection.state)).toMatchObject({ selection: { start: 4 }, run: { runId: 2 }, view: { focus } });
   });
 });
 
