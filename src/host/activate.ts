@@ -39,7 +39,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const onError = (error: unknown) => log.error(error);
   const platform = platformOf(onError);
   const bundled = await platform.bundledModels();
-  const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, limits: currentSettings });
+  const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, stampOf: platform.stampOf, limits: currentSettings });
   const { specialTokens } = currentSettings();
   const memory = new GivenMemory(context.workspaceState);
   const inspection = new Inspection({ engine, model: modelOfSettings(platform, bundled), labelOf, specialTokens, memory, onError });

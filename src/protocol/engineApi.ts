@@ -25,6 +25,15 @@ export interface LoadParams {
 export interface LoadedModel {
   readonly modelId: number;
   readonly description: ModelDescription;
+  /** What was read for it. */
+  readonly readFiles: readonly ReadFile[];
+}
+
+export interface ReadFile {
+  /** Absolute. */
+  readonly path: string;
+  /** `fileStamp` just before it was read. */
+  readonly stamp: string;
 }
 
 export interface InspectParams {

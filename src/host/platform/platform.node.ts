@@ -1,8 +1,10 @@
 // The extension host on Node: the engine in a worker thread, models from the file system.
 
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fileStamp, noStamp } from '../../core/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';
@@ -33,6 +35,7 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
     dialogTakesBoth: hasOwnDialog || process.platform === 'darwin',
     absolutePath: (given, base = homedir()) => path.resolve(base, given.replace(/^~(?=$|[\\/])/, homedir())),
     resolveModel: find,
+    stampOf: (file) => stat(file).then(fileStamp, () => noStamp),
     async bundledModels() {
       const names = await bundledModels(bundledFolder, folderListing);
       return (await Promise.all(names.map((name) => listed(`bundled:${name}`)))).flat();

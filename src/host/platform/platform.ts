@@ -17,6 +17,8 @@ export interface Platform {
   startEngine(threads: number): Port;
   /** The files of a model. Throws a ProblemError where there is none. */
   resolveModel(reference: ModelReference): Promise<ModelSource>;
+  /** `fileStamp` of a file; `noStamp` when it cannot be read. */
+  stampOf(path: string): Promise<string>;
   /** The models that come with the extension. */
   bundledModels(): Promise<readonly ListedModel[]>;
   /** The model at `path`, or the models in the folders directly below it; empty where there are none. */

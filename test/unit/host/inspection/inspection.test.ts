@@ -47,7 +47,7 @@ class FakeEngine implements InspectionEngine {
     const key = `${reference} ${givenKey(given)}`;
     this.models.set(key, this.models.get(key) ?? this.models.size + 1);
     const description = wanted === undefined ? fakeModel(reference) : modelWithInput(reference, wanted, given[wanted] !== undefined);
-    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
+    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description, readFiles: [] } };
   }
   inspect(params: InspectParams, { signal, progress }: Watching): Promise<Outcome<RunSummary>> {
     return new Promise((resolve, reject) =>
