@@ -13,6 +13,7 @@ import type { HeldModel, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type RequestContext } from './inspectionRequest';
 import { reasonAt } from './modelNeed';
 import type { Ending, PlaceOptions, PlaceState } from './placeState';
+import { focusOffset } from './view';
 
 interface Flight {
   readonly request: InspectionRequest;
@@ -147,7 +148,14 @@ export class SubjectPlace {
       flight.model = model;
       this.state.held();
     };
-    return { engine, labelOf, previousText: this.previousTextOf(flight.request), lane: this.lane, hold, enter };
+    return { engine, labelOf, previousText: this.previousTextOf(flight.request), focusAt: this.focusAt(flight.request), lane: this.lane, hold, enter };
+  }
+
+  /** Where in the text the focus is, where that text is the one of the picture. */
+  private focusAt({ selection }: InspectionRequest): number | undefined {
+    const { run } = this.state.subject();
+    const view = this.state.view();
+    return run && view && selection?.text === run.text ? focusOffset(run, view) : undefined;
   }
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */

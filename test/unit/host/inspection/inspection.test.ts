@@ -160,14 +160,27 @@ describe('from a text to a picture', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('passes the caret on and asks for the first part of a text that is too long', async () => {
+  it('passes the caret on and asks for the part around it of a text that is too long', async () => {
     const done = inspection.inspect({ ...text('looks like'), caret: 6 });
     await settled();
-    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true });
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, around: 6 });
     engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'looks like') });
     await done;
     expect(engine.wishes).toEqual([{ caret: 6 }]);
   });
+});
+
+it('asks for the part around the focus where another model runs the same text, and for the first one of another text', async () => {
+  await shown('looks like the server');
+  inspection.looking.showFocus(3);
+  const done = inspection.useModel('/models/b');
+  await settled();
+  expect(engine.calls[1]?.params.around).toBe('looks like '.length);
+  engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'looks like the server') });
+  await done;
+  void inspection.inspect(text('another text'));
+  await settled();
+  expect(engine.calls[2]?.params.around).toBeUndefined();
 });
 
 describe('latest wins', () => {
