@@ -12,6 +12,8 @@ export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () 
   };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    // VS Code hears every key that leaves the page, and takes letters for its commands.
+    if (isTyping(event)) event.stopPropagation();
     if (isTyping(event) && event.key !== 'Escape') return;
     const { isTable, isUnitDomain, openDetails, cursor, hover } = ui();
     if (event.key === 't' || event.key === 'T') showTable(!isTable);
@@ -24,9 +26,9 @@ export function globalKeys(ui: () => UiState, actions: Actions, afterSwitch: () 
   };
 }
 
-/** Picture and table take each other's place: the keyboard focus that went with the one goes to the other, once it is drawn. */
-function focusPicture(): void {
+/** Where nothing in the page has the keyboard focus, the picture gets it, or the table in its place, once it is drawn. */
+export function focusPicture(): void {
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) document.querySelector<HTMLElement>('.table-place, .map')?.focus();
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('.table-place, .map')?.focus({ preventScroll: true });
   });
 }

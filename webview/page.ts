@@ -10,14 +10,14 @@ import { type Shown, shownFor } from '../src/reading/shown';
 import { Slices } from '../src/reading/slices';
 import { type Actions, actionsOf } from './actions';
 import { oncePerFrame } from './draw/surface';
-import { globalKeys } from './keys';
+import { focusPicture, globalKeys } from './keys';
 import { panelPort, vscodeApi } from './port';
 import { Store } from './store';
 import { onThemeChange, readTheme } from './theme';
 import type { ViewList } from './view/context';
 import { showFocusToken } from './view/frame/tokenStrip';
 import { panel } from './view/panel';
-import { needsOf } from './view/viewShown';
+import { needsOf, viewBeside } from './view/viewShown';
 
 export class Page {
   readonly #api = vscodeApi();
@@ -28,6 +28,8 @@ export class Page {
   #state: InspectionState | undefined;
   #theme = readTheme();
   #shown: Shown | undefined;
+  /** True where the panel got the focus before there was a picture. */
+  #awaitsPicture = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Draws the panel with these views into the body, as often as something changes. */
@@ -36,7 +38,7 @@ export class Page {
     const remote = connect<PanelApi>(port);
     this.#slices = new Slices({ source: remote, onChange: this.#draw });
     this.#actions = actionsOf(remote, this.#store, () => this.#shown?.awaits ?? 'nothing');
-    serve<PanelEvents>(port, { state: async (next) => this.#show(next) });
+    serve<PanelEvents>(port, { state: async (next) => this.#show(next), stepView: async ({ step }) => this.#stepView(step) });
     // A page that is closed before the host answers has nothing to show.
     void remote.ready({}).then(
       (state) => this.#show(state),
@@ -51,6 +53,10 @@ export class Page {
     // The keys are the panel's only while it has the focus: its line of keys shows just then.
     const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
     for (const kind of ['focus', 'blur']) window.addEventListener(kind, markFocus);
+    window.addEventListener('focus', () => this.#focusPicture());
+    window.addEventListener('blur', () => {
+      this.#awaitsPicture = false;
+    });
     markFocus();
   }
 
@@ -75,6 +81,17 @@ export class Page {
     if (name === 'loading' || name === 'running') this.#slowTimer = setTimeout(() => this.#store.set({ isSlow: true }), 1000);
   }
 
+  /** A panel that has the focus, and nothing in it, can be used by keyboard from its picture. */
+  #focusPicture(): void {
+    this.#awaitsPicture = this.#shown?.picture.state !== 'ready';
+    focusPicture();
+  }
+
+  #stepView(step: 1 | -1): void {
+    const next = this.#state && viewBeside(this.views, this.#state, step);
+    if (next) this.#actions.showView(next.id);
+  }
+
   #drawNow(): void {
     if (!this.#state) return;
     const before = this.#shown?.picture;
@@ -84,7 +101,9 @@ export class Page {
     if (runIdOf(before) !== runIdOf(shown.picture)) this.#store.set({ hover: null });
     const { state: ui } = this.#store;
     render(panel({ ...shown, subject: shown.state.subjects[0], views: this.views, ui, theme: this.#theme, actions: this.#actions }), document.body);
-    if (shown.picture !== before) showFocusToken(document.body);
+    if (shown.picture === before) return;
+    showFocusToken(document.body);
+    if (this.#awaitsPicture) this.#focusPicture();
   }
 }
 

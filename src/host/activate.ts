@@ -15,6 +15,7 @@ import { ModelPick } from './models/modelPick';
 import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
+import { ContextKeys } from './surfaces/contextKeys';
 import { Log } from './surfaces/log';
 import { Panel } from './surfaces/panel/panel';
 import { panelRelay } from './surfaces/panel/panelRelay';
@@ -60,7 +61,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
   const status = new Status();
   const pictures = new PictureMemory(context.workspaceState, () => inspection.model);
-  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts];
+  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts, new ContextKeys()];
   inspection.onChange((state) => {
     for (const surface of surfaces) surface.show(state);
   });

@@ -7,6 +7,8 @@ import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
 import type { TextWatch } from './editor/textWatch';
 import type { Inspection } from './inspection/inspection';
+import type { Looking } from './inspection/looking';
+import type { Step } from './inspection/steps';
 import type { ModelPick } from './models/modelPick';
 import type { Log } from './surfaces/log';
 import type { Panel } from './surfaces/panel/panel';
@@ -19,6 +21,13 @@ export interface CommandParts {
   readonly texts: TextWatch;
   readonly log: Log;
 }
+
+/** `nextHead`, `previousHead` and so on. */
+const stepCommands: readonly (readonly [string, (looking: Looking, step: Step) => void])[] = [
+  ['Head', (looking, step) => looking.stepHead(step)],
+  ['Layer', (looking, step) => looking.stepLayer(step)],
+  ['Candidate', (looking, step) => looking.stepCandidate(step)],
+];
 
 /** Registers them; dispose to take them back. */
 export function registerCommands({ inspection, panel, models, editors, texts, log }: CommandParts): vscode.Disposable[] {
@@ -44,6 +53,12 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
   return [
     register('inspectSelection', inspectSelection),
     register('inspectAgain', inspectAgain),
+    register('nextView', () => panel.stepView(1)),
+    register('previousView', () => panel.stepView(-1)),
+    ...stepCommands.flatMap(([name, by]) => [
+      register(`next${name}`, () => by(inspection.looking, 1)),
+      register(`previous${name}`, () => by(inspection.looking, -1)),
+    ]),
     register('chooseModel', () => models.choose()),
     register('openModel', openModel),
     register('showLog', () => log.open()),

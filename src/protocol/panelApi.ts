@@ -37,4 +37,6 @@ export interface PanelApi {
 /** host → webview. */
 export interface PanelEvents {
   state(params: InspectionState, signal: AbortSignal): Promise<void>;
+  /** Shows the next view that can be had (1), or the one before (-1). */
+  stepView(params: { readonly step: 1 | -1 }, signal: AbortSignal): Promise<void>;
 }

@@ -1,9 +1,10 @@
 // What the user looks at within the run: head, focus and view, and the heads that are pinned for a model.
 
 import type { View } from '../../core/inspection';
-import type { SiteKey } from '../../core/names';
+import { type SiteKey, siteName } from '../../core/names';
 import type { SeenRun } from '../../core/run';
 import type { ModelReference } from './inspectionEngine';
+import { candidateBeside, headBeside, layerBeside, type Step } from './steps';
 import { type Pin, viewOf, withFocus, withHead } from './view';
 
 export interface Looked {
@@ -33,6 +34,24 @@ export class Looking {
     if (moved) this.show({ ...moved, isPinned: false });
   }
 
+  stepHead(step: Step): void {
+    this.stepTo(headBeside, step);
+  }
+
+  stepLayer(step: Step): void {
+    this.stepTo(layerBeside, step);
+  }
+
+  /** Among the heads that first sight would show; its own one is no choice of the user. */
+  stepCandidate(step: Step): void {
+    const { run, view } = this.now();
+    const next = run && view && candidateBeside(run, view, step);
+    if (!next || !run) return;
+    const { site, head } = run.firstSight;
+    if (siteName(next.site) === siteName(site) && next.head === head) this.unpinHead();
+    else this.showHead(next.site, next.head);
+  }
+
   showFocus(focus: number): void {
     const { run, view } = this.now();
     if (run && view) this.show(withFocus(run, view, focus));
@@ -47,6 +66,12 @@ export class Looking {
   viewFor(run: SeenRun, model: ModelReference, wanted: View | undefined): View {
     if (wanted?.isPinned) this.pins.set(model, { site: wanted.site, head: wanted.head });
     return viewOf(run, { pin: this.pins.get(model), focus: wanted?.focus, tab: wanted?.tab ?? this.now().view?.tab });
+  }
+
+  private stepTo(besideOf: typeof headBeside, step: Step): void {
+    const { run, view } = this.now();
+    const next = run && view && besideOf(run, view, step);
+    if (next) this.showHead(next.site, next.head);
   }
 
   private show(view: View): void {

@@ -52,6 +52,11 @@ export class Panel implements Surface {
     if (this.isAsking) this.events?.state(state).catch(() => undefined);
   }
 
+  /** Shows the next view of the head, or the one before: which there are, the page knows. */
+  stepView(step: 1 | -1): void {
+    if (this.isAsking) this.events?.stepView({ step }).catch(() => undefined);
+  }
+
   private attach(panel: vscode.WebviewPanel): void {
     const port = portOfPanel(panel);
     const ready = async () => {
