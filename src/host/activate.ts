@@ -12,6 +12,7 @@ import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
 import { defaultModel, labelOf } from './models/modelChoice';
 import { ModelPick } from './models/modelPick';
+import { provideExamples } from './platform/exampleTexts';
 import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
@@ -76,6 +77,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     status,
     editors,
     texts,
+    provideExamples(context.extensionUri),
     { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
     ...registerCommands({ inspection, panel, models, editors, texts, log }),

@@ -10,6 +10,7 @@ import type { Inspection } from './inspection/inspection';
 import type { Looking } from './inspection/looking';
 import type { Step } from './inspection/steps';
 import type { ModelPick } from './models/modelPick';
+import { openExample } from './platform/exampleTexts';
 import type { Log } from './surfaces/log';
 import type { Panel } from './surfaces/panel/panel';
 
@@ -34,21 +35,18 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
-    panel.open();
+    panel.open(place.uri);
     await inspection.inspect(texts.follow(selectionTextOf(place)));
   };
   const inspectAgain = async () => {
     const { selection } = inspection.subject;
     if (!selection?.uri) return inspectSelection();
-    panel.open();
+    panel.open(selection.uri);
     const now = await texts.now(selection).catch((error: unknown) => inspection.showProblem(documentGone(vscode.Uri.parse(selection.uri ?? ''), error)));
     if (now) await inspection.inspectAgain(now);
   };
-  const openModel = async (target: unknown) => {
-    // The explorer's menu gives the file.
-    if (target instanceof vscode.Uri) await models.use(target.fsPath);
-    else await models.open();
-  };
+  // The explorer's menu gives the file or folder.
+  const useModel = (target: unknown) => (target instanceof vscode.Uri ? models.use(target.fsPath) : models.open());
   const register = (name: string, work: (target?: unknown) => unknown) => vscode.commands.registerCommand(`transformerInspector.${name}`, work);
   return [
     register('inspectSelection', inspectSelection),
@@ -60,7 +58,9 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
       register(`previous${name}`, () => by(inspection.looking, -1)),
     ]),
     register('chooseModel', () => models.choose()),
-    register('openModel', openModel),
+    register('openModel', () => models.open()),
+    register('useModel', useModel),
+    register('openExample', () => openExample()),
     register('showLog', () => log.open()),
   ];
 }
@@ -68,6 +68,8 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
 async function tellWhatToDo(): Promise<void> {
   const { message, hint } = problem('noEditor');
   const open = 'Open File…';
-  const answer = await vscode.window.showInformationMessage(`${message} ${hint}`, open);
+  const example = 'Open Example';
+  const answer = await vscode.window.showInformationMessage(`${message} ${hint}`, open, example);
+  if (answer === example) await openExample();
   if (answer === open) await vscode.commands.executeCommand('workbench.action.files.openFile');
 }

@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { SelectionText, Subject } from '../../core/subject';
-import { isPanelTab } from '../platform/panelTab';
-import { revealColumnOf } from './revealColumn';
+import { revealColumnOf } from './columns';
+import { columnGroupsOf } from './documentTabs';
 import type { RevealMemory } from './revealMemory';
 
 export interface TokenPlace {
@@ -44,9 +44,7 @@ async function openDocument(uri: string): Promise<vscode.TextDocument | undefine
 
 function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const isIts = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
-  const groups = vscode.window.tabGroups.all.map(({ viewColumn, tabs }) => ({ viewColumn, hasDocument: tabs.some(isIts), hasPanel: tabs.some(isPanelTab) }));
-  return visible?.viewColumn ?? revealColumnOf(groups) ?? vscode.ViewColumn.Beside;
+  return visible?.viewColumn ?? revealColumnOf(columnGroupsOf(document.uri.toString())) ?? vscode.ViewColumn.Beside;
 }
 
 function say(words: string): void {
