@@ -10,7 +10,7 @@ import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
 import { EngineLink } from './engine/engineLink';
 import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
-import { defaultModel, labelOf } from './models/modelChoice';
+import { defaultModel, labelOf, needOfModel } from './models/modelChoice';
 import { ModelPick } from './models/modelPick';
 import { provideExamples } from './platform/exampleTexts';
 import { panelType } from './platform/panelTab';
@@ -50,6 +50,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     memory: context.globalState,
     settings: currentSettings,
     currentModel: () => inspection.model,
+    currentNeed: () => (inspection.subject.model ? needOfModel(inspection.subject.model) : undefined),
     useModel: (reference) => inspection.useModel(reference),
     showNeed: () => panel.open(),
     log,

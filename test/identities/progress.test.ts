@@ -20,7 +20,8 @@ describe('a long work', () => {
     if (!loaded.ok) throw new Error(loaded.problem.message);
     const { modelId } = loaded.value;
     for (const words of [text, 'the check']) await engine.inspect({ modelId, text: words, truncate: false }, signal, (progress) => told.push(progress));
-    expect(told).toEqual([{ stage: 'reading' }, { stage: 'trying' }, { stage: 'comparing' }]);
+    const sizeInBytes = model.files['model.onnx']?.length;
+    expect(told).toEqual([{ stage: 'reading', sizeInBytes }, { stage: 'trying', sizeInBytes }, { stage: 'comparing' }]);
   });
 
   it('counts the layers where they do not fit at once', async () => {

@@ -1,6 +1,7 @@
 // The models of one worker: each is loaded once for all who want it, kept while a subject holds it and for a while after, as people go back
 // and forth between two; the next load has its memory. Knows no worker; how a model is loaded and let go is given.
 
+import { largeFromBytes } from '../../core/memoryEstimate';
 import type { Outcome } from '../../core/problem';
 import type { Progress } from '../../core/progress';
 import { abortError } from '../../protocol/abort';
@@ -17,9 +18,8 @@ export interface LoadedModelsOptions {
   readonly later: Later;
 }
 
-/** How long a model stays that nothing holds any more, and how large it may be for that: the memory of a worker ends at 4 GB. */
+/** How long a model stays that nothing holds any more, where it is not large: the memory of a worker ends at 4 GB. */
 const graceInMs = 60_000;
-const lightInBytes = 250_000_000;
 
 interface Entry {
   readonly loading: Promise<Outcome<LoadedModel>>;
@@ -163,7 +163,7 @@ export class LoadedModels {
 }
 
 function isLarge({ loaded }: Entry): boolean {
-  return (loaded?.description.sizeInBytes ?? 0) > lightInBytes;
+  return (loaded?.description.sizeInBytes ?? 0) >= largeFromBytes;
 }
 
 /** Other values make another model: what its inputs are for is tried with them when it is loaded. */

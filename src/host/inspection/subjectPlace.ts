@@ -135,7 +135,7 @@ export class SubjectPlace {
     const failure = outcome.ok ? failureOf(() => this.settle(request, outcome.value), onError) : outcome.problem;
     if (failure) this.fallBack(flight);
     // What the model wants of the user is the subject's problem by now.
-    return failure ? inEditor(failure) : this.state.subject().problem;
+    return failure ? inEditor(failure, this.options.labelOf(request.model)) : this.state.subject().problem;
   }
 
   private contextOf(flight: Flight): RequestContext {
@@ -172,7 +172,7 @@ export class SubjectPlace {
     const { selection, run: shown, view } = run ? { selection: request.selection, run, view: this.state.viewFor(run, request) } : left;
     const phase = { name: shown ? 'ready' : 'idle' } as const;
     const modelLabel = this.options.labelOf(request.model);
-    const subject = { selection, isTextStale: false, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need) };
+    const subject = { selection, isTextStale: false, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need, modelLabel) };
     this.reference = request.model;
     this.own = { reference: request.model, given };
     this.options.memory.keep(request.model, given);

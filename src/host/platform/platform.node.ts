@@ -8,7 +8,7 @@ import { fileStamp, noStamp } from '../../core/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';
-import { megabytes } from '../../present/words/modelFacts';
+import { sizeFacts } from '../../present/words/modelFacts';
 import type { ModelSource } from '../../protocol/modelSource';
 import { workerPort } from '../../protocol/workerPort';
 import type { ListedModel, Platform } from './platform';
@@ -28,7 +28,16 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
   const find = (model: string) => resolveModel({ model, bundledFolder }, folderListing);
   const listed = async (reference: string): Promise<readonly ListedModel[]> => {
     const source = await find(reference).catch(() => undefined);
-    return source ? [{ reference, name: source.name, description: descriptionOf(source, reference) }] : [];
+    return source
+      ? [
+          {
+            reference,
+            name: source.name,
+            description: descriptionOf(source, reference),
+            ...(source.tokenizer === undefined && { need: 'needs a tokenizer.json' }),
+          },
+        ]
+      : [];
   };
   return {
     // The native dialogs of Windows and Linux offer either files or folders.
@@ -56,7 +65,7 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
 
 /** Size, what its card calls it, and the folder of a model of the user's own. */
 function descriptionOf({ files, root, card }: ModelSource, reference: string): string {
-  const size = megabytes(files.reduce((sum, file) => sum + file.sizeInBytes, 0));
+  const size = sizeFacts(files.reduce((sum, file) => sum + file.sizeInBytes, 0));
   const title = card === undefined ? '' : readCard(card).title;
   return [size, title, reference.startsWith('bundled:') ? '' : root].filter((part) => part !== '').join(' · ');
 }

@@ -10,6 +10,8 @@ export interface ListedModel {
   readonly name: string;
   /** One line more: what it is, or where it lies. */
   readonly description: string;
+  /** What it lacks before it can run a text: `needs a tokenizer.json`. */
+  readonly need?: string;
 }
 
 export interface Platform {

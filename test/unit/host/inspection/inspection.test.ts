@@ -268,7 +268,7 @@ describe('a failure keeps the picture', () => {
     engine.calls[0]?.fail(new Error('Out of bounds.'));
     await done;
     expect(errors).toHaveLength(1);
-    expect(flat(inspection.state).problem?.message).toBe('The engine stopped working: Out of bounds.');
+    expect(flat(inspection.state).problem?.message).toBe('a: The engine stopped working: Out of bounds.');
   });
 
   it('Stop without a run leaves the engine alone', async () => {
@@ -519,7 +519,7 @@ describe('a model with an input that nothing shows', () => {
   });
 
   it('says so also where there is no text yet', async () => {
-    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: unknown.message });
+    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: `/models/x: ${unknown.message}` });
     expect(flat(inspection.state)).toMatchObject({ model: { name: '/models/x' }, problem: { code: 'inputUnknown' } });
   });
 
@@ -571,7 +571,10 @@ describe('a model with an input that nothing shows', () => {
     await shown('a text');
     await answered(inspection.inspect(text('newer')), refuses(misfit));
     expect(flat(inspection.state)).toMatchObject({ run: { runId: 1 }, given: { langs: '[1, 2]' }, problem: { code: 'inputMisfit' } });
-    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({ isTaken: false, reason: `${misfit.message} ${misfit.hint}` });
+    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({
+      isTaken: false,
+      reason: `/models/x: ${misfit.message} ${misfit.hint}`,
+    });
     expect(flat(inspection.state)).toMatchObject({ run: null, given: { langs: '[1]' } });
   });
 
