@@ -14,6 +14,9 @@ import { openExample } from './platform/exampleTexts';
 import type { Log } from './surfaces/log';
 import type { Panel } from './surfaces/panel/panel';
 
+/** As VS Code names what the manifest contributes. */
+const walkthrough = 'transformer-inspector.transformer-inspector#start';
+
 export interface CommandParts {
   readonly inspection: Inspection;
   readonly panel: Panel;
@@ -61,6 +64,7 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
     register('openModel', () => models.open()),
     register('useModel', useModel),
     register('openExample', () => openExample()),
+    register('openWalkthrough', () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough)),
     register('showLog', () => log.open()),
   ];
 }

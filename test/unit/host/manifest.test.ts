@@ -11,6 +11,7 @@ const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'
     commands: { command: string; icon?: string }[];
     keybindings: { command: string; key: string; when: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
+    walkthroughs: { steps: unknown[] }[];
     configuration: { properties: Record<string, { scope?: string }> };
   };
 };
@@ -23,6 +24,19 @@ describe('in a workspace that is not trusted', () => {
     expect(wanted.length).toBeGreaterThan(3);
     expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(wanted.sort());
   });
+});
+
+it('the walkthrough has four steps that lead to commands that there are', () => {
+  const [walkthrough] = manifest.contributes.walkthroughs;
+  expect(walkthrough?.steps).toHaveLength(4);
+  const linked = [...JSON.stringify(walkthrough).matchAll(/(?:onCommand|command):([\w.]+)/g)].map(([, command = '']) => command);
+  expect(linked.length).toBeGreaterThanOrEqual(8);
+  expect(linked.filter((command) => !known.includes(command))).toEqual([]);
+});
+
+it('what it names goes into the package', () => {
+  const allowed = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n');
+  for (const pattern of ['!media/walkthrough/**', '!examples/*.txt', '!dist/*.js']) expect(allowed).toContain(pattern);
 });
 
 describe('keys and menus', () => {
