@@ -39,6 +39,12 @@ const bundles = [
     never: [/onnxruntime/, /^src\/(engine|onnx|tokenizer|cli)\//, /^webview\//],
   },
   {
+    name: 'extension in a browser',
+    options: { ...browser, format: 'cjs', entryPoints: [{ in: 'src/host/extension.web.ts', out: 'extension.web' }], external: ['vscode'] },
+    limitInBytes: 40_000,
+    never: [/onnxruntime/, /^src\/(engine|onnx|tokenizer|models|cli)\//, /^webview\//, ...nodeModules],
+  },
+  {
     name: 'worker',
     options: {
       ...node,

@@ -11,6 +11,8 @@ import type { Details, Store, UiState } from './store';
 
 export interface Actions {
   chooseModel(): void;
+  /** The text as its document holds it now. */
+  inspectAgain(): void;
   /** Opens the card at the first field that wants a value, else at the first one. */
   openField(): void;
   giveInput(input: string, text: string): void;
@@ -39,6 +41,7 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
   const sendOfRun = (intent: () => Promise<void>) => (awaits() === 'run' ? undefined : send(intent()));
   return {
     chooseModel: () => send(api.chooseModel({})),
+    inspectAgain: () => send(api.inspectAgain({})),
     openField: () => {
       openDetails(store, 'card');
       focusFirst('.given-form.is-wanted input', '.given-form input');

@@ -1,4 +1,5 @@
-// Keys that work anywhere in the panel: views, heads, table, scale, keys, back. Keys with modifiers are VS Code's.
+// Keys that work anywhere in the panel: views, all heads, table, scale, keys, back. Keys with modifiers, and those that step from one view, head or
+// layer to the next, are VS Code's: contributed commands.
 
 import type { Actions } from './actions';
 import { isTyping } from './details';
@@ -9,33 +10,27 @@ export interface KeysOf {
   readonly ui: () => UiState;
   readonly actions: Actions;
   readonly views: ViewList;
-  /** The head before or after the one that is shown, among those that bring most to the focus. */
-  readonly candidateBeside: (step: 1 | -1) => number | undefined;
   readonly afterSwitch?: () => void;
 }
 
 /** A keydown listener. Escape undoes the newest of: open details, table, moved cursor (which a table does not show). */
-export function globalKeys({ ui, actions, views, candidateBeside, afterSwitch = focusPicture }: KeysOf): (event: KeyboardEvent) => void {
+export function globalKeys({ ui, actions, views, afterSwitch = focusPicture }: KeysOf): (event: KeyboardEvent) => void {
   const showTable = (isTable: boolean) => {
     actions.setUi({ isTable });
     afterSwitch();
   };
   const toggle = (details: 'heads' | 'keys') => actions.openDetails(ui().openDetails === details ? null : details);
-  const step = (by: 1 | -1) => {
-    const index = candidateBeside(by);
-    if (index !== undefined) actions.showCandidate(index);
-  };
   const keys: Readonly<Record<string, () => void>> = {
     t: () => showTable(!ui().isTable),
     g: () => toggle('heads'),
     '0': () => actions.setUi({ isUnitDomain: !ui().isUnitDomain }),
     '?': () => toggle('keys'),
-    '[': () => step(-1),
-    ']': () => step(1),
     Escape: () => back(ui(), actions, showTable),
   };
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    // VS Code hears every key that leaves the page, and takes letters for its commands.
+    if (isTyping(event)) event.stopPropagation();
     if (isTyping(event) && event.key !== 'Escape') return;
     const view = /^[1-9]$/.test(event.key) ? views[Number(event.key) - 1] : undefined;
     if (view) actions.showView(view.id);
@@ -51,9 +46,9 @@ function back({ isTable, openDetails, cursor, hover }: UiState, actions: Actions
   else document.querySelector<HTMLElement>('.token.focus')?.focus();
 }
 
-/** Picture and table take each other's place: the keyboard focus that went with the one goes to the other, once it is drawn. */
-function focusPicture(): void {
+/** Where nothing in the page has the keyboard focus, the picture gets it, or the table in its place, once it is drawn. */
+export function focusPicture(): void {
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) document.querySelector<HTMLElement>('.table-place, .map')?.focus();
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('.table-place, .map')?.focus({ preventScroll: true });
   });
 }

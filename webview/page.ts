@@ -3,7 +3,6 @@
 import { render } from 'lit';
 import type { InspectionState } from '../src/core/inspection';
 import type { Phase } from '../src/core/subject';
-import { candidateBeside, candidatesFor } from '../src/present/heads/candidates';
 import { connect, serve } from '../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
 import type { PictureState } from '../src/reading/picture';
@@ -12,7 +11,7 @@ import { Slices } from '../src/reading/slices';
 import { type Actions, actionsOf } from './actions';
 import { oncePerFrame } from './draw/surface';
 import { frameFor } from './frameFor';
-import { globalKeys } from './keys';
+import { focusPicture, globalKeys } from './keys';
 import { measureRoom } from './measure';
 import { panelPort, vscodeApi } from './port';
 import { Store } from './store';
@@ -21,7 +20,7 @@ import { onThemeChange, readTheme } from './theme';
 import type { ViewList } from './view/context';
 import { showFocusToken } from './view/frame/tokenStrip';
 import { panel } from './view/panel';
-import { needsOf } from './view/viewShown';
+import { needsOf, viewBeside } from './view/viewShown';
 
 export class Page {
   readonly #api = vscodeApi();
@@ -34,6 +33,8 @@ export class Page {
   /** How the tokens stand: when that changes, the focus is brought into sight again. */
   #tokenLook = '';
   #shown: Shown | undefined;
+  /** True where the panel got the focus before there was a picture. */
+  #awaitsPicture = false;
   #slowTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Draws the panel with these views into the body, as often as something changes. */
@@ -42,7 +43,7 @@ export class Page {
     const remote = connect<PanelApi>(port);
     this.#slices = new Slices({ source: remote, onChange: this.#draw });
     this.#actions = actionsOf(remote, this.#store, () => this.#shown?.awaits ?? 'nothing');
-    serve<PanelEvents>(port, { state: async (next) => this.#show(next) });
+    serve<PanelEvents>(port, { state: async (next) => this.#show(next), stepView: async ({ step }) => this.#stepView(step) });
     // A page that is closed before the host answers has nothing to show.
     void remote.ready({}).then(
       (state) => this.#show(state),
@@ -52,12 +53,16 @@ export class Page {
       this.#theme = readTheme();
       this.#draw();
     });
-    const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views, candidateBeside: (step) => this.#candidateBeside(step) });
+    const keys = globalKeys({ ui: () => this.#store.state, actions: this.#actions, views });
     watchTable();
     document.addEventListener('keydown', keys);
     // The keys are the panel's only while it has the focus: its line of keys shows just then.
     const markFocus = () => document.body.toggleAttribute('data-focused', document.hasFocus());
     for (const kind of ['focus', 'blur']) window.addEventListener(kind, markFocus);
+    window.addEventListener('focus', () => this.#focusPicture());
+    window.addEventListener('blur', () => {
+      this.#awaitsPicture = false;
+    });
     markFocus();
     new ResizeObserver(() => this.#measure()).observe(document.body);
   }
@@ -65,12 +70,6 @@ export class Page {
   /** A panel of another size may be another frame: drawn at once, so that nothing is seen in between. */
   #measure(): void {
     this.#store.set({ room: measureRoom(document.body, this.views) });
-  }
-
-  #candidateBeside(step: 1 | -1): number | undefined {
-    const { subjects, view } = this.#shown?.state ?? { subjects: [{ run: null }], view: null };
-    const [{ run }] = subjects;
-    return run && view ? candidateBeside(candidatesFor(run, view), view, step) : undefined;
   }
 
   #changed(isKeptChange: boolean): void {
@@ -94,6 +93,17 @@ export class Page {
     if (name === 'loading' || name === 'running') this.#slowTimer = setTimeout(() => this.#store.set({ isSlow: true }), 1000);
   }
 
+  /** A panel that has the focus, and nothing in it, can be used by keyboard from its picture. */
+  #focusPicture(): void {
+    this.#awaitsPicture = this.#shown?.picture.state !== 'ready';
+    focusPicture();
+  }
+
+  #stepView(step: 1 | -1): void {
+    const next = this.#state && viewBeside(this.views, this.#state, step);
+    if (next) this.#actions.showView(next.id);
+  }
+
   #drawNow(): void {
     if (!this.#state) return;
     const before = this.#shown?.picture;
@@ -112,6 +122,7 @@ export class Page {
     if (shown.picture !== before || tokenLook !== this.#tokenLook) showFocusToken(document.body);
     this.#tokenLook = tokenLook;
     this.#measure();
+    if (this.#awaitsPicture && shown.picture !== before) this.#focusPicture();
   }
 }
 

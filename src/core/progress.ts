@@ -8,4 +8,6 @@ export interface Progress {
   /** Steps of the stage that are done, of how many; where it has steps. */
   readonly done?: number;
   readonly of?: number;
+  /** Of a model that is loaded: what its files hold, as far as that is known. */
+  readonly sizeInBytes?: number;
 }

@@ -22,6 +22,15 @@ export interface RunSite extends SiteKey {
 
 export type TokenListName = 'source' | 'target';
 
+/** Which part of a text was run. */
+export interface Truncation {
+  readonly usedTokens: number;
+  readonly allTokens: number;
+  readonly usedCharacters: number;
+  /** Where the part begins in the text, where it is not the first one. */
+  readonly from?: { readonly token: number; readonly character: number };
+}
+
 /** What one run is, without its tensors. */
 export interface RunSummary {
   readonly runId: number;
@@ -36,7 +45,7 @@ export interface RunSummary {
   /** What every input of the model's files was fed, and on what that rests. */
   readonly inputs: readonly InputDescription[];
   /** Set where the text was longer than the model takes: how much of it was used. */
-  readonly truncated: { readonly usedTokens: number; readonly allTokens: number; readonly usedCharacters: number } | null;
+  readonly truncated: Truncation | null;
   /** The same of the decoder's text. */
   readonly truncatedTarget?: RunSummary['truncated'];
   /** The fixed length of the graph that a shorter text was padded to (and masked); null: not padded. The padding is cropped from all that is shown. */

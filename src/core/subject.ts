@@ -35,6 +35,8 @@ export interface Subject {
   /** What the user gave for inputs of the model. */
   readonly given: GivenTexts;
   readonly selection: SelectionText | null;
+  /** True where the document holds another text by now at the place of the selection. */
+  readonly isTextStale?: boolean;
   readonly run: SeenRun | null;
   readonly phase: Phase;
   readonly problem: Problem | null;

@@ -12,6 +12,7 @@ import { tokenizeLines } from '../tokenizer/tokenizeLines';
 import type { AnswerKind } from './answers/answer';
 import { answerKinds } from './answers/kinds';
 import { getTokenizer, loadModel, type Platform } from './load/loadModel';
+import { noted } from './load/notedFiles';
 import type { LoadedModelState } from './model/loadedModel';
 import { refuseUnmaskedPadding } from './pass/padding';
 import { CaptureStore } from './run/captureStore';
@@ -39,11 +40,12 @@ export class Engine implements EngineApi {
       () =>
         outcomeOf(async () => {
           this.store.limitInBytes = params.memoryLimitInBytes || defaultLimitInBytes;
-          const model = await loadModel(this.nextModelId++, params, this.platform, { signal, progress });
+          const { files, read } = noted(this.platform.files);
+          const model = await loadModel(this.nextModelId++, params, { ...this.platform, files }, { signal, progress });
           if (signal.aborted) await released(model);
           throwIfAborted(signal);
           this.models.set(model.modelId, model);
-          return { modelId: model.modelId, description: model.description };
+          return { modelId: model.modelId, description: model.description, readFiles: read() };
         }),
       signal,
     );

@@ -5,15 +5,18 @@ import type { InspectionState } from '../core/inspection';
 import type { Problem } from '../core/problem';
 import { registerCommands } from './commands';
 import { EditorMemory } from './editor/editorMemory';
+import { TextWatch } from './editor/textWatch';
 import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
 import { EngineLink } from './engine/engineLink';
 import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
-import { defaultModel, labelOf } from './models/modelChoice';
+import { defaultModel, labelOf, needOfModel } from './models/modelChoice';
 import { ModelPick } from './models/modelPick';
+import { provideExamples } from './platform/exampleTexts';
 import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
+import { ContextKeys } from './surfaces/contextKeys';
 import { Log } from './surfaces/log';
 import { Panel } from './surfaces/panel/panel';
 import { panelRelay } from './surfaces/panel/panelRelay';
@@ -38,7 +41,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const onError = (error: unknown) => log.error(error);
   const platform = platformOf(onError);
   const bundled = await platform.bundledModels();
-  const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, limits: currentSettings });
+  const engine = new EngineLink({ startEngine: platform.startEngine, resolve: platform.resolveModel, stampOf: platform.stampOf, limits: currentSettings });
   const { specialTokens } = currentSettings();
   const memory = new GivenMemory(context.workspaceState);
   const inspection = new Inspection({ engine, model: modelOfSettings(platform, bundled), labelOf, specialTokens, memory, onError });
@@ -47,17 +50,20 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     memory: context.globalState,
     settings: currentSettings,
     currentModel: () => inspection.model,
+    currentNeed: () => (inspection.subject.model ? needOfModel(inspection.subject.model) : undefined),
     useModel: (reference) => inspection.useModel(reference),
     showNeed: () => panel.open(),
     log,
   });
   const editors = new EditorMemory();
-  const reveal = new TokenReveal(editors.reveals);
-  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), reveal });
+  const texts = new TextWatch((subject, isTextStale) => inspection.markText(subject, isTextStale));
+  const reveal = new TokenReveal(editors.reveals, (selection) => texts.startOf(selection));
+  const inspectAgain = async () => void (await vscode.commands.executeCommand('transformerInspector.inspectAgain'));
+  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), inspectAgain, reveal });
   const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
   const status = new Status();
   const pictures = new PictureMemory(context.workspaceState, () => inspection.model);
-  const surfaces: readonly Surface[] = [panel, status, log, pictures];
+  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts, new ContextKeys()];
   inspection.onChange((state) => {
     for (const surface of surfaces) surface.show(state);
   });
@@ -71,9 +77,11 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     log,
     status,
     editors,
+    texts,
+    provideExamples(context.extensionUri),
     { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
-    ...registerCommands({ inspection, panel, models, editors, log }),
+    ...registerCommands({ inspection, panel, models, editors, texts, log }),
     vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);

@@ -2,39 +2,69 @@
 
 import * as vscode from 'vscode';
 import { problem } from '../core/problem';
+import { documentGone } from './editor/documentGone';
 import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
+import type { TextWatch } from './editor/textWatch';
 import type { Inspection } from './inspection/inspection';
+import type { Looking } from './inspection/looking';
+import type { Step } from './inspection/steps';
 import type { ModelPick } from './models/modelPick';
+import { openExample } from './platform/exampleTexts';
 import type { Log } from './surfaces/log';
 import type { Panel } from './surfaces/panel/panel';
+
+/** As VS Code names what the manifest contributes. */
+const walkthrough = 'transformer-inspector.transformer-inspector#start';
 
 export interface CommandParts {
   readonly inspection: Inspection;
   readonly panel: Panel;
   readonly models: ModelPick;
   readonly editors: EditorMemory;
+  readonly texts: TextWatch;
   readonly log: Log;
 }
 
+/** `nextHead`, `previousHead` and so on. */
+const stepCommands: readonly (readonly [string, (looking: Looking, step: Step) => void])[] = [
+  ['Head', (looking, step) => looking.stepHead(step)],
+  ['Layer', (looking, step) => looking.stepLayer(step)],
+  ['Candidate', (looking, step) => looking.stepCandidate(step)],
+];
+
 /** Registers them; dispose to take them back. */
-export function registerCommands({ inspection, panel, models, editors, log }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ inspection, panel, models, editors, texts, log }: CommandParts): vscode.Disposable[] {
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
-    panel.open();
-    await inspection.inspect(selectionTextOf(place));
+    panel.open(place.uri);
+    await inspection.inspect(texts.follow(selectionTextOf(place)));
   };
-  const openModel = async (target: unknown) => {
-    // The explorer's menu gives the file.
-    if (target instanceof vscode.Uri) await models.use(target.fsPath);
-    else await models.open();
+  const inspectAgain = async () => {
+    const { selection } = inspection.subject;
+    if (!selection?.uri) return inspectSelection();
+    panel.open(selection.uri);
+    const now = await texts.now(selection).catch((error: unknown) => inspection.showProblem(documentGone(vscode.Uri.parse(selection.uri ?? ''), error)));
+    if (now) await inspection.inspectAgain(now);
   };
+  // The explorer's menu gives the file or folder.
+  const useModel = (target: unknown) => (target instanceof vscode.Uri ? models.use(target.fsPath) : models.open());
   const register = (name: string, work: (target?: unknown) => unknown) => vscode.commands.registerCommand(`transformerInspector.${name}`, work);
   return [
     register('inspectSelection', inspectSelection),
+    register('inspectAgain', inspectAgain),
+    register('nextView', () => panel.stepView(1)),
+    register('previousView', () => panel.stepView(-1)),
+    ...stepCommands.flatMap(([name, by]) => [
+      register(`next${name}`, () => by(inspection.looking, 1)),
+      register(`previous${name}`, () => by(inspection.looking, -1)),
+    ]),
     register('chooseModel', () => models.choose()),
-    register('openModel', openModel),
+    register('openModel', () => models.open()),
+    register('useModel', useModel),
+    register('openExample', () => openExample()),
+    register('openWalkthrough', () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough)),
     register('showLog', () => log.open()),
   ];
 }
@@ -42,6 +72,8 @@ export function registerCommands({ inspection, panel, models, editors, log }: Co
 async function tellWhatToDo(): Promise<void> {
   const { message, hint } = problem('noEditor');
   const open = 'Open File…';
-  const answer = await vscode.window.showInformationMessage(`${message} ${hint}`, open);
+  const example = 'Open Example';
+  const answer = await vscode.window.showInformationMessage(`${message} ${hint}`, open, example);
+  if (answer === example) await openExample();
   if (answer === open) await vscode.commands.executeCommand('workbench.action.files.openFile');
 }

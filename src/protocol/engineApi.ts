@@ -25,6 +25,15 @@ export interface LoadParams {
 export interface LoadedModel {
   readonly modelId: number;
   readonly description: ModelDescription;
+  /** What was read for it. */
+  readonly readFiles: readonly ReadFile[];
+}
+
+export interface ReadFile {
+  /** Absolute. */
+  readonly path: string;
+  /** `fileStamp` just before it was read. */
+  readonly stamp: string;
 }
 
 export interface InspectParams {
@@ -34,6 +43,8 @@ export interface InspectParams {
   readonly target?: string;
   /** Use the first part of a text that is too long (said in the summary) instead of refusing it. */
   readonly truncate: boolean;
+  /** Offset in the text: of one that is too long, the part around it is used instead of the first. */
+  readonly around?: number;
   /** Tokens around the text beyond those of tokenizer.json. Default: auto, as the model's configuration asks. */
   readonly ends?: EndChoice;
   /** What will be asked for; undefined: everything that is not derived, within the memory limit. */

@@ -26,6 +26,8 @@ export interface PanelApi {
   setView(params: Partial<Pick<View, 'tab' | 'isPinned'>>, signal: AbortSignal): Promise<void>;
   /** Gives an input of the model what the user wrote: one number or a JSON list; nothing where the text is empty. Answered once the model has run. */
   giveInput(params: { readonly input: string; readonly text: string }, signal: AbortSignal): Promise<GivenAnswer>;
+  /** Inspects what the document holds now at the place of the text. */
+  inspectAgain(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   chooseModel(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   /** Selects the token's range in the text editor. */
   revealToken(params: { readonly list: 'source' | 'target'; readonly token: number }, signal: AbortSignal): Promise<void>;
@@ -37,4 +39,6 @@ export interface PanelApi {
 /** host → webview. */
 export interface PanelEvents {
   state(params: InspectionState, signal: AbortSignal): Promise<void>;
+  /** Shows the next view that can be had (1), or the one before (-1). */
+  stepView(params: { readonly step: 1 | -1 }, signal: AbortSignal): Promise<void>;
 }

@@ -206,6 +206,7 @@ async function start(): Promise<void> {
       return { isTaken };
     },
     chooseModel: () => update('chooseModel', {}),
+    inspectAgain: () => update('inspectAgain', {}),
     revealToken: ({ list, token }) => update(`revealToken ${list} ${token}`, {}),
     stop: () => update('stop', { phase: { name: 'ready' } }),
     dismissProblem: () => update('dismissProblem', { problem: null }),

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import { flat } from '../support/flatState';
-import { activated, inspect, panelsOpen, server, showText } from './inspector';
+import { activated, contributedCommands, inspect, panelsOpen, server, showText } from './inspector';
 
 describe('Inspect Attention of Selection', () => {
   it('has its commands once active', async () => {
     await activated();
     const commands = await vscode.commands.getCommands(true);
-    for (const name of ['inspectSelection', 'chooseModel', 'openModel', 'showLog']) assert.ok(commands.includes(`transformerInspector.${name}`), name);
+    for (const { command } of contributedCommands()) assert.ok(commands.includes(command), command);
   });
 
   it('shows the run of the selected words beside the editor and leaves the focus there', async () => {

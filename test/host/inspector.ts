@@ -34,6 +34,11 @@ export async function activated(): Promise<ExtensionApi> {
   return getExtension().activate();
 }
 
+/** The commands of the manifest. */
+export function contributedCommands(): readonly { readonly command: string }[] {
+  return getExtension().packageJSON.contributes.commands;
+}
+
 /** Absolute path of a file of the project. */
 export function projectPath(relative: string): string {
   return vscode.Uri.joinPath(getExtension().extensionUri, relative).fsPath;

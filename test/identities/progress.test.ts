@@ -20,7 +20,8 @@ describe('a long work', () => {
     if (!loaded.ok) throw new Error(loaded.problem.message);
     const { modelId } = loaded.value;
     for (const words of [text, 'the check']) await engine.inspect({ modelId, text: words, truncate: false }, signal, (progress) => told.push(progress));
-    expect(told).toEqual([{ stage: 'reading' }, { stage: 'trying' }, { stage: 'comparing' }]);
+    const sizeInBytes = model.files['model.onnx']?.length;
+    expect(told).toEqual([{ stage: 'reading', sizeInBytes }, { stage: 'trying', sizeInBytes }, { stage: 'comparing' }]);
   });
 
   it('counts the layers where they do not fit at once', async () => {
@@ -39,10 +40,33 @@ describe('a long work', () => {
   it('ends between two stages when it is given up, and leaves nothing behind', async () => {
     const engine = new Engine(platformOf(model.files));
     const controller = new AbortController();
-    await expect(engine.load(loading(), controller.signal, () => controller.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    const told: Progress[] = [];
+    const giveUp = (progress: Progress) => {
+      told.push(progress);
+      controller.abort();
+    };
+    await expect(engine.load(loading(), controller.signal, giveUp)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(told.map(({ stage }) => stage)).toEqual(['reading']);
     await expect(engine.inspect({ modelId: 1, text, truncate: false }, new AbortController().signal)).resolves.toMatchObject({
       ok: false,
       problem: { code: 'workerStopped' },
     });
+  });
+
+  it.each([
+    ['after the comparison', { stage: 'comparing' }, 1],
+    ['between two layers', { stage: 'running', done: 1 }, 3],
+  ] as const)('of a run ends %s when it is given up', async (_, at, count) => {
+    const engine = new Engine(platformOf(model.files));
+    const loaded = await engine.load(loading(10_000), new AbortController().signal);
+    if (!loaded.ok) throw new Error(loaded.problem.message);
+    const controller = new AbortController();
+    const told: Progress[] = [];
+    const run = engine.inspect({ modelId: loaded.value.modelId, text, truncate: false }, controller.signal, (progress) => {
+      told.push(progress);
+      if (Object.entries(at).every(([name, value]) => progress[name as keyof Progress] === value)) controller.abort();
+    });
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    expect(told).toHaveLength(count);
   });
 });

@@ -182,6 +182,17 @@ describe('runs', () => {
     expect(run.truncated).toEqual({ usedTokens: 24, allTokens: 42, usedCharacters: 22 * 7 - 1 });
   });
 
+  it('runs the part of a long text around a place, with ranges and first sight in the whole text', async () => {
+    const long = `${'server '.repeat(30)}check ${'server '.repeat(30)}`;
+    const at = long.indexOf('check');
+    const { engine, run } = await inspected(modelOf({}), { text: long, truncate: true, around: at });
+    expect(run.truncated).toMatchObject({ usedTokens: 24, allTokens: 63, from: { token: 20, character: 19 * 7 } });
+    const sight = await ask(engine, { of: 'firstSight', runId: run.runId, caret: at }, signal());
+    if (!sight.ok) throw new Error(sight.problem.message);
+    const { start, end } = run.tokens.source?.[sight.value.focus] ?? { start: 0, end: 0 };
+    expect([run.text, sight.value.focusWord, long.slice(start, end)]).toEqual([long, 'check', 'check']);
+  });
+
   it('refuses a tokenizer of another model', async () => {
     await expect(inspected(modelOf({ vocabulary: 5 }), { text })).rejects.toMatchObject({ problem: { code: 'tokenizerMismatch' } });
   });

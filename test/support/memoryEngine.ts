@@ -22,6 +22,7 @@ export function memoryFiles(files: Readonly<Record<string, Uint8Array>>): ModelF
   };
   return {
     size: async (path) => files[path]?.length,
+    stamp: async (path) => String(files[path]?.length ?? ''),
     readAll: async (path) => content(path),
     readRanges: async (path, ranges) => new Uint8Array(Buffer.concat(ranges.map(({ from, to }) => content(path).subarray(from, to)))),
     sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),

@@ -9,6 +9,14 @@ export function viewShown(list: ViewList, { view }: InspectionState): ViewKind {
   return list.find(({ id }) => id === view?.tab) ?? list[0];
 }
 
+/** The next view that can be had, or the one before, round the list; undefined where there is no other. */
+export function viewBeside(list: ViewList, state: InspectionState, step: 1 | -1): ViewKind | undefined {
+  const shown = viewShown(list, state);
+  const open = list.filter((view) => view === shown || view.refusal(state) === undefined);
+  const next = open[(open.indexOf(shown) + step + open.length) % open.length];
+  return next === shown ? undefined : next;
+}
+
 /** The questions of the view shown; none where it says why it cannot be had. */
 export function needsOf(list: ViewList): Needs {
   return (state) => {

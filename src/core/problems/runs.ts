@@ -70,6 +70,11 @@ export const runs = {
   },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   noSuchToken: { exitStatus: 2, message: 'There is no token {token}.', hint: 'The text has tokens 0 to {last}, special ones included.' },
+  noWebHost: {
+    exitStatus: 3,
+    message: 'Transformer Inspector does not run in VS Code for the web yet.',
+    hint: 'Open the folder in VS Code on your machine, or over SSH, WSL, a container or a codespace.',
+  },
   workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
   engineEnded: {
     exitStatus: 4,

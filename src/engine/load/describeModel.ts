@@ -1,5 +1,6 @@
 // What is known of a model before a run, in the form that describe, the panel and the quick pick show. Words only from the analysis.
 
+import { memoryEstimateOf } from '../../core/memoryEstimate';
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../../core/modelDescription';
 import { type Activation, isSiteActivation, type Tower, towers } from '../../core/names';
 import type { Problem } from '../../core/problem';
@@ -84,9 +85,6 @@ export interface DescriptionInput {
   readonly notes: readonly RunNote[];
 }
 
-/** Code, tables and working memory of the runtime itself. */
-const runtimeBytes = 64 * 2 ** 20;
-
 export function describeModel(input: DescriptionInput): ModelDescription {
   const { source, facts } = input;
   const [first] = facts;
@@ -112,7 +110,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     tokenLimitFrom: input.limit?.from ?? null,
     needsTarget: input.needsTarget,
     vocabularySize: first?.vocabularySize ?? null,
-    memoryEstimateInBytes: runtimeBytes + input.sizeInBytes * 2,
+    memoryEstimateInBytes: memoryEstimateOf(input.sizeInBytes),
     notes: input.notes.map((note) => note.text),
     card: source.card ?? null,
   };

@@ -52,9 +52,16 @@ function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): numbe
 
 /** Problems: those of the files, of the analysis and of the tokenizer. Throws an AbortError between two stages when the signal fires. */
 export async function loadModel(modelId: number, params: LoadParams, platform: Platform, watching?: Watching): Promise<LoadedModelState> {
+  let sizeInBytes = params.source.files.reduce((sum, file) => sum + file.sizeInBytes, 0);
+  const tell = (stage: Stage) => watching?.progress?.({ stage, sizeInBytes });
   const begin = (stage: Stage) => {
     if (watching) throwIfAborted(watching.signal);
-    watching?.progress?.({ stage });
+    tell(stage);
+  };
+  // Weights in files of their own count as soon as the graph has named them.
+  const onSize = (known: number) => {
+    sizeInBytes = Math.max(sizeInBytes, known);
+    tell('reading');
   };
   begin('reading');
   platform.startRuntime(params.threads);
@@ -65,7 +72,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   const hints = tokenizing.then((tokenizer) => ('code' in tokenizer ? {} : { tokenCount: tokenizer.vocabularySize }));
   // A refusal of the files must not leave this promise without anyone to hear it.
   hints.catch(() => undefined);
-  const { source, contents, notes } = await readParts(params.source, platform.files, hints);
+  const { source, contents, notes } = await readParts(params.source, platform.files, hints, onSize);
   refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
@@ -86,10 +93,7 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   const [first = refuse('noOnnxFile', { path: source.root })] = facts;
   const limit = tokenLimitOf(first, source);
   const hasTarget = takesTarget(parts);
-  const sizeInBytes = contents.reduce(
-    (sum, { bytes, external }) => sum + bytes.length + [...external.values()].reduce((total, data) => total + data.length, 0),
-    0,
-  );
+  sizeInBytes = contents.reduce((sum, { bytes, external }) => sum + bytes.length + [...external.values()].reduce((total, data) => total + data.length, 0), 0);
   const digests = await Promise.all(contents.map((content) => content.digest));
   return {
     modelId,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileReason } from '../../core/fileReason';
+import { fileStamp, noStamp } from '../../core/fileStamp';
 import { refuse } from '../../core/problem';
 import type { ModelFiles } from './modelFiles';
 
@@ -66,6 +67,7 @@ export const modelFiles: ModelFiles = {
       (found) => (found.isFile() ? found.size : undefined),
       () => undefined,
     ),
+  stamp: (path) => stat(path).then(fileStamp, () => noStamp),
   readAll: (path, look) =>
     withFile(path, async (handle) => {
       const { size } = await handle.stat();

@@ -3,6 +3,8 @@
 export interface ModelFiles {
   /** Bytes of a file; undefined when it cannot be read. */
   size(path: string): Promise<number | undefined>;
+  /** `fileStamp` of a file; `noStamp` when it cannot be read. */
+  stamp(path: string): Promise<string>;
   /**
    * The whole file in one buffer, also above 2 GB. `look` sees its first bytes before the rest is read, and may refuse.
    * Throws a ProblemError fileMissing, notPlainFile or onnxTooLarge.

@@ -15,15 +15,19 @@ import type { ModelFiles } from './modelFiles';
 /** Bytes that may still be read, of all files of a model together: the runtime addresses 4 GB. */
 export interface ReadBudget {
   left: number;
+  /** What the files hold that are read or on their way. */
+  spent: number;
 }
 
-export const readBudget = (): ReadBudget => ({ left: 2 ** 32 });
+export const readBudget = (): ReadBudget => ({ left: 2 ** 32, spent: 0 });
 
 export interface Reading {
   readonly files: ModelFiles;
   readonly budget: ReadBudget;
   /** Of the tokenizer, which is read meanwhile. */
   readonly hints: Promise<AnalysisHints>;
+  /** Told how much there is to read, as soon as a file has said so. */
+  readonly onSize?: ((sizeInBytes: number) => void) | undefined;
 }
 
 export interface ReadPart extends PartContent {
@@ -37,11 +41,12 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 /** Before anything is read. Problem: onnxTooLarge. */
 function spend(budget: ReadBudget, size: number, file: string): void {
   budget.left -= size;
+  budget.spent += size;
   if (budget.left < 0) refuse('onnxTooLarge', { file, reason: `its weights take ${gigabytes(size)}; the runtime holds 4 GB at most` });
 }
 
 /** The bytes of the data files that are weights. Problems: externalDataOutside, externalDataMissing, onnxTooLarge, fileMissing. */
-async function readWeights(root: string, model: OnnxModel, files: ModelFiles, budget: ReadBudget): Promise<ReadData[]> {
+async function readWeights(root: string, model: OnnxModel, { files, budget, onSize }: Reading): Promise<ReadData[]> {
   const needed = externalFiles(model, folderOf(model.fileName));
   const sizeOf = ({ ranges }: (typeof needed)[number]) => ranges.reduce((sum, { from, to }) => sum + to - from, 0);
   spend(
@@ -49,6 +54,7 @@ async function readWeights(root: string, model: OnnxModel, files: ModelFiles, bu
     needed.reduce((sum, file) => sum + sizeOf(file), 0),
     model.fileName,
   );
+  if (needed.length > 0) onSize?.(budget.spent);
   const result: ReadData[] = [];
   for (const file of needed) {
     const path = `${root}/${file.location}`;
@@ -60,7 +66,8 @@ async function readWeights(root: string, model: OnnxModel, files: ModelFiles, bu
 }
 
 /** Problems: those of reading the file and its weights. */
-export async function readPart(root: string, file: ModelFile, { files, budget, hints }: Reading): Promise<ReadPart> {
+export async function readPart(root: string, file: ModelFile, reading: Reading): Promise<ReadPart> {
+  const { files, budget, hints } = reading;
   const stored = await files.readAll(`${root}/${file.path}`, (head) => refuseForeign(head, file.path));
   spend(budget, stored.length, file.path);
   const bytes = file.weights ? await withFreshWeights(stored, file.weights, file.path, files) : stored;
@@ -68,7 +75,7 @@ export async function readPart(root: string, file: ModelFile, { files, budget, h
   const digest = files.sha256(bytes);
   // A refusal below must not leave this promise without anyone to hear it.
   digest.catch(() => undefined);
-  const weights = await readWeights(root, asWritten, files, budget);
+  const weights = await readWeights(root, asWritten, reading);
   const placed = weights.length > 0 ? relocate(asWritten, folderOf(file.path), weights) : { bytes, external: new Map<string, Uint8Array>() };
   const model = weights.length > 0 ? readModel(placed.bytes, { fileName: file.path, outside: placed.external }) : asWritten;
   return { file, bytes: placed.bytes, model, facts: namedFacts(analyse(model, await hints), file.role), external: placed.external, digest };

@@ -63,9 +63,14 @@ function onTokens(only: ReadPart, table: ReadPart, hints: AnalysisHints): ReadPa
 }
 
 /** Problems: those of reading the files; embeddingsApart. */
-export async function readParts(source: ModelSource, files: ModelFiles, hints: Promise<AnalysisHints>): Promise<ReadParts> {
+export async function readParts(
+  source: ModelSource,
+  files: ModelFiles,
+  hints: Promise<AnalysisHints>,
+  onSize?: (sizeInBytes: number) => void,
+): Promise<ReadParts> {
   const budget = readBudget();
-  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, { files, budget, hints })));
+  const contents = await Promise.all(source.files.map((file) => readPart(source.root, file, { files, budget, hints, onSize })));
   const [only, ...others] = contents;
   if (!only || others.length > 0 || only.file.role !== 'model') return { source, contents, notes: [] };
   const foreign = foreignInput(only);

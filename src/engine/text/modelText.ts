@@ -5,6 +5,7 @@ import { refuse } from '../../core/problem';
 import type { RunSummary, TokenListName } from '../../core/run';
 import type { RunNote, Token } from '../../core/token';
 import type { Tokenizer } from '../../tokenizer/createTokenizer';
+import { type Fitted, firstPart, partAround } from './shorten';
 import { type TextTokens, unknownWordsNote } from './unknownWords';
 
 export interface TextRequest {
@@ -12,6 +13,8 @@ export interface TextRequest {
   readonly pair?: string;
   readonly target?: string;
   readonly truncate: boolean;
+  /** Offset in the text: where it is too long, the part around it is used and not the first one. */
+  readonly around?: number;
 }
 
 export interface TextRules {
@@ -39,47 +42,14 @@ export interface ModelText {
   readonly notes: readonly RunNote[];
 }
 
-interface Fitted {
-  readonly tokens: readonly Token[];
-  readonly truncated: RunSummary['truncated'];
+interface Fitting extends Pick<TextRequest, 'truncate' | 'around'> {
+  readonly limit: number | null;
 }
 
-const endOf = (tokens: readonly Token[], sequence: 0 | 1, count: number) => {
-  const own = tokens.filter((token) => token.sequence === sequence && !token.isSpecial);
-  return { count: own.length, end: own[Math.min(count, own.length) - 1]?.end ?? 0 };
-};
-
-/** How many tokens of text and pair to keep when `over` must go: the longer one gives first. */
-function keptCounts(text: number, pair: number, over: number): readonly [number, number] {
-  const counts: [number, number] = [text, pair];
-  for (let i = 0; i < over; i++) counts[counts[0] >= counts[1] ? 0 : 1]--;
-  return counts;
-}
-
-/** Encodes again with less text until it fits, so that closing special tokens stay right. */
-function shortened(tokenizer: Tokenizer, text: string, pair: string | undefined, limit: number): Fitted {
-  const full = tokenizer.encode(text, pair).tokens;
-  let tokens = full;
-  let [keptText, keptPair] = [text, pair];
-  let over = tokens.length - limit;
-  for (let extra = 0; over > 0; over = tokens.length - limit, extra += over) {
-    const texts = endOf(full, 0, Number.POSITIVE_INFINITY);
-    const pairs = endOf(full, 1, Number.POSITIVE_INFINITY);
-    const [textCount, pairCount] = keptCounts(texts.count, pairs.count, full.length - limit + extra);
-    if (textCount < 1) refuse('textTooLong', { count: full.length, limit });
-    keptText = text.slice(0, endOf(full, 0, textCount).end);
-    keptPair = pair === undefined ? undefined : pair.slice(0, pairCount < 1 ? 0 : endOf(full, 1, pairCount).end);
-    tokens = tokenizer.encode(keptText, keptPair).tokens;
-  }
-  const truncated = tokens === full ? null : { usedTokens: tokens.length, allTokens: full.length, usedCharacters: keptText.length };
-  return { tokens, truncated };
-}
-
-function encodeWithin(tokenizer: Tokenizer, text: string, pair: string | undefined, options: { limit: number | null; truncate: boolean }): Fitted {
-  const { limit, truncate } = options;
+function encodeWithin(tokenizer: Tokenizer, text: string, pair: string | undefined, { limit, truncate, around }: Fitting): Fitted {
   if (text.trim() === '') refuse('textEmpty');
   if (limit === null) return { tokens: tokenizer.encode(text, pair).tokens, truncated: null };
-  if (truncate) return shortened(tokenizer, text, pair, limit);
+  if (truncate) return around === undefined || pair !== undefined ? firstPart(tokenizer, text, pair, limit) : partAround(tokenizer, text, limit, around);
   const { tokens } = tokenizer.encode(text, pair);
   return tokens.length > limit ? refuse('textTooLong', { count: tokens.length, limit }) : { tokens, truncated: null };
 }
@@ -106,7 +76,7 @@ interface TargetEnds {
   readonly endOfText: number | undefined;
 }
 
-function teacherForced(tokenizer: Tokenizer, target: string, options: { limit: number | null; truncate: boolean }, { start, endOfText }: TargetEnds): Fitted {
+function teacherForced(tokenizer: Tokenizer, target: string, options: Fitting, { start, endOfText }: TargetEnds): Fitted {
   const fitted = encodeWithin(tokenizer, target, undefined, options);
   const last = fitted.tokens.at(-1);
   const closes = last?.isSpecial === true && (endOfText === undefined || last.id === endOfText);
@@ -134,7 +104,7 @@ function textsOf({ text, pair, target }: TextRequest, source: readonly Token[], 
 export function readModelText(tokenizer: Tokenizer, request: TextRequest, rules: TextRules): ModelText {
   if (rules.decoderStart === undefined && request.target !== undefined) refuse('targetUnused');
   if (rules.needsTarget && request.target === undefined) refuse('targetMissing');
-  const source = encodeWithin(tokenizer, request.text, request.pair, { limit: rules.limit, truncate: request.truncate });
+  const source = encodeWithin(tokenizer, request.text, request.pair, { ...request, limit: rules.limit });
   if (source.tokens.length === 0) refuse('textEmpty');
   if (request.pair !== undefined && !standApart(source.tokens)) refuse('pairUnused');
   const target = targetTokens(tokenizer, request, rules);

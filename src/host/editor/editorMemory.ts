@@ -1,6 +1,7 @@
 // The text editor that was used last: none is active while a webview has the focus.
 
 import * as vscode from 'vscode';
+import { cellOf, isTabOf } from './documentTabs';
 import { RevealMemory } from './revealMemory';
 import type { TextPlace } from './selectionText';
 
@@ -59,13 +60,14 @@ function isUsable({ document }: vscode.TextEditor): boolean {
 function isShown(document: vscode.TextDocument | null): boolean {
   if (!document || document.isClosed) return false;
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const isIts = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
-  return tabs.some(isIts) || vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  return tabs.some(isTabOf(document.uri.toString())) || vscode.window.visibleTextEditors.some((editor) => editor.document === document);
 }
 
 /** A range of a document as the inspection takes it. */
 export function placeOf(document: vscode.TextDocument, start: number, end: number): TextPlace {
-  const { path } = document.uri;
-  const fileName = path.slice(path.lastIndexOf('/') + 1);
-  return { text: document.getText(), uri: document.uri.toString(), fileName, version: document.version, start, end };
+  const uri = document.uri.toString();
+  const cell = cellOf(uri);
+  const { path } = cell?.notebook.uri ?? document.uri;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return { text: document.getText(), uri, fileName: cell ? `${name} · cell ${cell.number}` : name, version: document.version, start, end };
 }

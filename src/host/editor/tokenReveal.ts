@@ -1,9 +1,9 @@
 // From a token of the run to its characters in the text editor. The focus stays where it is, and so does what is inspected next.
 
 import * as vscode from 'vscode';
-import type { Subject } from '../../core/subject';
-import { isPanelTab } from '../platform/panelTab';
-import { revealColumnOf } from './revealColumn';
+import type { SelectionText, Subject } from '../../core/subject';
+import { revealColumnOf } from './columns';
+import { columnGroupsOf } from './documentTabs';
 import type { RevealMemory } from './revealMemory';
 
 export interface TokenPlace {
@@ -12,7 +12,11 @@ export interface TokenPlace {
 }
 
 export class TokenReveal {
-  constructor(private readonly reveals: RevealMemory) {}
+  constructor(
+    private readonly reveals: RevealMemory,
+    /** Where in its document a text begins by now. */
+    private readonly startOf: (selection: SelectionText) => number,
+  ) {}
 
   /** Selects the token's range in the editor of its document; says so where the text, or the document, is no longer there. */
   async show({ selection, run }: Subject, { list, token }: TokenPlace): Promise<void> {
@@ -20,10 +24,11 @@ export class TokenReveal {
     if (!selection?.uri || !run || !found || found.sequence !== 0 || list !== 'source' || found.start === found.end) return;
     const document = await openDocument(selection.uri);
     if (!document) return say('The document of this text is no longer there.');
-    const [start, end] = [selection.start + found.start, selection.start + found.end];
+    const textStart = this.startOf(selection);
+    const [start, end] = [textStart + found.start, textStart + found.end];
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     if (document.getText(range) !== run.text.slice(found.start, found.end)) return say('The text was changed after it was inspected.');
-    this.reveals.note({ uri: document.uri.toString(), start, end, selection });
+    this.reveals.note({ uri: document.uri.toString(), start, end, selection: { ...selection, start: textStart } });
     await vscode.window.showTextDocument(document, { viewColumn: columnOf(document), preserveFocus: true, selection: range });
   }
 }
@@ -39,9 +44,7 @@ async function openDocument(uri: string): Promise<vscode.TextDocument | undefine
 
 function columnOf(document: vscode.TextDocument): vscode.ViewColumn {
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const isIts = ({ input }: vscode.Tab) => input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
-  const groups = vscode.window.tabGroups.all.map(({ viewColumn, tabs }) => ({ viewColumn, hasDocument: tabs.some(isIts), hasPanel: tabs.some(isPanelTab) }));
-  return visible?.viewColumn ?? revealColumnOf(groups) ?? vscode.ViewColumn.Beside;
+  return visible?.viewColumn ?? revealColumnOf(columnGroupsOf(document.uri.toString())) ?? vscode.ViewColumn.Beside;
 }
 
 function say(words: string): void {

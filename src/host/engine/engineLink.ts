@@ -5,6 +5,7 @@ import { type Outcome, outcomeOf, problem } from '../../core/problem';
 import type { Question } from '../../core/question';
 import type { RunSummary } from '../../core/run';
 import type { EndChoice } from '../../core/token';
+import { throwIfAborted } from '../../protocol/abort';
 import type { Answer } from '../../protocol/ask';
 import type { Port, Remote } from '../../protocol/channel';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, Watching } from '../../protocol/engineApi';
@@ -19,6 +20,8 @@ export interface EngineLinkOptions {
   readonly startEngine: (threads: number) => Port;
   /** Throws a ProblemError where there is no such model. */
   readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
+  /** What a file looks like now, as the engine noted it when it read one. */
+  readonly stampOf: (path: string) => Promise<string>;
   readonly limits: () => Omit<LoadParams, 'source' | 'inputs'> & { readonly ends?: EndChoice };
   /** By the clock of this process, where tests give no other. */
   readonly later?: Later;
@@ -42,6 +45,8 @@ export class EngineLink implements InspectionEngine {
   /** Added to the run ids of the present worker. */
   private runBase = 0;
   private lastRunId = 0;
+  /** What each loaded model was made from. */
+  private readonly sources = new WeakMap<LoadedModel, ModelSource>();
 
   constructor(private readonly options: EngineLinkOptions) {
     this.models = new LoadedModels({
@@ -62,10 +67,20 @@ export class EngineLink implements InspectionEngine {
     return this.worker.running !== null && this.models.isLoaded(model);
   }
 
-  load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>> {
+  /** A model that was loaded before is looked at again: where its files are others by now it is loaded anew, where they are gone it is refused. */
+  async load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>> {
     // A worker that ended by itself has no model any more.
     this.worker.get();
-    return this.models.load(model, watching);
+    const isNew = !this.models.isKnown(model);
+    const outcome = await this.models.load(model, watching);
+    if (isNew || !outcome.ok) return outcome;
+    const source = await outcomeOf(() => this.options.resolve(model.reference));
+    if (!source.ok) return source;
+    const isFresh = await this.isMadeFrom(outcome.value, source.value);
+    throwIfAborted(watching.signal);
+    // The worker may have ended meanwhile.
+    this.worker.get();
+    return isFresh && this.isLoaded(model) ? outcome : this.models.renew(model, outcome.value, watching);
   }
 
   holdModels(models: readonly HeldModel[]): void {
@@ -102,6 +117,12 @@ export class EngineLink implements InspectionEngine {
     this.worker.stop();
   }
 
+  private async isMadeFrom(loaded: LoadedModel, source: ModelSource): Promise<boolean> {
+    if (JSON.stringify(source) !== JSON.stringify(this.sources.get(loaded))) return false;
+    const stamps = await Promise.all(loaded.readFiles.map(({ path }) => this.options.stampOf(path)));
+    return loaded.readFiles.every(({ stamp }, i) => stamp === stamps[i]);
+  }
+
   /** undefined: a run of an earlier worker. */
   private runIdOfWorker(runId: number): number | undefined {
     return this.worker.running === null || runId <= this.runBase ? undefined : runId - this.runBase;
@@ -113,7 +134,9 @@ export class EngineLink implements InspectionEngine {
     const { threads, memoryLimitInBytes } = this.options.limits();
     const inputs = givenInputsOf(given);
     const params = { source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) };
-    return this.worker.ask(engine, () => engine.load(params, signal, progress));
+    const outcome = await this.worker.ask(engine, () => engine.load(params, signal, progress));
+    if (outcome.ok) this.sources.set(outcome.value, source.value);
+    return outcome;
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */

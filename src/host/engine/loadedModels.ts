@@ -1,6 +1,7 @@
 // The models of one worker: each is loaded once for all who want it, kept while a subject holds it and for a while after, as people go back
 // and forth between two; the next load has its memory. Knows no worker; how a model is loaded and let go is given.
 
+import { largeFromBytes } from '../../core/memoryEstimate';
 import type { Outcome } from '../../core/problem';
 import type { Progress } from '../../core/progress';
 import { abortError } from '../../protocol/abort';
@@ -17,9 +18,8 @@ export interface LoadedModelsOptions {
   readonly later: Later;
 }
 
-/** How long a model stays that nothing holds any more, and how large it may be for that: the memory of a worker ends at 4 GB. */
+/** How long a model stays that nothing holds any more, where it is not large: the memory of a worker ends at 4 GB. */
 const graceInMs = 60_000;
-const lightInBytes = 250_000_000;
 
 interface Entry {
   readonly loading: Promise<Outcome<LoadedModel>>;
@@ -35,11 +35,29 @@ interface Entry {
 export class LoadedModels {
   private readonly entries = new Map<string, Entry>();
   private held: ReadonlySet<string> = new Set();
+  /** Whose files are others by now: the picture is of them until the next one is there. */
+  private readonly outdated = new Map<string, Entry>();
 
   constructor(private readonly options: LoadedModelsOptions) {}
 
   isLoaded(model: HeldModel): boolean {
     return this.entries.get(keyOf(model))?.loaded !== undefined;
+  }
+
+  /** Whether it is loaded or on its way. */
+  isKnown(model: HeldModel): boolean {
+    return this.entries.has(keyOf(model));
+  }
+
+  /** Loads the model anew in the place of one whose files have changed; that one stays until the next picture, a large one goes at once. */
+  renew(model: HeldModel, outdated: LoadedModel, watching: Watching): Promise<Outcome<LoadedModel>> {
+    const key = keyOf(model);
+    const entry = this.entries.get(key);
+    if (entry?.loaded === outdated) {
+      if (isLarge(entry)) this.drop(key, entry);
+      else this.setAside(key, entry);
+    }
+    return this.load(model, watching);
   }
 
   /** Loading goes on when the caller no longer waits, as long as the model is held: the next text wants the same one. */
@@ -60,12 +78,14 @@ export class LoadedModels {
   hold(models: readonly HeldModel[]): void {
     this.held = new Set(models.map(keyOf));
     for (const [key, entry] of this.entries) this.release(key, entry);
+    for (const [key, entry] of this.outdated) if (this.entries.get(key)?.loaded || !this.held.has(key)) this.letGo(key, entry);
   }
 
   /** The worker is gone, and all of them with it. */
   clear(): void {
     for (const entry of this.entries.values()) entry.stay?.();
     this.entries.clear();
+    this.outdated.clear();
   }
 
   private begin(key: string, model: HeldModel): Entry {
@@ -105,7 +125,7 @@ export class LoadedModels {
     if (this.isWanted(key, entry) || this.entries.get(key) !== entry) {
       entry.stay?.();
       entry.stay = undefined;
-    } else if ((entry.loaded?.description.sizeInBytes ?? 0) > lightInBytes) {
+    } else if (isLarge(entry)) {
       // A large one at once, as another one may be loaded next.
       this.drop(key, entry);
     } else entry.stay ??= this.options.later(() => this.drop(key, entry), entry.loaded ? graceInMs : 0);
@@ -118,9 +138,32 @@ export class LoadedModels {
     else entry.controller.abort();
   }
 
+  /** One that was to take the place of another leaves it to that one. */
   private forget(key: string, entry: Entry): void {
-    if (this.entries.get(key) === entry) this.entries.delete(key);
+    if (this.entries.get(key) !== entry) return;
+    this.entries.delete(key);
+    const before = this.outdated.get(key);
+    if (!before) return;
+    this.outdated.delete(key);
+    this.entries.set(key, before);
+    this.release(key, before);
   }
+
+  private setAside(key: string, entry: Entry): void {
+    entry.stay?.();
+    entry.stay = undefined;
+    this.entries.delete(key);
+    this.outdated.set(key, entry);
+  }
+
+  private letGo(key: string, { loaded }: Entry): void {
+    this.outdated.delete(key);
+    if (loaded) this.options.unload(loaded.modelId);
+  }
+}
+
+function isLarge({ loaded }: Entry): boolean {
+  return (loaded?.description.sizeInBytes ?? 0) >= largeFromBytes;
 }
 
 /** Other values make another model: what its inputs are for is tried with them when it is loaded. */

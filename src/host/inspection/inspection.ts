@@ -129,6 +129,18 @@ export class Inspection {
     this.holder.update({ specialTokens });
   }
 
+  /** Whether the document holds another text by now where a subject's was taken from. */
+  markText(index: SubjectIndex, isTextStale: boolean): void {
+    const subject = this.state.subjects[index];
+    if (subject && (subject.isTextStale ?? false) !== isTextStale) this.holder.change(index, { isTextStale });
+  }
+
+  /** Inspects a text that the document holds now in the place of the one that is shown; where that is the same one, the view stays. */
+  inspectAgain(selection: SelectionText): Promise<void> {
+    const isSame = selection.text === this.subject.run?.text;
+    return this.inspect(selection, isSame ? (this.state.view ?? undefined) : undefined);
+  }
+
   /** The pointer or the caret is on this token, or on none. What no run has is none. */
   point(pointed: Pointed | null): void {
     const next = pointedIn(this.state.subjects, pointed);

@@ -40,6 +40,8 @@ export interface RequestContext {
   readonly labelOf: LabelOf;
   /** The text of the picture before: a word that both have becomes the focus. */
   readonly previousText: string | undefined;
+  /** Offset in the text of the focus, where the same text was shown before: of one that is too long the part around it is run. */
+  readonly focusAt: number | undefined;
   /** 0, or the place of a subject that runs beside it. */
   readonly lane: number;
   /** Told which model is wanted now, before it is loaded: what nobody holds does not stay. */
@@ -95,10 +97,11 @@ async function load({ model, given }: InspectionRequest, context: RequestContext
 async function seenRun(
   modelId: number,
   { text, caret, label }: SelectionText,
-  { engine, previousText, lane, enter }: RequestContext,
+  { engine, previousText, focusAt, lane, enter }: RequestContext,
   signal: AbortSignal,
 ): Promise<Outcome<SeenRun>> {
-  const params = { modelId, text, truncate: true, ...(lane > 0 && { lane }) };
+  const around = caret ?? focusAt;
+  const params = { modelId, text, truncate: true, ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
   const run = await engine.inspect(params, { signal, progress: (progress) => enter('running', label, progress) });
   if (!run.ok) return run;
   const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };

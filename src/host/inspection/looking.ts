@@ -3,8 +3,9 @@
 import type { View } from '../../core/inspection';
 import type { SiteKey } from '../../core/names';
 import type { SeenRun } from '../../core/run';
-import { candidatesFor, isSightOf } from '../../present/heads/candidates';
+import { candidateBeside, candidatesFor, isSightOf } from '../../present/heads/candidates';
 import type { ModelReference } from './inspectionEngine';
+import { headBeside, layerBeside, type Step } from './steps';
 import { type Pin, viewOf, withFocus, withHead } from './view';
 
 export interface Looked {
@@ -44,6 +45,20 @@ export class Looking {
     if (moved) this.show({ ...moved, isPinned: false });
   }
 
+  stepHead(step: Step): void {
+    this.stepTo(headBeside, step);
+  }
+
+  stepLayer(step: Step): void {
+    this.stepTo(layerBeside, step);
+  }
+
+  stepCandidate(step: Step): void {
+    const { run, view } = this.now();
+    const index = run && view ? candidateBeside(candidatesFor(run, view), view, step) : undefined;
+    if (index !== undefined) this.showCandidate(index);
+  }
+
   showFocus(focus: number): void {
     const { run, view } = this.now();
     if (run && view) this.show(withFocus(run, view, focus));
@@ -58,6 +73,12 @@ export class Looking {
   viewFor(run: SeenRun, model: ModelReference, wanted: View | undefined): View {
     if (wanted?.isPinned) this.pins.set(model, { site: wanted.site, head: wanted.head });
     return viewOf(run, { pin: this.pins.get(model), focus: wanted?.focus, tab: wanted?.tab ?? this.now().view?.tab });
+  }
+
+  private stepTo(besideOf: typeof headBeside, step: Step): void {
+    const { run, view } = this.now();
+    const next = run && view && besideOf(run, view, step);
+    if (next) this.showHead(next.site, next.head);
   }
 
   private show(view: View): void {

@@ -34,5 +34,5 @@ export interface PlaceState {
 }
 
 export function emptySubject(modelLabel: string): Subject {
-  return { phase: { name: 'idle' }, model: null, modelLabel, given: {}, selection: null, run: null, problem: null };
+  return { phase: { name: 'idle' }, model: null, modelLabel, given: {}, selection: null, isTextStale: false, run: null, problem: null };
 }

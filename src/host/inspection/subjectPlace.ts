@@ -13,6 +13,7 @@ import type { HeldModel, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type RequestContext } from './inspectionRequest';
 import { reasonAt } from './modelNeed';
 import type { Ending, PlaceOptions, PlaceState } from './placeState';
+import { focusOffset } from './view';
 
 interface Flight {
   readonly request: InspectionRequest;
@@ -134,7 +135,7 @@ export class SubjectPlace {
     const failure = outcome.ok ? failureOf(() => this.settle(request, outcome.value), onError) : outcome.problem;
     if (failure) this.fallBack(flight);
     // What the model wants of the user is the subject's problem by now.
-    return failure ? inEditor(failure) : this.state.subject().problem;
+    return failure ? inEditor(failure, this.options.labelOf(request.model)) : this.state.subject().problem;
   }
 
   private contextOf(flight: Flight): RequestContext {
@@ -147,7 +148,14 @@ export class SubjectPlace {
       flight.model = model;
       this.state.held();
     };
-    return { engine, labelOf, previousText: this.previousTextOf(flight.request), lane: this.lane, hold, enter };
+    return { engine, labelOf, previousText: this.previousTextOf(flight.request), focusAt: this.focusAt(flight.request), lane: this.lane, hold, enter };
+  }
+
+  /** Where in the text the focus is, where that text is the one of the picture. */
+  private focusAt({ selection }: InspectionRequest): number | undefined {
+    const { run } = this.state.subject();
+    const view = this.state.view();
+    return run && view && selection?.text === run.text ? focusOffset(run, view) : undefined;
   }
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
@@ -164,7 +172,7 @@ export class SubjectPlace {
     const { selection, run: shown, view } = run ? { selection: request.selection, run, view: this.state.viewFor(run, request) } : left;
     const phase = { name: shown ? 'ready' : 'idle' } as const;
     const modelLabel = this.options.labelOf(request.model);
-    const subject = { selection, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need) };
+    const subject = { selection, isTextStale: false, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need, modelLabel) };
     this.reference = request.model;
     this.own = { reference: request.model, given };
     this.options.memory.keep(request.model, given);

@@ -46,6 +46,12 @@ export function withFocus(run: RunSummary, view: View, focus: number): View {
   return Number.isInteger(focus) && focus >= 0 && focus < queryTokens(run, view.site).length ? { ...view, focus } : view;
 }
 
+/** Offset in the run's text of the focus token; undefined where it is no token of it. */
+export function focusOffset(run: RunSummary, { site, focus }: View): number | undefined {
+  const token = queryTokens(run, site)[focus];
+  return token?.sequence === 0 && !token.isSpecial && findSite(run, site)?.queryTokens === 'source' ? token.start : undefined;
+}
+
 function queryTokens(run: RunSummary, key: SiteKey) {
   const site = findSite(run, key);
   return (site && run.tokens[site.queryTokens]) ?? [];

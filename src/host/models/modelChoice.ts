@@ -1,5 +1,7 @@
 // What the quick pick of models offers, in groups. Pure: lists in, rows out.
 
+import type { ModelDescription } from '../../core/modelDescription';
+import { inputWords } from '../../present/words/inputWords';
 import type { ModelReference } from '../inspection/inspectionEngine';
 import type { ListedModel } from '../platform/platform';
 
@@ -15,6 +17,7 @@ export interface ModelLists {
 }
 
 export const recentLimit = 8;
+const neededLimit = 32;
 
 /** Groups in the order shown; each model once, empty groups left out. */
 export function modelGroups({ bundled, recent, configured }: ModelLists): readonly ModelGroup[] {
@@ -47,4 +50,32 @@ export function defaultModel(configured: ModelReference, bundled: readonly Liste
   if (configured !== '') return configured;
   const encoder = 'bundled:encoder';
   return bundled.some(({ reference }) => reference === encoder) ? encoder : (bundled[0]?.reference ?? encoder);
+}
+
+/** What a row of the quick pick says of a model. */
+export interface ModelRow {
+  readonly label: string;
+  readonly description: string;
+  readonly reference: ModelReference;
+}
+
+/** The row of a model: the current one is marked, and what it needs before it can run a text stands in front. */
+export function rowOf({ reference, name, description, need }: ListedModel, current: ModelReference): ModelRow {
+  const mark = reference === current ? '$(check) ' : '';
+  return { label: mark + name.replace(/^bundled:/, ''), description: need === undefined ? description : `$(warning) ${need} · ${description}`, reference };
+}
+
+/** By reference: what models that were tried before needed of the user. */
+export type ModelNeeds = Readonly<Record<ModelReference, string>>;
+
+/** The needs with that of one more model, or without it where it has none. */
+export function withNeed(needs: ModelNeeds, reference: ModelReference, need: string | undefined): ModelNeeds {
+  const others = Object.entries(needs).filter(([other]) => other !== reference);
+  return Object.fromEntries(need === undefined ? others : [...others.slice(1 - neededLimit), [reference, need]]);
+}
+
+/** `needs a value for token_type_ids`; undefined where a text can be run. */
+export function needOfModel(model: Pick<ModelDescription, 'inputs' | 'refusal'>): string | undefined {
+  const names = inputWords(model).flatMap(({ input, isWanted }) => (isWanted ? [input] : []));
+  return names.length > 0 ? `needs a value for ${names.join(', ')}` : undefined;
 }

@@ -5,18 +5,21 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../core/problem';
 import { wantsValue } from '../../present/words/inputWords';
 import type { ModelReference } from '../inspection/inspectionEngine';
-import type { ListedModel, Platform } from '../platform/platform';
+import type { Platform } from '../platform/platform';
 import type { Settings } from '../platform/settings';
 import type { Log } from '../surfaces/log';
-import { modelGroups, withRecent } from './modelChoice';
+import { type ModelNeeds, modelGroups, rowOf, withNeed, withRecent } from './modelChoice';
 
 const recentKey = 'recentModels';
+const needsKey = 'modelNeeds';
 
 export interface ModelPickOptions {
   readonly platform: Platform;
   readonly memory: vscode.Memento;
   readonly settings: () => Settings;
   readonly currentModel: () => ModelReference;
+  /** What it needs before it can run a text. */
+  readonly currentNeed: () => string | undefined;
   /** Takes the model into use; why that failed, or that a newer wish came before, or null. */
   readonly useModel: (reference: ModelReference) => Promise<Problem | 'superseded' | null>;
   /** Brings the panel to the front, which says what the model in use wants. */
@@ -35,11 +38,7 @@ export class ModelPick {
 
   /** Asks for a model and takes it into use. */
   async choose(): Promise<void> {
-    const picked = await vscode.window.showQuickPick(this.rows(), {
-      title: 'Choose a Model',
-      placeHolder: 'Attention is shown with this model',
-      matchOnDescription: true,
-    });
+    const picked = await pickOf(await this.rows(), (row) => row.reference === this.options.currentModel());
     if (picked === openRow) await this.open();
     else if (picked?.reference !== undefined) await this.use(picked.reference);
   }
@@ -67,8 +66,19 @@ export class ModelPick {
     const isInUse = failure === null || (wantsValue(failure) && this.options.currentModel() === reference);
     if (failure && !isInUse) void this.tell(failure);
     if (failure && isInUse) this.options.showNeed();
+    await this.options.memory.update(needsKey, withNeed(this.needs(), reference, this.needAfter(failure, isInUse)));
     if (isInUse) await this.options.memory.update(recentKey, withRecent(this.recent(), reference));
     return failure;
+  }
+
+  /** What is said of the model in the quick pick from now on. */
+  private needAfter(failure: Problem | null, isInUse: boolean): string | undefined {
+    if (failure && isInUse) return this.options.currentNeed();
+    return failure?.code === 'targetMissing' ? 'needs a text for its decoder' : undefined;
+  }
+
+  private needs(): ModelNeeds {
+    return this.options.memory.get<ModelNeeds>(needsKey, {});
   }
 
   private async tell(failure: Problem): Promise<void> {
@@ -93,17 +103,31 @@ export class ModelPick {
       at(this.recent()),
       at(settings().modelPaths.map((path) => platform.absolutePath(path, base))),
     ]);
+    const needs = this.needs();
     const rows = modelGroups({ bundled, recent, configured }).flatMap(({ title, models }) => [
       separator(title),
-      ...models.map((model) => rowOf(model, currentModel())),
+      ...models.map((model) => rowOf({ ...model, need: model.need ?? needs[model.reference] }, currentModel())),
     ]);
     return [...rows, separator(''), openRow];
   }
 }
 
-function rowOf({ reference, name, description }: ListedModel, current: ModelReference): Row {
-  const mark = reference === current ? '$(check) ' : '';
-  return { label: mark + name.replace(/^bundled:/, ''), description, reference };
+/** Asks with one of the rows marked at first; undefined where the question was left. */
+function pickOf(rows: readonly Row[], isActive: (row: Row) => boolean): Promise<Row | undefined> {
+  const pick = vscode.window.createQuickPick<Row>();
+  Object.assign(pick, { title: 'Choose a Model', placeholder: 'Attention is shown with this model', matchOnDescription: true, items: rows });
+  pick.activeItems = rows.filter(isActive);
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
 }
 
 function separator(label: string): Row {

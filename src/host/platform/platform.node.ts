@@ -1,12 +1,14 @@
 // The extension host on Node: the engine in a worker thread, models from the file system.
 
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fileStamp, noStamp } from '../../core/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';
-import { megabytes } from '../../present/words/modelFacts';
+import { sizeFacts } from '../../present/words/modelFacts';
 import type { ModelSource } from '../../protocol/modelSource';
 import { workerPort } from '../../protocol/workerPort';
 import type { ListedModel, Platform } from './platform';
@@ -26,13 +28,23 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
   const find = (model: string) => resolveModel({ model, bundledFolder }, folderListing);
   const listed = async (reference: string): Promise<readonly ListedModel[]> => {
     const source = await find(reference).catch(() => undefined);
-    return source ? [{ reference, name: source.name, description: descriptionOf(source, reference) }] : [];
+    return source
+      ? [
+          {
+            reference,
+            name: source.name,
+            description: descriptionOf(source, reference),
+            ...(source.tokenizer === undefined && { need: 'needs a tokenizer.json' }),
+          },
+        ]
+      : [];
   };
   return {
     // The native dialogs of Windows and Linux offer either files or folders.
     dialogTakesBoth: hasOwnDialog || process.platform === 'darwin',
     absolutePath: (given, base = homedir()) => path.resolve(base, given.replace(/^~(?=$|[\\/])/, homedir())),
     resolveModel: find,
+    stampOf: (file) => stat(file).then(fileStamp, () => noStamp),
     async bundledModels() {
       const names = await bundledModels(bundledFolder, folderListing);
       return (await Promise.all(names.map((name) => listed(`bundled:${name}`)))).flat();
@@ -53,7 +65,7 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
 
 /** Size, what its card calls it, and the folder of a model of the user's own. */
 function descriptionOf({ files, root, card }: ModelSource, reference: string): string {
-  const size = megabytes(files.reduce((sum, file) => sum + file.sizeInBytes, 0));
+  const size = sizeFacts(files.reduce((sum, file) => sum + file.sizeInBytes, 0));
   const title = card === undefined ? '' : readCard(card).title;
   return [size, title, reference.startsWith('bundled:') ? '' : root].filter((part) => part !== '').join(' · ');
 }

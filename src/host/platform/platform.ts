@@ -10,6 +10,8 @@ export interface ListedModel {
   readonly name: string;
   /** One line more: what it is, or where it lies. */
   readonly description: string;
+  /** What it lacks before it can run a text: `needs a tokenizer.json`. */
+  readonly need?: string;
 }
 
 export interface Platform {
@@ -17,6 +19,8 @@ export interface Platform {
   startEngine(threads: number): Port;
   /** The files of a model. Throws a ProblemError where there is none. */
   resolveModel(reference: ModelReference): Promise<ModelSource>;
+  /** `fileStamp` of a file; `noStamp` when it cannot be read. */
+  stampOf(path: string): Promise<string>;
   /** The models that come with the extension. */
   bundledModels(): Promise<readonly ListedModel[]>;
   /** The model at `path`, or the models in the folders directly below it; empty where there are none. */

@@ -1,7 +1,7 @@
 // Brings the picture back after a reload: the text that stands at the stored place now is inspected again.
 
 import * as vscode from 'vscode';
-import { problem } from '../../core/problem';
+import { documentGone } from '../editor/documentGone';
 import { placeOf } from '../editor/editorMemory';
 import { selectionTextOf } from '../editor/selectionText';
 import type { Inspection } from '../inspection/inspection';
@@ -18,6 +18,6 @@ export async function restore(inspection: Inspection, stored: unknown): Promise<
     inspection.presetModel(stored.model);
     await inspection.inspect(selectionTextOf(place), stored.view);
   } catch (error) {
-    inspection.showProblem(problem('fileMissing', { path: uri.fsPath, reason: error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown' }));
+    inspection.showProblem(documentGone(uri, error));
   }
 }

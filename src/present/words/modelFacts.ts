@@ -1,9 +1,16 @@
 // What a model is, in words, from its description: for describe and for the panel's model card.
 
+import { largeFromBytes, memoryEstimateOf } from '../../core/memoryEstimate';
 import type { ModelDescription, TowerDescription } from '../../core/modelDescription';
 
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 export const megabytes = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** `548.0 MB, about 1.2 GB of memory`; what a model that is not large takes is not worth a word. */
+export function sizeFacts(sizeInBytes: number): string {
+  if (sizeInBytes < largeFromBytes) return megabytes(sizeInBytes);
+  return `${megabytes(sizeInBytes)}, about ${(memoryEstimateOf(sizeInBytes) / 1e9).toFixed(1)} GB of memory`;
+}
 
 /** `8.2 MB, float32, opset 17, written by pytorch` */
 export function fileFacts({ sizeInBytes, precision, opset, producer }: ModelDescription): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SelectionText } from '../../../src/core/subject';
-import { revealColumnOf } from '../../../src/host/editor/revealColumn';
+import { revealColumnOf, wouldHide } from '../../../src/host/editor/columns';
 import { RevealMemory } from '../../../src/host/editor/revealMemory';
 
 const text = 'Hello. The server crashed.';
@@ -39,4 +39,11 @@ describe('the column of a revealed token', () => {
     ['not over the panel beside the document', [group(1, 'both'), group(2, 'neither')], 2],
     ['a new one where the panel has the only one', [group(1, 'panel')], undefined],
   ])('%s', (_, groups, column) => expect(revealColumnOf(groups)).toBe(column));
+
+  it.each([
+    ['share their only group', [group(1, 'both')], true],
+    ['share one group of two', [group(1, 'both'), group(2, 'document')], false],
+    ['stand beside each other', [group(1, 'document'), group(2, 'panel')], false],
+    ['are not both there', [group(1, 'panel')], false],
+  ])('the panel would hide the text where they %s', (_, groups, isHidden) => expect(wouldHide(groups)).toBe(isHidden));
 });

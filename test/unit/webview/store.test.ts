@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { globalKeys } from '../../../webview/keys';
 import { type Step, Store, stepIn, tableStart } from '../../../webview/store';
 import type { ViewKind } from '../../../webview/view/context';
-import { needsOf, viewShown } from '../../../webview/view/viewShown';
+import { needsOf, viewBeside, viewShown } from '../../../webview/view/viewShown';
 import { unflat } from '../../support/flatState';
 import { fakeModel } from '../host/fakeRun';
 import { runOf, viewOf } from '../present/fixtures';
@@ -50,12 +50,15 @@ describe('store and keys', () => {
   it('undoes one thing per Escape, and leaves keys with modifiers and those of a text field alone', () => {
     const store = new Store({}, () => undefined);
     const actions = { setUi: (change: object) => store.set(change), openDetails: (openDetails: null) => store.set({ openDetails }) } as never;
-    const press = globalKeys({ ui: () => store.state, actions, views: [] as never, candidateBeside: () => undefined, afterSwitch: () => undefined });
+    const press = globalKeys({ ui: () => store.state, actions, views: [] as never, afterSwitch: () => undefined });
     const key = (name: string, change = {}) =>
       press({ key: name, ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false, ...change } as KeyboardEvent);
     key('t', { ctrlKey: true });
-    key('t', { target: { tagName: 'INPUT' } });
-    expect(store.state.isTable).toBe(false);
+    // A letter that is written stays in the page: VS Code has commands on letters.
+    let stayed = 0;
+    const stopPropagation = () => stayed++;
+    key('t', { target: { tagName: 'INPUT' }, stopPropagation });
+    expect([store.state.isTable, stayed]).toEqual([false, 1]);
     key('t');
     key('0');
     store.set({ openDetails: 'badge', hover: { query: 0, key: 0 } });
@@ -114,4 +117,12 @@ describe('the views', () => {
   ] as const)('show %s', (_, change, id, needs) => {
     expect([viewShown(list, stateWith(change)).id, needsOf(list)(stateWith(change))]).toEqual([id, needs]);
   });
+
+  it.each([
+    ['the next', { tab: 'first' }, 1, 'other'],
+    ['round the end', { tab: 'other' }, 1, 'first'],
+    ['round the beginning', { tab: 'first' }, -1, 'other'],
+    ['none that cannot be had', { tab: 'first', head: null }, 1, undefined],
+    ['away from one that cannot be had', { tab: 'other', head: null }, -1, 'first'],
+  ] as const)('lead to %s', (_, change, step, id) => expect(viewBeside(list, stateWith(change), step)?.id).toBe(id));
 });

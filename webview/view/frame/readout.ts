@@ -3,10 +3,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { KeyHint, PanelContext, ViewKind } from '../context';
 
-/** Keys of the frame, which work in every view. */
+/** Keys of the frame, which work in every view; letters that step are VS Code's (package.json). */
 function frameKeys({ views }: PanelContext): KeyHint[] {
   const ofViews = views.length > 1 ? [{ keys: ['1', '…', String(views.length)], does: 'view' }] : [];
-  return [{ keys: ['[', ']'], does: 'next best head' }, { keys: ['G'], does: 'all heads' }, ...ofViews, { keys: ['Esc'], does: 'back' }];
+  const steps = [
+    { keys: ['[', ']'], does: 'next best head' },
+    { keys: ['G'], does: 'all heads' },
+    { keys: ['H'], does: 'next head' },
+    { keys: ['L'], does: 'next layer' },
+  ];
+  return [...steps, ...ofViews, { keys: ['R'], does: 'inspect again' }, { keys: ['Esc'], does: 'back' }];
 }
 /** How many keys the line names where the panel is narrow. */
 const fewKeys = 3;

@@ -5,7 +5,7 @@ import type { SeenRun } from '../../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
 import { givenText, wantsValue } from '../../../src/present/words/inputWords';
 import { progressWords } from '../../../src/present/words/progressWords';
-import { paddedText, truncatedText } from '../../../src/present/words/runWords';
+import { paddedText, staleText, truncatedText } from '../../../src/present/words/runWords';
 import type { Details } from '../../store';
 import { icon, type PanelContext } from '../context';
 import { modelCard } from './modelCard';
@@ -32,11 +32,16 @@ function more(facts: readonly TemplateResult[], isOpen: boolean, toggle: () => v
 }
 
 /** What is to be known of the text and of how it was run, the most important first. */
-function factsOf({ subject: { selection, run, given } }: PanelContext): TemplateResult[] {
+function factsOf({ subject: { selection, run, given, isTextStale }, actions }: PanelContext): TemplateResult[] {
   const givenWords = run && givenText(run.inputs, given);
   const warnings = (run?.notes ?? []).filter((note) => note.isWarning);
   return [
     html`<span class="text-label" title=${selection?.text ?? ''}>${selection?.label ?? ''}</span>`,
+    ...(isTextStale
+      ? [
+          html`<button type="button" class="link stale" title="The document holds another text by now" @click=${actions.inspectAgain}>${icon('refresh')} ${staleText}</button>`,
+        ]
+      : []),
     ...(run?.truncated ? [html`<span class="truncated" title="The model takes no more">${icon('warning')} ${truncatedText(run.truncated)}</span>`] : []),
     ...warnings.map(
       (note) => html`<span class="run-warning" title="The picture says little about a text of such words">${icon('warning')} ${note.text}</span>`,

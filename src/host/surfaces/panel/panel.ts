@@ -5,6 +5,8 @@ import * as vscode from 'vscode';
 import type { InspectionState } from '../../../core/inspection';
 import { connect, type Remote, serve } from '../../../protocol/channel';
 import type { PanelApi, PanelEvents } from '../../../protocol/panelApi';
+import { wouldHide } from '../../editor/columns';
+import { columnGroupsOf } from '../../editor/documentTabs';
 import { panelType } from '../../platform/panelTab';
 import type { Surface } from '../surface';
 import { newNonce, panelHtml } from './panelHtml';
@@ -26,10 +28,11 @@ export class Panel implements Surface {
 
   constructor(private readonly options: PanelOptions) {}
 
-  /** Opens the panel beside the editor, or brings it to the front. The focus stays in the editor. */
-  open(): void {
+  /** Opens the panel beside the editor, or brings it to the front, away from the text where it would hide it. The focus stays in the editor. */
+  open(textUri?: string): void {
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    if (this.panel) this.panel.reveal(undefined, true);
+    const isOver = textUri !== undefined && wouldHide(columnGroupsOf(textUri));
+    if (this.panel) this.panel.reveal(isOver ? vscode.ViewColumn.Beside : undefined, true);
     else this.adopt(vscode.window.createWebviewPanel(panelType, title, place));
   }
 
@@ -50,6 +53,11 @@ export class Panel implements Surface {
   show(state: InspectionState): void {
     // The promise of a webview that is hidden meanwhile never settles; one that is closed rejects.
     if (this.isAsking) this.events?.state(state).catch(() => undefined);
+  }
+
+  /** Shows the next view of the head, or the one before: which there are, the page knows. */
+  stepView(step: 1 | -1): void {
+    if (this.isAsking) this.events?.stepView({ step }).catch(() => undefined);
   }
 
   private attach(panel: vscode.WebviewPanel): void {

@@ -42,6 +42,23 @@ describe('readModelText', () => {
     expect(spellings(text.source)).toBe('<1> aa bb cc dd <2>');
     expect(text.truncated).toEqual({ usedTokens: 6, allTokens: 8, usedCharacters: 11 });
   });
+  it.each([
+    ['in the middle', 'ff', 'dd ee ff gg', { token: 4, character: 9 }],
+    ['at the beginning', 'bb', 'aa bb cc dd', undefined],
+    ['at the end', 'hh', 'ee ff gg hh', { token: 5, character: 12 }],
+    ['behind the end', '', 'ee ff gg hh', { token: 5, character: 12 }],
+  ])('cuts the part around a place %s, with ranges in the whole text', (_, word, expected, from) => {
+    const long = 'aa bb cc dd ee ff gg hh';
+    const { source, truncated } = readModelText(tokenizer, { text: long, truncate: true, around: word === '' ? 99 : long.indexOf(word) }, rules);
+    expect(spellings(source)).toBe(`<1> ${expected} <2>`);
+    const own = source.filter((token) => !token.isSpecial);
+    expect(own.map(({ start, end }) => long.slice(start, end)).join(' ')).toBe(expected);
+    expect(truncated).toEqual({ usedTokens: 6, allTokens: 10, usedCharacters: 11, ...(from && { from }) });
+  });
+  it('leaves a text whole that fits, whatever the place', () => {
+    expect(readModelText(tokenizer, { text: 'aa bb', truncate: true, around: 4 }, rules)).toMatchObject({ truncated: null });
+    expect(failure(() => readModelText(tokenizer, { text: 'aa bb', truncate: true, around: 0 }, { ...rules, limit: 2 }))).toBe('textTooLong');
+  });
   it('keeps tokens that the configuration asks for, and counts them', () => {
     const ended = withEnds(tokenizer, { bos: { id: 8, text: '<8>' }, eos: { id: 9, text: '<9>' } });
     const text = readModelText(ended, { text: 'aa bb cc dd ee ff', truncate: true }, rules);

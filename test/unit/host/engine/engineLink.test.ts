@@ -43,6 +43,10 @@ function fakeClock() {
 }
 
 function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> = {}) {
+  const files = [{ path: '/data' }];
+  /** The files of every model as they are now. */
+  const stamps = new Map([['/data', '1']]);
+  const gone = new Set<string>();
   const loads: LoadParams[] = [];
   const unloaded: number[] = [];
   const inspected: InspectParams[] = [];
@@ -54,7 +58,14 @@ function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> 
   const api: EngineApi = {
     load: async (params) => {
       loads.push(params);
-      return { ok: true, value: { modelId: loads.length, description: fakeModel(params.source.name) } };
+      return {
+        ok: true,
+        value: {
+          modelId: loads.length,
+          description: fakeModel(params.source.name),
+          readFiles: files.map(({ path }) => ({ path, stamp: stamps.get(path) ?? '' })),
+        },
+      };
     },
     unload: async ({ modelId }) => void unloaded.push(modelId),
     inspect: async (params) => {
@@ -78,12 +89,18 @@ function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> 
     return here;
   };
   const resolve = async (name: string) => {
-    if (name === '/none') refuse('modelNotFound', { path: name, bundled: '' });
+    if (name === '/none' || gone.has(name)) refuse('modelNotFound', { path: name, bundled: '' });
     return { name, root: name, files: [], config: {}, generationConfig: {}, tokenizerConfig: {} };
   };
   const clock = fakeClock();
-  const link = new EngineLink({ startEngine, resolve, limits: () => ({ threads: 2, memoryLimitInBytes: 8 }), later: clock.later });
-  return { link, loads, unloaded, ports, inspected, cancelled, holds, pass: clock.pass };
+  const link = new EngineLink({
+    startEngine,
+    resolve,
+    stampOf: async (path) => stamps.get(path) ?? '',
+    limits: () => ({ threads: 2, memoryLimitInBytes: 8 }),
+    later: clock.later,
+  });
+  return { link, stamps, gone, loads, unloaded, ports, inspected, cancelled, holds, pass: clock.pass };
 }
 
 const waiting = () => ({ signal: new AbortController().signal });
@@ -143,7 +160,7 @@ describe('the hold on the worker', () => {
     const load: EngineApi['load'] = (_, __, progress) =>
       new Promise((resolve) => {
         tell = progress ?? tell;
-        finish = () => resolve({ ok: true, value: { modelId: 1, description: fakeModel('a') } });
+        finish = () => resolve({ ok: true, value: { modelId: 1, description: fakeModel('a'), readFiles: [] } });
       });
     const { link } = start({ load });
     const heard: string[][] = [[], [], []];
@@ -218,7 +235,7 @@ describe('the hold on the worker', () => {
     const order: string[] = [];
     const load: EngineApi['load'] = async ({ source }) => {
       order.push(`load ${source.name}`);
-      return { ok: true, value: { modelId: order.length, description: fakeModel(source.name) } };
+      return { ok: true, value: { modelId: order.length, description: fakeModel(source.name), readFiles: [] } };
     };
     const { link } = start({ load, unload: async ({ modelId }) => void order.push(`unload ${modelId}`) });
     link.holdModels([model('/a'), model('/b')]);
@@ -247,7 +264,7 @@ describe('the hold on the worker', () => {
     let count = 0;
     const load: EngineApi['load'] = async ({ source }) => ({
       ok: true,
-      value: { modelId: ++count, description: { ...fakeModel(source.name), sizeInBytes: 4e8 } },
+      value: { modelId: ++count, description: { ...fakeModel(source.name), sizeInBytes: 4e8 }, readFiles: [] },
     });
     const { link, unloaded } = start({ load });
     link.holdModels([model('/a')]);
@@ -352,12 +369,91 @@ describe('the hold on the worker', () => {
     expect(ports).toHaveLength(1);
   });
 
+  describe('where the files of a loaded model', () => {
+    it('are the same, loads nothing', async () => {
+      const { link, loads, unloaded } = start();
+      const first = await link.load(model('/a'), waiting());
+      expect(await link.load(model('/a'), waiting())).toBe(first);
+      expect([loads.length, unloaded]).toEqual([1, []]);
+    });
+
+    it.each([
+      ['were written', '2'],
+      ['are gone', ''],
+    ])('%s, loads them anew, and lets the model before go with the next picture', async (_, stamp) => {
+      const { link, loads, unloaded, stamps } = start();
+      link.holdModels([model('/a')]);
+      await link.load(model('/a'), waiting());
+      stamps.set('/data', stamp);
+      expect(await link.load(model('/a'), waiting())).toMatchObject({ value: { modelId: 2 } });
+      expect([loads.length, unloaded]).toEqual([2, []]);
+      link.holdModels([model('/a')]);
+      await told();
+      expect(unloaded).toEqual([1]);
+      await link.load(model('/a'), waiting());
+      expect(loads).toHaveLength(2);
+    });
+
+    it('changed while it was loaded, loads them anew for whoever comes meanwhile', async () => {
+      const { link, loads, stamps } = start();
+      link.holdModels([model('/a')]);
+      void link.load(model('/a'), waiting());
+      await told();
+      stamps.set('/data', '2');
+      await link.load(model('/a'), waiting());
+      expect(loads).toHaveLength(2);
+    });
+
+    it('are no model any more, says so and keeps what the picture is of', async () => {
+      const { link, loads, unloaded, gone } = start();
+      link.holdModels([model('/a')]);
+      await link.load(model('/a'), waiting());
+      gone.add('/a');
+      expect(await link.load(model('/a'), waiting())).toMatchObject({ ok: false, problem: { code: 'modelNotFound' } });
+      gone.clear();
+      expect(await link.load(model('/a'), waiting())).toMatchObject({ value: { modelId: 1 } });
+      expect([loads.length, unloaded]).toEqual([1, []]);
+    });
+
+    it('cannot be loaded by now, keeps what the picture is of and tries again', async () => {
+      let count = 0;
+      const { link, unloaded, stamps } = start({
+        load: async ({ source }) =>
+          ++count === 2
+            ? { ok: false, problem: problem('notOnnx', { file: 'm', reason: 'it is a text' }) }
+            : { ok: true, value: { modelId: count, description: fakeModel(source.name), readFiles: [{ path: '/data', stamp: String(count) }] } },
+      });
+      link.holdModels([model('/a')]);
+      await link.load(model('/a'), waiting());
+      stamps.set('/data', '3');
+      expect(await link.load(model('/a'), waiting())).toMatchObject({ problem: { code: 'notOnnx' } });
+      link.holdModels([model('/a')]);
+      await told();
+      expect([link.isLoaded(model('/a')), unloaded]).toEqual([true, []]);
+      expect(await link.load(model('/a'), waiting())).toMatchObject({ value: { modelId: 3 } });
+    });
+
+    it('are others and large, lets the model before go first', async () => {
+      const { link, unloaded, stamps } = start({
+        load: async ({ source }) => ({
+          ok: true,
+          value: { modelId: 7, description: { ...fakeModel(source.name), sizeInBytes: 5e8 }, readFiles: [{ path: '/data', stamp: '1' }] },
+        }),
+      });
+      link.holdModels([model('/a')]);
+      await link.load(model('/a'), waiting());
+      stamps.set('/data', '2');
+      await link.load(model('/a'), waiting());
+      expect(unloaded).toEqual([7]);
+    });
+  });
+
   it('gives a model that did not fit another worker', async () => {
     let count = 0;
     const load: EngineApi['load'] = async ({ source }) =>
       ++count === 1
         ? { ok: false, problem: problem('outOfMemory', { reason: 'full' }) }
-        : { ok: true, value: { modelId: count, description: fakeModel(source.name) } };
+        : { ok: true, value: { modelId: count, description: fakeModel(source.name), readFiles: [] } };
     const { link, ports } = start({ load });
     expect(await link.load(model('/a'), waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
     expect(await link.load(model('/b'), waiting())).toMatchObject({ ok: true });

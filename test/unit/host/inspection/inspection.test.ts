@@ -49,7 +49,7 @@ class FakeEngine implements InspectionEngine {
     const key = `${reference} ${givenKey(given)}`;
     this.models.set(key, this.models.get(key) ?? this.models.size + 1);
     const description = wanted === undefined ? fakeModel(reference) : modelWithInput(reference, wanted, given[wanted] !== undefined);
-    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description } };
+    return { ok: true, value: { modelId: this.models.get(key) ?? 0, description, readFiles: [] } };
   }
   inspect(params: InspectParams, { signal, progress }: Watching): Promise<Outcome<RunSummary>> {
     return new Promise((resolve, reject) =>
@@ -164,14 +164,27 @@ describe('from a text to a picture', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('passes the caret on and asks for the first part of a text that is too long', async () => {
+  it('passes the caret on and asks for the part around it of a text that is too long', async () => {
     const done = inspection.inspect({ ...text('looks like'), caret: 6 });
     await settled();
-    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true });
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, around: 6 });
     engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'looks like') });
     await done;
     expect(engine.wishes).toEqual([{ caret: 6 }]);
   });
+});
+
+it('asks for the part around the focus where another model runs the same text, and for the first one of another text', async () => {
+  await shown('looks like the server');
+  inspection.looking.showFocus(3);
+  const done = inspection.useModel('/models/b');
+  await settled();
+  expect(engine.calls[1]?.params.around).toBe('looks like '.length);
+  engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'looks like the server') });
+  await done;
+  void inspection.inspect(text('another text'));
+  await settled();
+  expect(engine.calls[2]?.params.around).toBeUndefined();
 });
 
 describe('latest wins', () => {
@@ -259,7 +272,7 @@ describe('a failure keeps the picture', () => {
     engine.calls[0]?.fail(new Error('Out of bounds.'));
     await done;
     expect(errors).toHaveLength(1);
-    expect(flat(inspection.state).problem?.message).toBe('The engine stopped working: Out of bounds.');
+    expect(flat(inspection.state).problem?.message).toBe('a: The engine stopped working: Out of bounds.');
   });
 
   it('Stop without a run leaves the engine alone', async () => {
@@ -397,6 +410,11 @@ describe('what is looked at', () => {
     engine.calls[1]?.answer({ ok: true, value: fakeRun(2, 'one text') });
     await done;
     expect(flat(inspection.state).view).toMatchObject({ head: 2, isPinned: false });
+    const back = inspection.useModel('bundled:a');
+    await settled();
+    engine.calls[2]?.answer({ ok: true, value: fakeRun(3, 'one text') });
+    await back;
+    expect(flat(inspection.state).view).toMatchObject({ site: encoderSite(0), head: null, isPinned: true });
   });
 
   it('ignores heads and tokens that are not there', async () => {
@@ -427,6 +445,32 @@ describe('what is looked at', () => {
     await done;
     expect(engine.stopCount).toBe(1);
     expect(flat(inspection.state)).toMatchObject({ run: { runId: 2 }, view: { focus: 1 } });
+  });
+});
+
+describe('a text that was changed', () => {
+  it('is marked once, and no more once a text is shown anew', async () => {
+    await shown('one text');
+    const count = states.length;
+    inspection.markText(0, true);
+    inspection.markText(0, true);
+    inspection.markText(1, true);
+    expect([states.length - count, flat(inspection.state).isTextStale]).toEqual([1, true]);
+    await shown('another text', 2);
+    expect(flat(inspection.state).isTextStale).toBe(false);
+  });
+
+  it.each([
+    ['keeps the view of the same text', 'one text', 1],
+    ['looks anew at another one', 'one other text', 3],
+  ])('inspected again, %s', async (_, words, focus) => {
+    await shown('one text');
+    inspection.looking.showFocus(1);
+    const done = inspection.inspectAgain(text(words, 4));
+    await settled();
+    engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(2, words) });
+    await done;
+    expect(flat(inspection.state)).toMatchObject({ selection: { start: 4 }, run: { runId: 2 }, view: { focus } });
   });
 });
 
@@ -499,7 +543,7 @@ describe('a model with an input that nothing shows', () => {
   });
 
   it('says so also where there is no text yet', async () => {
-    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: unknown.message });
+    expect(await inspection.useModel('/models/x')).toMatchObject({ code: 'inputUnknown', message: `/models/x: ${unknown.message}` });
     expect(flat(inspection.state)).toMatchObject({ model: { name: '/models/x' }, problem: { code: 'inputUnknown' } });
   });
 
@@ -551,7 +595,10 @@ describe('a model with an input that nothing shows', () => {
     await shown('a text');
     await answered(inspection.inspect(text('newer')), refuses(misfit));
     expect(flat(inspection.state)).toMatchObject({ run: { runId: 1 }, given: { langs: '[1, 2]' }, problem: { code: 'inputMisfit' } });
-    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({ isTaken: false, reason: `${misfit.message} ${misfit.hint}` });
+    expect(await answered(inspection.giveInput('langs', '[1]'), refuses(misfit))).toEqual({
+      isTaken: false,
+      reason: `/models/x: ${misfit.message} ${misfit.hint}`,
+    });
     expect(flat(inspection.state)).toMatchObject({ run: null, given: { langs: '[1]' } });
   });
 

@@ -130,6 +130,7 @@ describe('notes and readout', () => {
     ],
     [paddedText(1024), 'padded to 1,024 tokens'],
     [truncatedText({ usedTokens: 512, allTokens: 1930, usedCharacters: 1 }), 'first 512 of 1,930 tokens'],
+    [truncatedText({ usedTokens: 512, allTokens: 1930, usedCharacters: 1, from: { token: 700, character: 9 } }), '512 of 1,930 tokens, from the 701st on'],
     [readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, rank: 1, of: 9 }).body, 'weight 0.843 · 1st of 9'],
     [
       readout({ queryLabel: 'server', keyLabel: 'crashed', weight: 0.843, isMasked: false, score: -5.065, rank: 2, of: 9 }).body,

@@ -1,4 +1,4 @@
-// In which column of the editor area a document is shown for a token of it: never over the panel. Pure.
+// In which columns of the editor area documents and the panel stand: never one over the other. Pure.
 
 /** A tab group, as far as it matters here. */
 export interface ColumnGroup {
@@ -12,4 +12,10 @@ export interface ColumnGroup {
 export function revealColumnOf(groups: readonly ColumnGroup[]): number | undefined {
   const apart = groups.filter(({ hasPanel }) => !hasPanel);
   return (apart.find(({ hasDocument }) => hasDocument) ?? apart[0])?.viewColumn;
+}
+
+/** Whether the panel would hide the document: they share a group, and the document is in no other. */
+export function wouldHide(groups: readonly ColumnGroup[]): boolean {
+  const own = groups.filter(({ hasDocument }) => hasDocument);
+  return own.length > 0 && own.every(({ hasPanel }) => hasPanel);
 }
