@@ -12,6 +12,7 @@ import { type Actions, actionsOf } from './actions';
 import { oncePerFrame } from './draw/surface';
 import { frameFor } from './frameFor';
 import { focusPicture, globalKeys } from './keys';
+import { pngOf, svgOfMap } from './mapPicture';
 import { measureRoom } from './measure';
 import { panelPort, vscodeApi } from './port';
 import { Store } from './store';
@@ -43,7 +44,11 @@ export class Page {
     const remote = connect<PanelApi>(port);
     this.#slices = new Slices({ source: remote, onChange: this.#draw });
     this.#actions = actionsOf(remote, this.#store, () => this.#shown?.awaits ?? 'nothing');
-    serve<PanelEvents>(port, { state: async (next) => this.#show(next), stepView: async ({ step }) => this.#stepView(step) });
+    serve<PanelEvents>(port, {
+      state: async (next) => this.#show(next),
+      stepView: async ({ step }) => this.#stepView(step),
+      drawPicture: ({ form }) => this.#drawPicture(form),
+    });
     // A page that is closed before the host answers has nothing to show.
     void remote.ready({}).then(
       (state) => this.#show(state),
@@ -97,6 +102,12 @@ export class Page {
   #focusPicture(): void {
     this.#awaitsPicture = this.#shown?.picture.state !== 'ready';
     focusPicture();
+  }
+
+  async #drawPicture(form: 'svg' | 'png'): Promise<string | null> {
+    const svg = this.#shown && svgOfMap(this.#shown, this.#store.state, this.#theme);
+    if (!svg) return null;
+    return form === 'svg' ? svg : pngOf(svg);
   }
 
   #stepView(step: 1 | -1): void {

@@ -8,6 +8,7 @@ import { EditorMemory } from './editor/editorMemory';
 import { TextWatch } from './editor/textWatch';
 import { type TokenPlace, TokenReveal } from './editor/tokenReveal';
 import { EngineLink } from './engine/engineLink';
+import { Copies } from './export/copies';
 import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
 import { defaultModel, labelOf, needOfModel } from './models/modelChoice';
@@ -81,7 +82,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     provideExamples(context.extensionUri),
     { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
-    ...registerCommands({ inspection, panel, models, editors, texts, log }),
+    ...registerCommands({ inspection, panel, models, editors, texts, log, copies: new Copies(inspection, engine) }),
     vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);

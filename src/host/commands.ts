@@ -6,6 +6,8 @@ import { documentGone } from './editor/documentGone';
 import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
 import type { TextWatch } from './editor/textWatch';
+import type { Copies } from './export/copies';
+import { savePicture } from './export/savePicture';
 import type { Inspection } from './inspection/inspection';
 import type { Looking } from './inspection/looking';
 import type { Step } from './inspection/steps';
@@ -24,6 +26,7 @@ export interface CommandParts {
   readonly editors: EditorMemory;
   readonly texts: TextWatch;
   readonly log: Log;
+  readonly copies: Copies;
 }
 
 /** `nextHead`, `previousHead` and so on. */
@@ -34,7 +37,7 @@ const stepCommands: readonly (readonly [string, (looking: Looking, step: Step) =
 ];
 
 /** Registers them; dispose to take them back. */
-export function registerCommands({ inspection, panel, models, editors, texts, log }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ inspection, panel, models, editors, texts, log, copies }: CommandParts): vscode.Disposable[] {
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
@@ -65,6 +68,12 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
     register('useModel', useModel),
     register('openExample', () => openExample()),
     register('openWalkthrough', () => vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough)),
+    register('copyCell', (place) => copies.cell(place)),
+    register('copyRow', (place) => copies.row(place)),
+    register('copyTable', () => copies.table('tsv')),
+    register('copyTableMarkdown', () => copies.table('markdown')),
+    register('copyTableNumpy', () => copies.table('numpy')),
+    register('savePicture', () => savePicture(panel, inspection.state)),
     register('showLog', () => log.open()),
   ];
 }

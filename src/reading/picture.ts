@@ -63,7 +63,7 @@ export function pictureOf({ subjects: [{ run }], view }: InspectionState): Pictu
 }
 
 /** The picture with its weights, as far as they are there; asks for them. Without its scores a map would show masked cells as measured zeros. */
-export function weightPictureOf(state: InspectionState, slices: Slices): PictureState {
+export function weightPictureOf(state: InspectionState, slices: Pick<Slices, 'read'>): PictureState {
   const picture = pictureOf(state);
   if (!picture) return { state: 'none' };
   const { run, view, site, queries, keys } = picture;

@@ -24,7 +24,7 @@ const scenes = readdirSync(join(here, 'scenes'))
 const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Panel gallery</title>
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="codicon.css"><link rel="stylesheet" href="main.css"><link rel="stylesheet" href="themes.css">
 </head><body data-scenes="${scenes.join(' ')}"><script src="host.js"></script></body></html>`;
-const policy = "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'";
+const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; script-src 'self'; connect-src 'self'";
 
 /** @param {string} path */
 async function answer(path) {

@@ -70,6 +70,9 @@ export const runs = {
   },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   noSuchToken: { exitStatus: 2, message: 'There is no token {token}.', hint: 'The text has tokens 0 to {last}, special ones included.' },
+  nothingToCopy: { exitStatus: 4, message: 'There are no numbers to copy: {reason}.', hint: 'Inspect a text, or open another head.' },
+  nothingPointed: { exitStatus: 4, message: 'No cell was pointed at.', hint: 'Use the context menu of a cell of the map or the table.' },
+  pictureHidden: { exitStatus: 4, message: 'The panel shows no map.', hint: 'Bring the panel to the front, with a head that is shown, and save again.' },
   noWebHost: {
     exitStatus: 3,
     message: 'Transformer Inspector does not run in VS Code for the web yet.',

@@ -7,6 +7,7 @@ import { weightText } from '../../../src/present/words/numbers';
 import { type HeadWeights, type Picture, rowOf } from '../../../src/reading/picture';
 import { isStep, stepIn } from '../../store';
 import { icon, type PanelContext } from '../context';
+import { menuContext } from '../menuContext';
 
 /** A head whose weights may not be shown still has its tokens. */
 type Tokens = Picture & Partial<HeadWeights>;
@@ -54,7 +55,7 @@ function tokenButton({ actions, ui }: PanelContext, picture: Tokens, { token, in
   const isHovered = isShaded && ui.hover?.key === index;
   const facts = `token ${index}: ${token.text} · id ${token.id}${token.isSpecial ? ' · special' : ''}${weight === undefined ? '' : ` · weight ${weightText(weight)} from the focus`}`;
   return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered })}
-    .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
+    .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} data-vscode-context=${isQueries ? menuContext('token', { query: index }) : nothing} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
     @click=${() => (isQueries ? actions.showFocus(index) : undefined)}
     @dblclick=${() => actions.revealToken(list, index)}
     @mouseenter=${() => actions.hover(isShaded ? { query: picture.view.focus, key: index } : null)}

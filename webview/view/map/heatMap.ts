@@ -12,6 +12,7 @@ import { labelRoom } from '../../draw/labelRoom';
 import { fitCanvas, oncePerFrame } from '../../draw/surface';
 import { isStep, stepIn } from '../../store';
 import type { Theme } from '../../theme';
+import { menuContext } from '../menuContext';
 import { SizedElement } from '../sizedElement';
 import { legend } from './legend';
 import { mapFacts } from './mapFacts';
@@ -61,7 +62,7 @@ export class HeatMap extends SizedElement {
 
   protected override render(): TemplateResult {
     const scene = this.#current();
-    return html`<div class="map" role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
+    return html`<div class="map" data-vscode-context=${menuContext('cell', this.hover ?? this.cursor)} role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
         @pointermove=${this.#onPointer} @pointerleave=${() => this.onHover(null)} @click=${this.#onClick}>
         <canvas class="stays" aria-hidden="true"></canvas>
         <canvas class="cells" role="img" aria-label=${this.label}></canvas>

@@ -55,6 +55,13 @@ export class Panel implements Surface {
     if (this.isAsking) this.events?.state(state).catch(() => undefined);
   }
 
+  /** The map that is shown as a file; undefined where none is, or nobody sees the panel. */
+  async drawPicture(form: 'svg' | 'png'): Promise<Uint8Array | undefined> {
+    if (!this.isAsking || !this.panel?.visible) return undefined;
+    const drawn = await this.events?.drawPicture({ form }).catch(() => null);
+    return drawn ? Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64') : undefined;
+  }
+
   /** Shows the next view of the head, or the one before: which there are, the page knows. */
   stepView(step: 1 | -1): void {
     if (this.isAsking) this.events?.stepView({ step }).catch(() => undefined);
