@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function capture(name: string, caseIndex: number): { status: number | null; errors: string; out: string } {
+function capture(name: string, caseIndex: number): { status: number | null; errors: string; said: string; out: string } {
   const entry = entries.get(name);
   const one = entry?.cases[caseIndex];
   if (!entry || !one) throw new Error(`there is no ${name}`);
@@ -30,14 +30,14 @@ function capture(name: string, caseIndex: number): { status: number | null; erro
     [path.join(root, 'dist/cli.js'), 'capture', '--model', entry.modelFolder, '--text', one.text, ...pair, ...target, '--out', out],
     { encoding: 'utf8', timeout: 120_000 },
   );
-  return { status: result.status, errors: result.stderr, out };
+  return { status: result.status, errors: result.stderr, said: result.stdout, out };
 }
 
 it.each([
   { name: 'bert-eager-ts14', caseIndex: 1, says: 'a text pair' },
   { name: 'marian', caseIndex: 0, says: 'two towers and a target' },
 ])('$name: $says', ({ name, caseIndex }) => {
-  const { status, errors, out } = capture(name, caseIndex);
+  const { status, errors, said, out } = capture(name, caseIndex);
   expect({ status, errors }).toEqual({ status: 0, errors: '' });
   const entry = entries.get(name);
   const one = entry?.cases[caseIndex];
@@ -45,6 +45,8 @@ it.each([
   const { tensors, metadata } = readSafetensors(readFileSync(out));
   expect(compare(tensors, referencesOf(entry, one.id), entry).filter(({ status: judged }) => judged !== 'ok' && judged !== 'skip')).toEqual([]);
   expect(JSON.parse(metadata.offsets ?? '')).toEqual(one.offsets);
+  const [first = ''] = tensors.keys();
+  expect(said).toMatch(new RegExp(`: ${tensors.size} tensors of \\d+ tokens → .+\\n  ${first} +\\[${tensors.get(first)?.dims.join(', ')}\\]\\n`));
   expect(Object.keys(metadata)).toEqual(expect.arrayContaining(['tool', 'version', 'model_sha256', 'text', 'tokens', 'offsets', 'checks', 'generated_ids']));
 });
 

@@ -11,6 +11,7 @@ import { refuseUnwritable } from '../files/outFile.node';
 import { type TensorSource, writeSafetensors } from '../files/safetensorsFile.node';
 import { metadataOf } from './captureMetadata';
 import { captureList, openKeys } from './captureRequest';
+import { captureLines } from './captureText';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
 
@@ -64,13 +65,15 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   const open = openKeys(keys, run.sites);
-  await writeSafetensors(
+  const written = await writeSafetensors(
     out,
     open.map((key) => tensorSource(context, run.runId, key)),
     metadataOf(run, description.sha256, context.version),
   );
+  const lines = captureLines(open.flatMap((key, i) => (written[i] ? [{ key, dims: written[i].dims }] : [])));
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
   context.print(`${run.badge.state}: ${counted(open.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
+  for (const line of lines) context.print(`  ${line}\n`);
   for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],

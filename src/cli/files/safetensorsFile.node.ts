@@ -38,8 +38,12 @@ function fileProblem(path: string, error: unknown): unknown {
   return new ProblemError(problem('fileNotWritten', { path, reason: fileReason(error) }));
 }
 
-/** Problems: fileNotWritten, and those of the sources. */
-export async function writeSafetensors(path: string, sources: readonly TensorSource[], metadata: Readonly<Record<string, string>>): Promise<void> {
+/** The tensors in their order, as they were written. Problems: fileNotWritten, and those of the sources. */
+export async function writeSafetensors(
+  path: string,
+  sources: readonly TensorSource[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<readonly TensorEntry[]> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.safetensors.part`);
   const forget = removeAtSignals(temporary);
   let handle: FileHandle | undefined;
@@ -61,6 +65,7 @@ export async function writeSafetensors(path: string, sources: readonly TensorSou
     await handle.close();
     handle = undefined;
     await rename(temporary, path);
+    return entries;
   } catch (error) {
     await handle?.close();
     await rm(temporary, { force: true }).catch(() => undefined);

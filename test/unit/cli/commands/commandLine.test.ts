@@ -150,7 +150,7 @@ describe('writeSafetensors', () => {
     const read =
       (...data: number[]) =>
       async () => ({ dims: [data.length], data: Float32Array.from(data) });
-    await writeSafetensors(
+    const written = await writeSafetensors(
       path,
       [
         { name: 'a', read: read(1, 2) },
@@ -158,6 +158,10 @@ describe('writeSafetensors', () => {
       ],
       { text: 'é "x"' },
     );
+    expect(written).toMatchObject([
+      { name: 'a', dims: [2] },
+      { name: 'b.ü', dims: [1] },
+    ]);
     const bytes = await readFile(path);
     const length = Number(bytes.readBigUInt64LE(0));
     const header = JSON.parse(bytes.subarray(8, 8 + length).toString('utf8')) as Record<string, { data_offsets: [number, number] }>;
