@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compare } from './compare';
 import { entriesOf, referencesOf } from './support/entries';
+import { readNpz } from './support/npz';
 import { readSafetensors } from './support/safetensors';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -18,11 +19,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function capture(name: string, caseIndex: number): { status: number | null; errors: string; said: string; out: string } {
+function capture(name: string, caseIndex: number, ending = 'safetensors'): { status: number | null; errors: string; said: string; out: string } {
   const entry = entries.get(name);
   const one = entry?.cases[caseIndex];
   if (!entry || !one) throw new Error(`there is no ${name}`);
-  const out = path.join(folder, `${name}.safetensors`);
+  const out = path.join(folder, `${name}.${ending}`);
   const pair = one.text_pair === undefined ? [] : ['--pair', one.text_pair];
   const target = one.target === undefined ? [] : ['--target', one.target];
   const result = spawnSync(
@@ -48,6 +49,22 @@ it.each([
   const [first = ''] = tensors.keys();
   expect(said).toMatch(new RegExp(`: ${tensors.size} tensors of \\d+ tokens → .+\\n  ${first} +\\[${tensors.get(first)?.dims.join(', ')}\\]\\n`));
   expect(Object.keys(metadata)).toEqual(expect.arrayContaining(['tool', 'version', 'model_sha256', 'text', 'tokens', 'offsets', 'checks', 'generated_ids']));
+});
+
+it('writes the same numbers, bit by bit, and the same metadata as NPZ', () => {
+  const [plain, zipped] = ['safetensors', 'npz'].map((ending) => capture('bert-eager-ts14', 1, ending));
+  expect(zipped).toMatchObject({ status: 0, errors: '' });
+  const [expected, found] = [readSafetensors(readFileSync(plain?.out ?? '')), readNpz(readFileSync(zipped?.out ?? ''))];
+  const bits = ({ tensors }: typeof found) => [...tensors].map(([name, { dims, data }]) => [name, dims, Buffer.from(data.buffer).toString('hex')]);
+  expect(bits(found)).toEqual(bits(expected));
+  expect(found.metadata).toEqual(expected.metadata);
+});
+
+it('refuses an ending that is neither before anything runs', () => {
+  const { status, errors, out } = capture('bert-eager-ts14', 1, 'h5');
+  expect(status).toBe(2);
+  expect(errors).toMatch(/^--out takes a name that ends in \.safetensors or in \.npz, not ".+\.h5"\./);
+  expect(existsSync(out)).toBe(false);
 });
 
 it('refuse-mlp is refused with one sentence, and nothing is written', () => {

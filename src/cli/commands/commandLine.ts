@@ -55,7 +55,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'capture',
-    help: 'runs a text and writes what the model computed, checked, as a safetensors file',
+    help: 'runs a text and writes what the model computed, checked, as a file of tensors',
     options: [
       model,
       ...texts,
@@ -70,7 +70,7 @@ export const commands: readonly CommandRow[] = [
       },
       truncate,
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
-      { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },
+      { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write; X.npz writes a file of NumPy' },
     ],
   },
   {
