@@ -1,7 +1,7 @@
-// `capture` as a person runs it, file and all: one model that agrees, one that is refused. The others run in this process (zoo.test.ts).
+// The commands as a person runs them, files, standard input and all. Of `capture` one model that agrees and one that is refused: the others run in this process (zoo.test.ts).
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +73,44 @@ it('refuse-mlp is refused with one sentence, and nothing is written', () => {
   expect(errors.trim().split('\n')).toHaveLength(1);
   expect(errors.length).toBeLessThan(600);
   expect(existsSync(out)).toBe(false);
+});
+
+describe('tokenize --lines -', () => {
+  const tokenizer = path.join(root, 'models/encoder/tokenizer.json');
+  const tokenize = (lines: string, input: string) => {
+    const out = path.join(folder, 'tokens.json');
+    rmSync(out, { force: true });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'dist/cli.js'), 'tokenize', '--tokenizer', tokenizer, '--lines', lines, '--out', out],
+      {
+        encoding: 'utf8',
+        input,
+        timeout: 120_000,
+      },
+    );
+    return { status, stderr, written: existsSync(out) ? readFileSync(out, 'utf8') : undefined };
+  };
+
+  it.each([
+    ['texts', JSON.stringify(['Server, can I have the check?', 'née 😀', ''])],
+    ['pairs', JSON.stringify([['the server', 'a waiter']])],
+    ['more than a pipe holds at once', JSON.stringify(Array(6000).fill('the server'))],
+  ])('reads the standard input as it reads a file: %s', (_, json) => {
+    const file = path.join(folder, 'lines.json');
+    writeFileSync(file, json);
+    const piped = tokenize('-', json);
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(piped.written ?? '')).toHaveLength(JSON.parse(json).length);
+    expect(piped.written === tokenize(file, '').written).toBe(true);
+  });
+
+  it.each(['', 'the server', '{"text": "the server"}', '["a", 1]'])('%s is no list of texts', (input) =>
+    expect(tokenize('-', input)).toEqual({
+      status: 4,
+      stderr: '(standard input) is no list of texts. Give a JSON array of strings or of [text, pair].\n',
+      written: undefined,
+    }));
 });
 
 describe('heads', () => {

@@ -49,7 +49,7 @@ export const commands: readonly CommandRow[] = [
     help: 'ids, tokens and character ranges (UTF-16) of many texts',
     options: [
       { name: 'tokenizer', value: 'TOKENIZER.json', isRequired: true, help: 'the tokenizer.json of a model' },
-      { name: 'lines', value: 'IN.json', isRequired: true, help: 'array of strings or of [text, pair]' },
+      { name: 'lines', value: 'IN.json', isRequired: true, help: 'array of strings or of [text, pair]; - reads the standard input' },
       { name: 'out', value: 'OUT.json', isRequired: true, help: 'array of {ids, tokens, offsets, special}' },
     ],
   },
