@@ -6,11 +6,12 @@ import { fileReason } from '../core/fileReason';
 import { type Problem, ProblemError, printable, problem } from '../core/problem';
 import { captureCommand } from './commands/captureCommand.node';
 import type { CommandContext } from './commands/commandContext';
-import { helpText } from './commands/commandLine';
+import { commands, helpText } from './commands/commandLine';
 import { describeCommand } from './commands/describeCommand.node';
 import { headsCommand } from './commands/headsCommand.node';
 import { parseCommand } from './commands/parseCommand.node';
 import { tokenizeCommand } from './commands/tokenizeCommand.node';
+import { wayOut } from './commands/wayOut';
 import { startEngine } from './startEngine.node';
 
 const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>> = {
@@ -27,7 +28,8 @@ function versionOf(): string {
 }
 
 const print = (text: string) => process.stdout.write(text);
-const said = (problem: Problem) => `${problem.message} ${problem.hint}`.replace(/\s*\n\s*/g, ' ');
+const running = commands.find(({ name }) => name === process.argv[2]);
+const said = (problem: Problem) => `${problem.message} ${wayOut(problem, running)}`.replace(/\s*\n\s*/g, ' ');
 
 /** `help` as the command, --help anywhere but in the place of a text. */
 function wantsHelp(args: readonly string[]): boolean {

@@ -48,9 +48,8 @@ export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed';
 
 export interface Badge {
   readonly state: BadgeState;
+  /** How many checks ran: an identity counts once at each site (badgeWords.ts counts identities). */
   readonly ran: number;
-  /** How many identities apply. */
-  readonly applicable: number;
   /** Worst relative deviation of those that ran. */
   readonly worst: number;
   /** One sentence per failed identity, per reason why something did not run, and per identity that was compared in part of the rows. */
@@ -73,7 +72,7 @@ export function badgeOf(checks: readonly Check[]): Badge {
     ...new Set(open.flatMap((check) => (check.unchecked ?? []).map((one) => `${check.identity} does not hold ${one}`))),
     ...new Set(ran.filter((check) => sampledText(check) !== undefined).map((check) => `${check.identity}: ${sampledText(check)}`)),
   ];
-  return { state, ran: ran.length, applicable: checks.length, worst, notes };
+  return { state, ran: ran.length, worst, notes };
 }
 
 /** `32 of 128 rows compared`; undefined where all were. */

@@ -11,8 +11,10 @@ export interface Problem {
   readonly code: ProblemCode;
   /** One clear sentence. */
   readonly message: string;
-  /** A way out. */
+  /** A way out. On the command line it may name options. */
   readonly hint: string;
+  /** The way out where the command that runs does not take the options that `hint` names. */
+  readonly plainHint?: string;
   /** The way out in the editor, where it is another one than on the command line. */
   readonly editorHint?: string;
   readonly exitStatus: ExitStatus;
@@ -30,8 +32,11 @@ export function problem(code: ProblemCode, parameters: Readonly<Record<string, s
   const given = (name: string) => (Object.hasOwn(parameters, name) ? printable(String(parameters[name])) : undefined);
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => given(name) ?? whole).replaceAll('](', '] (');
   const row: ProblemEntry = table[code];
-  const editorHint = row.editorHint === undefined ? {} : { editorHint: fill(row.editorHint) };
-  return { code, message: fill(row.message), hint: fill(row.hint), ...editorHint, exitStatus: row.exitStatus };
+  const others = {
+    ...(row.plainHint !== undefined && { plainHint: fill(row.plainHint) }),
+    ...(row.editorHint !== undefined && { editorHint: fill(row.editorHint) }),
+  };
+  return { code, message: fill(row.message), hint: fill(row.hint), ...others, exitStatus: row.exitStatus };
 }
 
 const longestParameter = 600;

@@ -1,12 +1,13 @@
-// `capture` as a person runs it, file and all: one model that agrees, one that is refused. The others run in this process (zoo.test.ts).
+// The commands as a person runs them, files, standard input and all. Of `capture` one model that agrees and one that is refused: the others run in this process (zoo.test.ts).
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compare } from './compare';
 import { entriesOf, referencesOf } from './support/entries';
+import { readNpz } from './support/npz';
 import { readSafetensors } from './support/safetensors';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -18,11 +19,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function capture(name: string, caseIndex: number): { status: number | null; errors: string; out: string } {
+function capture(name: string, caseIndex: number, ending = 'safetensors'): { status: number | null; errors: string; said: string; out: string } {
   const entry = entries.get(name);
   const one = entry?.cases[caseIndex];
   if (!entry || !one) throw new Error(`there is no ${name}`);
-  const out = path.join(folder, `${name}.safetensors`);
+  const out = path.join(folder, `${name}.${ending}`);
   const pair = one.text_pair === undefined ? [] : ['--pair', one.text_pair];
   const target = one.target === undefined ? [] : ['--target', one.target];
   const result = spawnSync(
@@ -30,14 +31,14 @@ function capture(name: string, caseIndex: number): { status: number | null; erro
     [path.join(root, 'dist/cli.js'), 'capture', '--model', entry.modelFolder, '--text', one.text, ...pair, ...target, '--out', out],
     { encoding: 'utf8', timeout: 120_000 },
   );
-  return { status: result.status, errors: result.stderr, out };
+  return { status: result.status, errors: result.stderr, said: result.stdout, out };
 }
 
 it.each([
   { name: 'bert-eager-ts14', caseIndex: 1, says: 'a text pair' },
   { name: 'marian', caseIndex: 0, says: 'two towers and a target' },
 ])('$name: $says', ({ name, caseIndex }) => {
-  const { status, errors, out } = capture(name, caseIndex);
+  const { status, errors, said, out } = capture(name, caseIndex);
   expect({ status, errors }).toEqual({ status: 0, errors: '' });
   const entry = entries.get(name);
   const one = entry?.cases[caseIndex];
@@ -45,7 +46,25 @@ it.each([
   const { tensors, metadata } = readSafetensors(readFileSync(out));
   expect(compare(tensors, referencesOf(entry, one.id), entry).filter(({ status: judged }) => judged !== 'ok' && judged !== 'skip')).toEqual([]);
   expect(JSON.parse(metadata.offsets ?? '')).toEqual(one.offsets);
+  const [first = ''] = tensors.keys();
+  expect(said).toMatch(new RegExp(`: ${tensors.size} tensors of \\d+ tokens → .+\\n  ${first} +\\[${tensors.get(first)?.dims.join(', ')}\\]\\n`));
   expect(Object.keys(metadata)).toEqual(expect.arrayContaining(['tool', 'version', 'model_sha256', 'text', 'tokens', 'offsets', 'checks', 'generated_ids']));
+});
+
+it('writes the same numbers, bit by bit, and the same metadata as NPZ', () => {
+  const [plain, zipped] = ['safetensors', 'npz'].map((ending) => capture('bert-eager-ts14', 1, ending));
+  expect(zipped).toMatchObject({ status: 0, errors: '' });
+  const [expected, found] = [readSafetensors(readFileSync(plain?.out ?? '')), readNpz(readFileSync(zipped?.out ?? ''))];
+  const bits = ({ tensors }: typeof found) => [...tensors].map(([name, { dims, data }]) => [name, dims, Buffer.from(data.buffer).toString('hex')]);
+  expect(bits(found)).toEqual(bits(expected));
+  expect(found.metadata).toEqual(expected.metadata);
+});
+
+it('refuses an ending that is neither before anything runs', () => {
+  const { status, errors, out } = capture('bert-eager-ts14', 1, 'h5');
+  expect(status).toBe(2);
+  expect(errors).toMatch(/^--out takes a name that ends in \.safetensors or in \.npz, not ".+\.h5"\./);
+  expect(existsSync(out)).toBe(false);
 });
 
 it('refuse-mlp is refused with one sentence, and nothing is written', () => {
@@ -54,6 +73,44 @@ it('refuse-mlp is refused with one sentence, and nothing is written', () => {
   expect(errors.trim().split('\n')).toHaveLength(1);
   expect(errors.length).toBeLessThan(600);
   expect(existsSync(out)).toBe(false);
+});
+
+describe('tokenize --lines -', () => {
+  const tokenizer = path.join(root, 'models/encoder/tokenizer.json');
+  const tokenize = (lines: string, input: string) => {
+    const out = path.join(folder, 'tokens.json');
+    rmSync(out, { force: true });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'dist/cli.js'), 'tokenize', '--tokenizer', tokenizer, '--lines', lines, '--out', out],
+      {
+        encoding: 'utf8',
+        input,
+        timeout: 120_000,
+      },
+    );
+    return { status, stderr, written: existsSync(out) ? readFileSync(out, 'utf8') : undefined };
+  };
+
+  it.each([
+    ['texts', JSON.stringify(['Server, can I have the check?', 'née 😀', ''])],
+    ['pairs', JSON.stringify([['the server', 'a waiter']])],
+    ['more than a pipe holds at once', JSON.stringify(Array(6000).fill('the server'))],
+  ])('reads the standard input as it reads a file: %s', (_, json) => {
+    const file = path.join(folder, 'lines.json');
+    writeFileSync(file, json);
+    const piped = tokenize('-', json);
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(piped.written ?? '')).toHaveLength(JSON.parse(json).length);
+    expect(piped.written === tokenize(file, '').written).toBe(true);
+  });
+
+  it.each(['', 'the server', '{"text": "the server"}', '["a", 1]'])('%s is no list of texts', (input) =>
+    expect(tokenize('-', input)).toEqual({
+      status: 4,
+      stderr: '(standard input) is no list of texts. Give a JSON array of strings or of [text, pair].\n',
+      written: undefined,
+    }));
 });
 
 describe('heads', () => {

@@ -3,14 +3,17 @@
 import { failedCheckProblem } from '../../core/check';
 import { type CaptureKey, captureName } from '../../core/names';
 import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
+import type { RunSummary } from '../../core/run';
 import { floatsOf } from '../../core/tensorPack';
 import { type EndChoice, endChoices } from '../../core/token';
 import { counted } from '../../present/words/modelFacts';
 import { ask } from '../../protocol/ask';
 import { refuseUnwritable } from '../files/outFile.node';
-import { type TensorSource, writeSafetensors } from '../files/safetensorsFile.node';
+import { tensorWriter } from '../files/tensorFile.node';
+import type { TensorSource } from '../files/tensorSource';
 import { metadataOf } from './captureMetadata';
 import { captureList, openKeys } from './captureRequest';
+import { captureLines, type WrittenKey } from './captureText';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
 
@@ -36,11 +39,25 @@ function endChoiceOf(value: string | undefined): EndChoice {
   return choice ?? refuse('usage', { detail: `--bos-eos takes ${endChoices.join(', ')}.` });
 }
 
-/** Problems: those of loading and running, identityFailed, fileNotWritten. */
+/** How the run was checked, what was written, and what the numbers do not show. */
+function say({ print, values }: CommandContext, run: RunSummary, written: readonly WrittenKey[]): void {
+  const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
+  print(`${run.badge.state}: ${counted(written.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(values.get('out') ?? '')}\n`);
+  for (const line of captureLines(written)) print(`  ${line}\n`);
+  for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) print(`  ${printable(note)}\n`);
+  for (const [name, cut] of [
+    ['text', run.truncated],
+    ['target', run.truncatedTarget],
+  ] as const)
+    if (cut) print(`The ${name} was cut: ${cut.usedTokens} of ${cut.allTokens} tokens were used.\n`);
+}
+
+/** Problems: usage, textEmpty, targetMissing, those of loading and running, identityFailed, fileNotWritten. */
 export async function captureCommand(context: CommandContext): Promise<void> {
   const { values, engine } = context;
   const out = values.get('out') ?? '';
   await refuseUnwritable(out, 'out', { plain: true });
+  const write = tensorWriter(out);
   // Before a model is loaded for nothing.
   if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
   const ends = endChoiceOf(values.get('bos-eos'));
@@ -64,17 +81,14 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   const open = openKeys(keys, run.sites);
-  await writeSafetensors(
+  const written = await write(
     out,
     open.map((key) => tensorSource(context, run.runId, key)),
     metadataOf(run, description.sha256, context.version),
   );
-  const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
-  context.print(`${run.badge.state}: ${counted(open.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(out)}\n`);
-  for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) context.print(`  ${printable(note)}\n`);
-  for (const [name, cut] of [
-    ['text', run.truncated],
-    ['target', run.truncatedTarget],
-  ] as const)
-    if (cut) context.print(`The ${name} was cut: ${cut.usedTokens} of ${cut.allTokens} tokens were used.\n`);
+  say(
+    context,
+    run,
+    open.flatMap((key, i) => (written[i] ? [{ key, dims: written[i].dims }] : [])),
+  );
 }

@@ -49,13 +49,13 @@ export const commands: readonly CommandRow[] = [
     help: 'ids, tokens and character ranges (UTF-16) of many texts',
     options: [
       { name: 'tokenizer', value: 'TOKENIZER.json', isRequired: true, help: 'the tokenizer.json of a model' },
-      { name: 'lines', value: 'IN.json', isRequired: true, help: 'array of strings or of [text, pair]' },
+      { name: 'lines', value: 'IN.json', isRequired: true, help: 'array of strings or of [text, pair]; - reads the standard input' },
       { name: 'out', value: 'OUT.json', isRequired: true, help: 'array of {ids, tokens, offsets, special}' },
     ],
   },
   {
     name: 'capture',
-    help: 'runs a text and writes what the model computed, checked, as a safetensors file',
+    help: 'runs a text and writes what the model computed, checked, as a file of tensors',
     options: [
       model,
       ...texts,
@@ -70,7 +70,7 @@ export const commands: readonly CommandRow[] = [
       },
       truncate,
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
-      { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write' },
+      { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write; X.npz writes a file of NumPy' },
     ],
   },
   {

@@ -4,6 +4,7 @@ import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescript
 import { printable } from '../../core/problem';
 import { inputFacts } from '../../present/words/inputWords';
 import { counted, fileFacts, megabytes, textFacts } from '../../present/words/modelFacts';
+import { layerSpans } from './layerSpans';
 
 function headsOf(site: SiteDescription): string {
   const heads =
@@ -45,15 +46,7 @@ function grouped(items: readonly { readonly layer: number; readonly text: string
   return [...layersOf].map(([text, layers]) => `      ${ranges(layers)}: ${text}`);
 }
 
-function ranges(layers: readonly number[]): string {
-  const parts: string[] = [];
-  for (let i = 0; i < layers.length; i++) {
-    const start = i;
-    while (layers[i + 1] === (layers[i] as number) + 1) i++;
-    parts.push(start === i ? `${layers[i]}` : `${layers[start]}–${layers[i]}`);
-  }
-  return `${layers.length === 1 ? 'layer' : 'layers'} ${parts.join(', ')}`;
-}
+const ranges = (layers: readonly number[]) => `${layers.length === 1 ? 'layer' : 'layers'} ${layerSpans(layers)}`;
 
 /** Activations that are absent for the same reason stand together. */
 function absences(absent: readonly AbsentActivation[]): string[] {
@@ -100,7 +93,7 @@ export function describeText(model: ModelDescription): string {
     ...model.notes.map((note) => `  ${note}`),
     `  ${fileFacts(model)}`,
     `  sha256 ${model.sha256}`,
-    `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
+    `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (capture and heads: --target)' : ''}`,
     `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
     'inputs',
     ...inputFacts(model).map((line) => `  ${line}`),

@@ -1,6 +1,7 @@
 // `tokenize`: many texts through one tokenizer.json.
 
 import { writeFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { fileReason } from '../../core/fileReason';
 import { ProblemError, refuse } from '../../core/problem';
 import { modelFiles } from '../../engine/load/modelFiles.node';
@@ -13,8 +14,17 @@ type Line = string | readonly [string, string];
 const isLine = (line: unknown): line is Line =>
   typeof line === 'string' || (Array.isArray(line) && line.length === 2 && line.every((part) => typeof part === 'string'));
 
-async function readLines(path: string): Promise<readonly Line[]> {
-  const text = new TextDecoder().decode(await modelFiles.readAll(path));
+/** As --lines names it: the standard input, not a file of this name (that is `./-`). */
+const standardInput = '-';
+
+/** All bytes up to its end. Problem: fileMissing. */
+async function readInput(name: string): Promise<Uint8Array> {
+  return buffer(process.stdin).catch((error: unknown) => refuse('fileMissing', { path: name, reason: fileReason(error) }));
+}
+
+async function readLines(given: string): Promise<readonly Line[]> {
+  const path = given === standardInput ? '(standard input)' : given;
+  const text = new TextDecoder().decode(given === standardInput ? await readInput(path) : await modelFiles.readAll(path));
   let lines: unknown;
   try {
     lines = JSON.parse(text);

@@ -17,6 +17,20 @@ const readers: Readonly<Record<string, readonly [number, Read]>> = {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** What stands before the numbers of a float32 array in C order: version 1, filled with spaces so that they begin at a multiple of 64 bytes. */
+export function npyHeader(dims: readonly number[]): Uint8Array {
+  const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(', ')})`;
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const start = magic.length + 4;
+  const size = Math.ceil((start + text.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(size).fill(0x20);
+  bytes.set([...magic, 1, 0]);
+  new DataView(bytes.buffer).setUint16(magic.length + 2, size - start, true);
+  bytes.set(new TextEncoder().encode(text), start);
+  bytes[size - 1] = 0x0a;
+  return bytes;
+}
+
 /** The array; a reason where the file is none that can be read. An array of no axes is one number. */
 export function readNpy(bytes: Uint8Array): GivenInput | string {
   if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) return 'it is no .npy file';

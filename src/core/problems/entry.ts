@@ -7,8 +7,10 @@ export interface ProblemEntry {
   readonly exitStatus: ExitStatus;
   /** `{name}` is replaced by the parameter of that name. */
   readonly message: string;
-  /** A way out. */
+  /** A way out. On the command line it may name options. */
   readonly hint: string;
+  /** The way out where the command that runs does not take the options that `hint` names. */
+  readonly plainHint?: string;
   /** The way out in the editor, where it is another one than on the command line. */
   readonly editorHint?: string;
 }

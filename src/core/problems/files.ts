@@ -25,6 +25,7 @@ export const files = {
     exitStatus: 4,
     message: 'The folder {path} has several ONNX files, and their names do not tell which one is the model.',
     hint: 'Choose one with --onnx-file: {available}.',
+    plainHint: 'Give the file itself instead of the folder: {available}.',
     editorHint: 'Open the file itself instead of the folder: {available}.',
   },
   notPlainFile: { exitStatus: 4, message: '{path} is no plain file.', hint: 'Give a file that is neither a folder nor a device.' },

@@ -22,6 +22,7 @@ export const inputs = {
     exitStatus: 3,
     message: 'The model wants an input "{input}" whose role is not certain: {reason}.',
     hint: 'Give its values with --input {input}=VALUE: one number, a JSON list or an .npy file.',
+    plainHint: 'Export the model without this input, or choose another one.',
     editorHint: "Give its values in the model's card (beside the model's name), or choose another model.",
   },
   inputMisfit: {
@@ -32,13 +33,14 @@ export const inputs = {
   inputMissing: { exitStatus: 2, message: 'The model has no input "{input}".', hint: 'Its inputs are: {inputs}.' },
   inputUnreadable: {
     exitStatus: 2,
-    message: 'The value of --input {input} cannot be read: {reason}.',
+    message: 'The value given for the input "{input}" cannot be read: {reason}.',
     hint: 'Give NAME=VALUE with one number, a JSON list of numbers or an .npy file.',
   },
   maskBroken: {
     exitStatus: 3,
     message: 'The mask "{input}" hides nothing: marked as padding either way, the last token is read as before.',
     hint: 'Give its values with --input {input}=VALUE, or export the model with an attention mask that masks.',
+    plainHint: 'Export the model with an attention mask that masks.',
     editorHint: "Give its values in the model's card (beside the model's name), or choose another model.",
   },
 } as const satisfies Record<string, ProblemEntry>;

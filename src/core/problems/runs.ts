@@ -17,13 +17,15 @@ export const runs = {
   outOfMemory: {
     exitStatus: 4,
     message: 'The model does not fit into the memory of the runtime: {reason}.',
-    hint: 'Use a quantised variant, a shorter text or fewer activations.',
+    hint: 'Use a quantised variant, a shorter text or fewer activations (--activations).',
+    plainHint: 'Use a quantised variant, or a shorter text.',
     editorHint: 'Use a quantised variant, or inspect a shorter text.',
   },
   captureTooLarge: {
     exitStatus: 4,
     message: 'The capture would take about {size}.',
     hint: 'Choose less with --activations (for example pattern) or --layers.',
+    plainHint: 'Use a shorter text.',
     editorHint: 'Select a shorter text, or raise the setting transformerInspector.engine.memoryLimitMB.',
   },
   modelRandom: {
@@ -45,6 +47,7 @@ export const runs = {
     exitStatus: 3,
     message: 'The numbers of {site} cannot be held to each other: the file rounds the residual stream to 8 bits on the way, and they are off by {deviation}.',
     hint: 'Use the float32 file, or ask for the attention alone: --activations pattern,q,k,v,z.',
+    plainHint: 'Use the float32 file, or one of which only the weights are quantised.',
     editorHint: 'Use the float32 file, or one of which only the weights are quantised.',
   },
   noAttention: {
@@ -78,10 +81,11 @@ export const runs = {
     message: 'Transformer Inspector does not run in VS Code for the web yet.',
     hint: 'Open the folder in VS Code on your machine, or over SSH, WSL, a container or a codespace.',
   },
-  workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Inspect again to start it anew.' },
+  workerStopped: { exitStatus: 4, message: 'The run was stopped.', hint: 'Start it again.', editorHint: 'Inspect again to start it anew.' },
   engineEnded: {
     exitStatus: 4,
     message: 'The engine stopped working: {reason}.',
-    hint: 'Inspect again; the log has the details (command "Transformer Inspector: Show Log").',
+    hint: 'Run the command again.',
+    editorHint: 'Inspect again; the log has the details (command "Transformer Inspector: Show Log").',
   },
 } as const satisfies Record<string, ProblemEntry>;

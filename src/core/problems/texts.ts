@@ -33,6 +33,7 @@ export const texts = {
     exitStatus: 4,
     message: 'The text has {count} tokens; this model takes {limit}.',
     hint: 'Use a shorter text, or --truncate to use its first part.',
+    plainHint: 'Use a shorter text.',
     editorHint: 'Select a shorter text.',
   },
   textTooShort: {
@@ -45,14 +46,15 @@ export const texts = {
     exitStatus: 4,
     message: 'This model has a decoder that needs a text of its own.',
     hint: 'Give the decoder text with --target.',
+    plainHint: 'Use a command that takes one: capture or heads.',
     editorHint: 'So far such a model runs on the command line only: capture --target.',
   },
   pairUnused: {
     exitStatus: 2,
     message: 'This model takes no pairs: its tokenizer sets nothing between two texts.',
-    hint: 'Leave out --pair.',
+    hint: 'Leave out the second text.',
     editorHint: 'Inspect one text.',
   },
-  targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out --target.' },
+  targetUnused: { exitStatus: 2, message: 'This model has no decoder that takes a target text.', hint: 'Leave out the target text.' },
   noEditor: { exitStatus: 4, message: 'There is no text editor to take a text from.', hint: 'Open a text file, select some words and run the command again.' },
 } as const satisfies Record<string, ProblemEntry>;

@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 import type { InspectionState } from '../../core/inspection';
 import type { Problem } from '../../core/problem';
-import type { SeenRun } from '../../core/run';
 import type { Subject } from '../../core/subject';
+import { runLine } from './runLine';
 import type { Surface } from './surface';
 
 export class Log implements Surface, vscode.Disposable {
@@ -35,9 +35,4 @@ export class Log implements Surface, vscode.Disposable {
   dispose(): void {
     this.channel.dispose();
   }
-}
-
-function runLine({ runId, tokens, sites, elapsedMs, badge }: SeenRun): string {
-  const count = Object.values(tokens).reduce((sum, list) => sum + list.length, 0);
-  return `run ${runId}: ${count} tokens, ${sites.length} sites, ${Math.round(elapsedMs)} ms, ${badge.state} (${badge.ran} of ${badge.applicable})${badge.notes.map((note) => `\n  ${note}`).join('')}`;
 }

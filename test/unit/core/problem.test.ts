@@ -14,9 +14,7 @@ describe('the table of problems', () => {
     expect(problem('textTooLong', { count: 9 }).message).toContain('{limit}');
   });
 
-  it.each(
-    problemCodes.filter((code) => code !== 'usage' && code !== 'targetUnused'),
-  )('%s: its hint for the editor names no command line without saying so', (code) => {
+  it.each(problemCodes.filter((code) => code !== 'usage'))('%s: its hint for the editor names no command line without saying so', (code) => {
     const { hint, editorHint = hint } = problem(code);
     expect(editorHint).toMatch(/^[A-Z][^\n]*[.)]$/);
     if (!editorHint.includes('on the command line')) expect(editorHint).not.toMatch(/ --\w|Run `/);

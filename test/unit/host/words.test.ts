@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { badgeOf, type Check } from '../../../src/core/check';
 import { problem } from '../../../src/core/problem';
 import { viewOf } from '../../../src/host/inspection/view';
 import { newNonce, panelHtml } from '../../../src/host/surfaces/panel/panelHtml';
+import { runLine } from '../../../src/host/surfaces/runLine';
 import { isSavedPicture, savedPictureOf } from '../../../src/host/surfaces/savedPicture';
 import { statusTextOf } from '../../../src/host/surfaces/statusText';
+import { badgeDetail } from '../../../src/present/words/badgeWords';
 import { type FlatState, unflat } from '../../support/flatState';
 import { encoderSite, fakeModel, fakeRun } from './fakeRun';
 
@@ -30,6 +33,35 @@ describe('the status bar', () => {
     ['a problem', { problem: problem('textEmpty') }, '$(warning) a · L1H2'],
     ['nothing yet', { model: null, run: null, view: null, phase: { name: 'idle' } }, undefined],
   ] as const)('%s', (_, change, text) => expect(statusTextOf(unflat({ ...state, ...change }))?.text).toBe(text));
+});
+
+describe('the log', () => {
+  const check = (change: Partial<Check>): Check => ({
+    identity: 'softmax',
+    site: encoderSite(0),
+    state: 'holds',
+    absolute: 0,
+    relative: 3.1e-7,
+    tolerance: 1e-4,
+    ...change,
+  });
+  it.each<[string, readonly Check[], string]>([
+    [
+      'one identity at two sites is one',
+      [check({}), check({ site: encoderSite(1) })],
+      'run 1: 3 tokens, 2 sites, 1 ms, verified · 1 of 1 identities · worst 3.1e−7',
+    ],
+    [
+      'one that ran at one site of two does not count',
+      [check({}), check({ site: encoderSite(1), state: 'not run', reason: 'absent' }), check({ identity: 'mix' })],
+      'run 1: 3 tokens, 2 sites, 1 ms, partly checked · 1 of 2 identities · worst 3.1e−7\n  softmax did not run: absent',
+    ],
+    ['nothing applied', [], 'run 1: 3 tokens, 2 sites, 1 ms, unchecked · 0 of 0 identities'],
+  ])('counts checks as the badge does: %s', (_, checks, line) => {
+    const own = fakeRun(1, 'one two', { checks, badge: badgeOf(checks) });
+    expect(runLine(own)).toBe(line);
+    expect(runLine(own)).toContain(Object.values(badgeDetail(own.badge, checks)).join(''));
+  });
 });
 
 describe('what is remembered for a reload', () => {

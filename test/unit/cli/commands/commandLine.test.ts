@@ -1,20 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { captureList } from '../../../../src/cli/commands/captureRequest';
 import { commands, helpText } from '../../../../src/cli/commands/commandLine';
 import { describeText } from '../../../../src/cli/commands/describeText';
 import { parseCommand } from '../../../../src/cli/commands/parseCommand.node';
-import { refuseUnwritable } from '../../../../src/cli/files/outFile.node';
-import { writeSafetensors } from '../../../../src/cli/files/safetensorsFile.node';
 import type { ModelDescription } from '../../../../src/core/modelDescription';
 import { captureName } from '../../../../src/core/names';
-import { ProblemError, refuse } from '../../../../src/core/problem';
+import { ProblemError } from '../../../../src/core/problem';
 
-const refuseAgain = (failure: unknown) => {
-  throw failure;
-};
 const codeOf = (work: () => unknown) => {
   try {
     work();
@@ -135,63 +127,5 @@ describe('describeText', () => {
       'at most 8 tokens (from the position table)',
     ])
       expect(text).toContain(words);
-  });
-});
-
-describe('writeSafetensors', () => {
-  let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'capture-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it('writes what a reader of the format finds again', async () => {
-    const path = join(folder, 'a.safetensors');
-    const read =
-      (...data: number[]) =>
-      async () => ({ dims: [data.length], data: Float32Array.from(data) });
-    await writeSafetensors(
-      path,
-      [
-        { name: 'a', read: read(1, 2) },
-        { name: 'b.ü', read: read(3) },
-      ],
-      { text: 'é "x"' },
-    );
-    const bytes = await readFile(path);
-    const length = Number(bytes.readBigUInt64LE(0));
-    const header = JSON.parse(bytes.subarray(8, 8 + length).toString('utf8')) as Record<string, { data_offsets: [number, number] }>;
-    expect(length % 8).toBe(0);
-    expect(header).toEqual({
-      __metadata__: { text: 'é "x"' },
-      a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
-      'b.ü': { dtype: 'F32', shape: [1], data_offsets: [8, 12] },
-    });
-    expect(bytes.readFloatLE(8 + length + 8)).toBe(3);
-    expect(bytes.length).toBe(8 + length + 12);
-    expect(await readdir(folder)).toEqual(['a.safetensors']);
-  });
-  it('leaves nothing behind when a tensor fails', async () => {
-    const failing = { name: 'a', read: async () => refuse('identityFailed') };
-    await expect(writeSafetensors(join(folder, 'a.safetensors'), [failing], {})).rejects.toBeInstanceOf(ProblemError);
-    expect(await readdir(folder)).toEqual([]);
-  });
-  it('asks before the work whether the place can be written, and never puts a file in the place of a device', async () => {
-    const places: readonly (readonly [string, boolean, string])[] = [
-      [join(folder, 'a.safetensors'), true, 'none'],
-      [folder, true, 'fileNotWritten 4'],
-      [join(folder, 'none', 'a'), true, 'fileNotWritten 4'],
-      [join(folder, 'x'.repeat(400)), true, 'fileNotWritten 4'],
-      ['/dev/null', true, 'fileNotWritten 4'],
-      ['/dev/null', false, 'none'],
-      ['', false, 'usage 2'],
-    ];
-    for (const [path, plain, code] of places) {
-      const failure: unknown = await refuseUnwritable(path, 'out', { plain }).catch((error: unknown) => error);
-      expect([path, codeOf(() => failure && refuseAgain(failure))]).toEqual([path, code]);
-    }
-  });
-  it('says when the place cannot be written', async () => {
-    await expect(writeSafetensors(join(folder, 'none', 'a.safetensors'), [], {})).rejects.toMatchObject({ problem: { code: 'fileNotWritten' } });
   });
 });
