@@ -148,14 +148,15 @@ export class SubjectPlace {
       flight.model = model;
       this.state.held();
     };
-    return { engine, labelOf, previousText: this.previousTextOf(flight.request), focusAt: this.focusAt(flight.request), lane: this.lane, hold, enter };
-  }
-
-  /** Where in the text the focus is, where that text is the one of the picture. */
-  private focusAt({ selection }: InspectionRequest): number | undefined {
-    const { run } = this.state.subject();
-    const view = this.state.view();
-    return run && view && selection?.text === run.text ? focusOffset(run, view) : undefined;
+    return {
+      engine,
+      labelOf,
+      previousText: this.previousTextOf(flight.request),
+      focusAt: focusOffset(flight.request.selection?.text, this.state.subject().run, this.state.view()),
+      lane: this.lane,
+      hold,
+      enter,
+    };
   }
 
   /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
