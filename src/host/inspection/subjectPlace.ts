@@ -148,20 +148,11 @@ export class SubjectPlace {
       flight.model = model;
       this.state.held();
     };
-    return { engine, labelOf, previousText: this.previousTextOf(flight.request), focusAt: this.focusAt(flight.request), lane: this.lane, hold, enter };
-  }
-
-  /** Where in the text the focus is, where that text is the one of the picture. */
-  private focusAt({ selection }: InspectionRequest): number | undefined {
     const { run } = this.state.subject();
-    const view = this.state.view();
-    return run && view && selection?.text === run.text ? focusOffset(run, view) : undefined;
-  }
-
-  /** A text run again, by another worker or model, is compared with the same text as the first time: its focus stays. */
-  private previousTextOf({ selection }: InspectionRequest): string | undefined {
-    const shown = this.state.subject().run?.text;
-    return selection?.text === shown ? this.textBefore : shown;
+    const text = flight.request.selection?.text;
+    // A text run again, by another worker or model, is compared with the same text as the first time: its focus stays.
+    const previousText = text === run?.text ? this.textBefore : run?.text;
+    return { engine, labelOf, previousText, focusAt: focusOffset(text, run, this.state.view()), lane: this.lane, hold, enter };
   }
 
   private settle(request: InspectionRequest, { model, given, run, need }: InspectionResult): void {
@@ -172,7 +163,8 @@ export class SubjectPlace {
     const { selection, run: shown, view } = run ? { selection: request.selection, run, view: this.state.viewFor(run, request) } : left;
     const phase = { name: shown ? 'ready' : 'idle' } as const;
     const modelLabel = this.options.labelOf(request.model);
-    const subject = { selection, isTextStale: false, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need, modelLabel) };
+    const isTextStale = selection === before.selection && before.isTextStale === true;
+    const subject = { selection, isTextStale, run: shown, phase, model, modelLabel, given, problem: need && inEditor(need, modelLabel) };
     this.reference = request.model;
     this.own = { reference: request.model, given };
     this.options.memory.keep(request.model, given);

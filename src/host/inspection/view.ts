@@ -46,8 +46,10 @@ export function withFocus(run: RunSummary, view: View, focus: number): View {
   return Number.isInteger(focus) && focus >= 0 && focus < queryTokens(run, view.site).length ? { ...view, focus } : view;
 }
 
-/** Offset in the run's text of the focus token; undefined where it is no token of it. */
-export function focusOffset(run: RunSummary, { site, focus }: View): number | undefined {
+/** Offset in a text of the focus token, where the run is of that text; undefined where it is no token of it. */
+export function focusOffset(text: string | undefined, run: RunSummary | null, view: View | null): number | undefined {
+  if (!run || !view || text !== run.text) return undefined;
+  const { site, focus } = view;
   const token = queryTokens(run, site)[focus];
   return token?.sequence === 0 && !token.isSpecial && findSite(run, site)?.queryTokens === 'source' ? token.start : undefined;
 }

@@ -456,6 +456,11 @@ describe('a text that was changed', () => {
     inspection.markText(0, true);
     inspection.markText(1, true);
     expect([states.length - count, flat(inspection.state).isTextStale]).toEqual([1, true]);
+    const done = inspection.useModel('/models/b');
+    await settled();
+    engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(3, 'one text') });
+    await done;
+    expect(flat(inspection.state)).toMatchObject({ run: { runId: 3 }, isTextStale: true });
     await shown('another text', 2);
     expect(flat(inspection.state).isTextStale).toBe(false);
   });
