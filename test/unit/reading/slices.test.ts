@@ -102,6 +102,6 @@ it('keeps the reason of a refusal and does not ask again', async () => {
   slices.keepRuns([1]);
   slices.read(key(1, 0));
   await answer({ ok: false, problem: problem('workerStopped') });
-  expect(slices.read(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Inspect again to start it anew.' });
+  expect(slices.read(key(1, 0))).toEqual({ state: 'failed', reason: 'The run was stopped. Start it again.' });
   expect(asked).toEqual([0]);
 });
