@@ -13,6 +13,7 @@ export function focusFirst(...selectors: readonly string[]): void {
 /** What takes the keyboard focus in what is folded out; in the others it stays where it is. */
 const firstIn: Partial<Record<Details, readonly string[]>> = {
   heads: ['#head-grid-sheet [aria-pressed=true]', '#head-grid-sheet button'],
+  find: ['#find input'],
   views: ['#view-menu [aria-checked=true]'],
 };
 
@@ -21,7 +22,7 @@ export function openDetails(store: Pick<Store, 'set'>, details: Details | null):
   const place = details === null ? document.activeElement?.closest('.details') : null;
   // Fields are drawn anew: what was said of an earlier value goes.
   store.set({ openDetails: details, giving: null });
-  if (place) document.querySelector<HTMLElement>(`[aria-controls="${place.id}"]`)?.focus();
+  if (place) document.querySelector<HTMLElement>(place.id === 'find' ? '.token.focus' : `[aria-controls="${place.id}"]`)?.focus();
   const first = details && firstIn[details];
   if (first) focusFirst(...first);
 }

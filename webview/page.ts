@@ -48,6 +48,7 @@ export class Page {
       state: async (next) => this.#show(next),
       stepView: async ({ step }) => this.#stepView(step),
       drawPicture: ({ form }) => this.#drawPicture(form),
+      findToken: async () => this.#actions.openDetails('find'),
     });
     // A page that is closed before the host answers has nothing to show.
     void remote.ready({}).then(

@@ -5,7 +5,7 @@ import type { TabForm } from '../src/present/frame/tabForm';
 import type { Cell } from '../src/reading/cell';
 
 /** What is folded out: below the toolbar, over the view, or above the readout. */
-export type Details = 'badge' | 'card' | 'more' | 'tokens' | 'views' | 'heads' | 'keys';
+export type Details = 'badge' | 'card' | 'more' | 'tokens' | 'views' | 'heads' | 'keys' | 'find';
 
 /** What was measured of the page, in CSS pixels. */
 export interface Room {
@@ -32,6 +32,8 @@ export interface UiState {
   readonly isShelfFolded: boolean | null;
   readonly room: Room;
   readonly openDetails: Details | null;
+  /** Words that are looked for in the tokens. */
+  readonly find: string;
   readonly giving: Giving | null;
   /** The cell that the arrow keys move; null: the focus row's largest. Holds for one run and focus only. */
   readonly cursor: (Cell & { readonly heldFor: string }) | null;
@@ -52,6 +54,7 @@ const initial: UiState = {
   isShelfFolded: null,
   room: { width: 0, height: 0, isLong: false, isToolbarFull: false, tabForm: 'ruled' },
   openDetails: null,
+  find: '',
   giving: null,
   cursor: null,
   hover: null,

@@ -82,7 +82,18 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     provideExamples(context.extensionUri),
     { dispose: () => inspection.close() },
     { dispose: () => engine.stop() },
-    ...registerCommands({ inspection, panel, models, editors, texts, log, copies: new Copies(inspection, engine) }),
+    ...registerCommands({
+      inspection,
+      panel,
+      models,
+      editors,
+      texts,
+      log,
+      copies: new Copies(inspection, engine),
+      engine,
+      platform,
+      version: versionOf(context),
+    }),
     vscode.window.registerWebviewPanelSerializer(panelType, { deserializeWebviewPanel }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const changes = (name: string) => event.affectsConfiguration(`${settingsSection}.${name}`);
@@ -98,6 +109,11 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
     revealToken: (place) => reveal.show(inspection.subject, place),
     settings: currentSettings,
   };
+}
+
+function versionOf({ extension }: vscode.ExtensionContext): string {
+  const { version } = extension.packageJSON as { readonly version?: unknown };
+  return typeof version === 'string' ? version : '';
 }
 
 function currentSettings(): Settings {

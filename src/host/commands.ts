@@ -6,13 +6,16 @@ import { documentGone } from './editor/documentGone';
 import type { EditorMemory } from './editor/editorMemory';
 import { selectionTextOf } from './editor/selectionText';
 import type { TextWatch } from './editor/textWatch';
+import type { EngineLink } from './engine/engineLink';
 import type { Copies } from './export/copies';
+import { saveCapture } from './export/saveCapture';
 import { savePicture } from './export/savePicture';
 import type { Inspection } from './inspection/inspection';
 import type { Looking } from './inspection/looking';
 import type { Step } from './inspection/steps';
 import type { ModelPick } from './models/modelPick';
 import { openExample } from './platform/exampleTexts';
+import type { Platform } from './platform/platform';
 import type { Log } from './surfaces/log';
 import type { Panel } from './surfaces/panel/panel';
 
@@ -27,6 +30,10 @@ export interface CommandParts {
   readonly texts: TextWatch;
   readonly log: Log;
   readonly copies: Copies;
+  readonly engine: EngineLink;
+  readonly platform: Platform;
+  /** Of the extension. */
+  readonly version: string;
 }
 
 /** `nextHead`, `previousHead` and so on. */
@@ -37,7 +44,7 @@ const stepCommands: readonly (readonly [string, (looking: Looking, step: Step) =
 ];
 
 /** Registers them; dispose to take them back. */
-export function registerCommands({ inspection, panel, models, editors, texts, log, copies }: CommandParts): vscode.Disposable[] {
+export function registerCommands({ inspection, panel, models, editors, texts, log, copies, engine, platform, version }: CommandParts): vscode.Disposable[] {
   const inspectSelection = async () => {
     const place = editors.findPlace();
     if (!place) return void tellWhatToDo();
@@ -73,6 +80,8 @@ export function registerCommands({ inspection, panel, models, editors, texts, lo
     register('copyTable', () => copies.table('tsv')),
     register('copyTableMarkdown', () => copies.table('markdown')),
     register('copyTableNumpy', () => copies.table('numpy')),
+    register('findToken', () => panel.findToken()),
+    register('saveCapture', () => saveCapture({ subject: inspection.subject, engine, platform, version })),
     register('savePicture', () => savePicture(panel, inspection.state)),
     register('showLog', () => log.open()),
   ];

@@ -41,6 +41,8 @@ export interface PanelEvents {
   state(params: InspectionState, signal: AbortSignal): Promise<void>;
   /** The map that is shown as a file: an SVG document, or a PNG in base64; null where none is. */
   drawPicture(params: { readonly form: 'svg' | 'png' }, signal: AbortSignal): Promise<string | null>;
+  /** Opens the field that finds words among the tokens. */
+  findToken(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   /** Shows the next view that can be had (1), or the one before (-1). */
   stepView(params: { readonly step: 1 | -1 }, signal: AbortSignal): Promise<void>;
 }

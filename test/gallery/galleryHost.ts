@@ -175,7 +175,7 @@ async function start(): Promise<void> {
   let state = stateOf(scene, variant ?? {});
   const page = connect<PanelEvents>(port);
   const calls: string[] = [];
-  Object.assign(window, { calls, drawPicture: (form: 'svg' | 'png') => page.drawPicture({ form }) });
+  Object.assign(window, { calls, drawPicture: (form: 'svg' | 'png') => page.drawPicture({ form }), findToken: () => page.findToken({}) });
   const update = async (what: string, change: Partial<FlatState>) => {
     calls.push(what);
     state = { ...state, ...change };

@@ -91,3 +91,26 @@ test('the menu of a cell is told which cell it is, and of a token which token', 
   expect(await told('.map')).toEqual({ webviewSection: 'cell', query: 5, key: 0, preventDefaultContextMenuItems: true });
   expect(await told('.token[data-index="2"]')).toEqual({ webviewSection: 'token', query: 2, preventDefaultContextMenuItems: true });
 });
+
+test('words are found among the tokens, one key apart, and the focus goes there', async ({ open, violations }) => {
+  const page = await open('scene=they&theme=light');
+  await page.locator('canvas.cells').waitFor();
+  await page.evaluate(() => (window as unknown as { findToken: () => Promise<void> }).findToken());
+  const field = page.getByRole('textbox', { name: 'Find in the tokens' });
+  await expect(field).toBeFocused();
+  await page.keyboard.type('THE');
+  // the, these, the, they: letters of the panel's keys are text here.
+  await expect(page.locator('.find-box [role=status]')).toHaveText(/^\d+ found$/);
+  expect(await violations(page)).toEqual([]);
+  const count = Number((await page.locator('.find-box [role=status]').textContent())?.split(' ')[0]);
+  expect(count).toBeGreaterThan(2);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.find-box [role=status]')).toHaveText(`1 of ${count}`);
+  await page.keyboard.press('Shift+Enter');
+  await expect(page.locator('.find-box [role=status]')).toHaveText(`${count} of ${count}`);
+  await expect(page.locator('.token.found.focus')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(field).toHaveCount(0);
+  await expect(page.locator('.token.focus')).toBeFocused();
+  await expect(page.locator('.token.found')).toHaveCount(0);
+});

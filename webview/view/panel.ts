@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { inputWords } from '../../src/present/words/inputWords';
 import type { Picture, PictureState, WeightPicture } from '../../src/reading/picture';
 import { icon, type PanelContext } from './context';
+import { findBox } from './frame/findBox';
 import { focusLine } from './frame/focusLine';
 import { focusBar } from './frame/focusRow';
 import { headsPlace, headsSheet } from './frame/headsPlace';
@@ -34,7 +35,7 @@ function inspection(context: PanelContext): TemplateResult {
   const weights = weightsIn(context.picture);
   const view = viewShown(context.views, context.state);
   return html`
-    ${picture ? html`${focusLine(context, picture)}<div class="token-lines">${tokenStrips(context, picture)}</div>` : html`<div class="focus-line"></div><div class="token-lines"></div>`}
+    ${picture ? html`${focusLine(context, picture)}<div class="token-lines">${tokenStrips(context, picture)}${findBox(context, picture)}</div>` : html`<div class="focus-line"></div><div class="token-lines"></div>`}
     ${weights && context.frame.focusRow === 'bar' ? focusBar(context, weights) : nothing}
     ${viewTabs(context, view)}
     <div class="body">

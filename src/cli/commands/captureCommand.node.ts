@@ -1,37 +1,21 @@
 // `capture`: one run of a text, checked, written tensor by tensor. Nothing is written when an identity fails.
 
-import { failedCheckProblem } from '../../core/check';
-import { type CaptureKey, captureName } from '../../core/names';
+import { captureList } from '../../captures/captureList';
+import { tensorWriter } from '../../captures/tensorFile.node';
+import type { WrittenKey } from '../../captures/tensorSource';
+import { fileLimitInBytes, writeCapture } from '../../captures/writeCapture.node';
 import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
-import { floatsOf } from '../../core/tensorPack';
 import { type EndChoice, endChoices } from '../../core/token';
 import { counted } from '../../present/words/modelFacts';
-import { ask } from '../../protocol/ask';
 import { refuseUnwritable } from '../files/outFile.node';
-import { tensorWriter } from '../files/tensorFile.node';
-import type { TensorSource } from '../files/tensorSource';
-import { metadataOf } from './captureMetadata';
-import { captureList, openKeys } from './captureRequest';
-import { captureLines, type WrittenKey } from './captureText';
+import { captureLines } from './captureText';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
-
-const fileLimitInBytes = 2_000_000_000;
 
 function resultOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new ProblemError(outcome.problem);
   return outcome.value;
-}
-
-function tensorSource(context: CommandContext, runId: number, key: CaptureKey): TensorSource {
-  return {
-    name: captureName(key),
-    async read() {
-      const pack = resultOf(await ask(context.engine, { of: 'activation', runId, ...key }));
-      return { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() };
-    },
-  };
 }
 
 function endChoiceOf(value: string | undefined): EndChoice {
@@ -57,8 +41,8 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   const { values, engine } = context;
   const out = values.get('out') ?? '';
   await refuseUnwritable(out, 'out', { plain: true });
-  const write = tensorWriter(out);
-  // Before a model is loaded for nothing.
+  // Another ending is refused before a model is loaded for nothing.
+  tensorWriter(out);
   if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
   const ends = endChoiceOf(values.get('bos-eos'));
   const { modelId, description } = await loadForCommand(context, false);
@@ -78,17 +62,5 @@ export async function captureCommand(context: CommandContext): Promise<void> {
       captureLimitInBytes: fileLimitInBytes,
     }),
   );
-  const failed = run.checks.find((check) => check.state === 'failed');
-  if (failed) throw new ProblemError(failedCheckProblem(failed));
-  const open = openKeys(keys, run.sites);
-  const written = await write(
-    out,
-    open.map((key) => tensorSource(context, run.runId, key)),
-    metadataOf(run, description.sha256, context.version),
-  );
-  say(
-    context,
-    run,
-    open.flatMap((key, i) => (written[i] ? [{ key, dims: written[i].dims }] : [])),
-  );
+  say(context, run, await writeCapture(engine, { path: out, keys, run, modelSha256: description.sha256, version: context.version }));
 }

@@ -1,12 +1,8 @@
 // What `capture` wrote, for a person: names of tensors with their shapes.
 
+import type { WrittenKey } from '../../captures/tensorSource';
 import { type CaptureKey, captureName } from '../../core/names';
 import { layerSpans } from './layerSpans';
-
-export interface WrittenKey {
-  readonly key: CaptureKey;
-  readonly dims: readonly number[];
-}
 
 /** So many tensors have a line each; of more, those that differ in nothing but the layer stand together. */
 const mostLines = 20;

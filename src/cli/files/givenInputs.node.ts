@@ -1,11 +1,11 @@
 // The options `--input NAME=VALUE`: one number, a JSON list, or an .npy file.
 
 import { readFile } from 'node:fs/promises';
+import { readNpy } from '../../captures/npy';
 import { fileReason } from '../../core/fileReason';
 import { refuse } from '../../core/problem';
 import type { GivenInput, GivenInputs } from '../../protocol/givenInputs';
 import { readGiven } from '../../protocol/readGiven';
-import { readNpy } from './npy';
 
 async function readValue(input: string, value: string): Promise<GivenInput> {
   const read = /\.npy$/i.test(value)

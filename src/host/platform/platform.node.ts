@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { writeCapture } from '../../captures/writeCapture.node';
 import { fileStamp, noStamp } from '../../core/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
@@ -54,6 +55,9 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
       if (own.length > 0) return own;
       const entries = (await folderListing.list(folder)) ?? [];
       return (await Promise.all(entries.filter((entry) => entry.isFolder).map((entry) => listed(path.join(folder, entry.name))))).flat();
+    },
+    async writeCapture(reader, wish, watch) {
+      await writeCapture(reader, wish, watch);
     },
     startEngine(threads) {
       const worker = new Worker(path.join(extensionPath, 'dist', 'worker.cjs'), { workerData: { threads } });

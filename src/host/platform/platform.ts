@@ -1,5 +1,7 @@
 // What differs between the places where the extension runs: how the engine starts, and how model files are found.
 
+import type { CaptureWatch, CaptureWish } from '../../captures/captureWish';
+import type { Reader } from '../../protocol/ask';
 import type { Port } from '../../protocol/channel';
 import type { ModelSource } from '../../protocol/modelSource';
 import type { ModelReference } from '../inspection/inspectionEngine';
@@ -25,6 +27,8 @@ export interface Platform {
   bundledModels(): Promise<readonly ListedModel[]>;
   /** The model at `path`, or the models in the folders directly below it; empty where there are none. */
   modelsAt(path: string): Promise<readonly ListedModel[]>;
+  /** Writes a run as a file. Problems: as `writeCapture`. */
+  writeCapture(reader: Reader, wish: CaptureWish, watch: CaptureWatch): Promise<void>;
   /** `~` and paths relative to `base` made absolute. */
   absolutePath(path: string, base: string | undefined): string;
   /** Whether one open dialog can offer files and folders. */

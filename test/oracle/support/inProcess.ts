@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as ort from 'onnxruntime-web';
-import { captureList, openKeys } from '../../../src/cli/commands/captureRequest';
+import { captureList, openKeys } from '../../../src/captures/captureList';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName, siteName } from '../../../src/core/names';

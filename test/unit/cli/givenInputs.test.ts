@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNpy } from '../../../src/cli/files/npy';
+import { readNpy } from '../../../src/captures/npy';
 import { paddingShare } from '../../../src/engine/checks/paddingShare';
 import { readGiven } from '../../../src/protocol/readGiven';
 

@@ -8,6 +8,7 @@ import { type HeadWeights, type Picture, rowOf } from '../../../src/reading/pict
 import { isStep, stepIn } from '../../store';
 import { icon, type PanelContext } from '../context';
 import { menuContext } from '../menuContext';
+import { foundPlaces } from './findBox';
 
 /** A head whose weights may not be shown still has its tokens. */
 type Tokens = Picture & Partial<HeadWeights>;
@@ -31,9 +32,10 @@ function strip(context: PanelContext, picture: Tokens, options: StripOptions): T
   const row = options.isShaded && weights ? rowOf({ keys: picture.keys, weights }, picture.view.focus) : undefined;
   const largest = row ? Math.max(...row) : 0;
   const isOpen = context.ui.openDetails === 'tokens';
+  const found = new Set(options.isQueries ? foundPlaces(context, picture).flat() : []);
   return html`<div class=${classMap({ 'strip-line': true, 'is-open': isOpen })}>
     ${options.name === 'Tokens' ? nothing : html`<span class="strip-name">${options.name}</span>`}
-    <div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index] }))}</div>
+    <div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index], isFound: found.has(index) }))}</div>
     <button type="button" class=${classMap({ 'chip-button': true, 'token-count': true, 'is-needed': context.ui.room.isLong })} aria-expanded=${isOpen ? 'true' : 'false'} title=${isOpen ? 'Fewer lines' : 'All tokens'}
       @click=${() => context.actions.openDetails(isOpen ? null : 'tokens')}>${tokens.length} tokens${icon(isOpen ? 'chevron-up' : 'chevron-down')}</button>
   </div>`;
@@ -45,16 +47,22 @@ interface TokenOptions extends StripOptions {
   /** 0 … 1 of the row's largest weight. */
   readonly share: number;
   readonly weight: number | undefined;
+  /** Whether it is of a place that is looked for. */
+  readonly isFound: boolean;
 }
 
-function tokenButton({ actions, ui }: PanelContext, picture: Tokens, { token, index, share, weight, isQueries, isShaded }: TokenOptions): TemplateResult {
+function tokenButton(
+  { actions, ui }: PanelContext,
+  picture: Tokens,
+  { token, index, share, weight, isFound, isQueries, isShaded }: TokenOptions,
+): TemplateResult {
   const list = isQueries ? picture.site.queryTokens : picture.site.keyTokens;
   const label = (isQueries ? picture.queryLabels : picture.keyLabels)[index] ?? token.text;
   const isFocus = isQueries && index === picture.view.focus;
   const isFirst = isQueries ? isFocus : index === 0;
   const isHovered = isShaded && ui.hover?.key === index;
   const facts = `token ${index}: ${token.text} · id ${token.id}${token.isSpecial ? ' · special' : ''}${weight === undefined ? '' : ` · weight ${weightText(weight)} from the focus`}`;
-  return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered })}
+  return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered, found: isFound })}
     .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} data-vscode-context=${isQueries ? menuContext('token', { query: index }) : nothing} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
     @click=${() => (isQueries ? actions.showFocus(index) : undefined)}
     @dblclick=${() => actions.revealToken(list, index)}

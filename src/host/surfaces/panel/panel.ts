@@ -62,6 +62,11 @@ export class Panel implements Surface {
     return drawn ? Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64') : undefined;
   }
 
+  /** Opens the field that finds words among the tokens. */
+  findToken(): void {
+    if (this.isAsking) this.events?.findToken({}).catch(() => undefined);
+  }
+
   /** Shows the next view of the head, or the one before: which there are, the page knows. */
   stepView(step: 1 | -1): void {
     if (this.isAsking) this.events?.stepView({ step }).catch(() => undefined);

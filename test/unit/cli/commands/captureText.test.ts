@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { captureLines, type WrittenKey } from '../../../../src/cli/commands/captureText';
+import type { WrittenKey } from '../../../../src/captures/tensorSource';
+import { captureLines } from '../../../../src/cli/commands/captureText';
 import type { SiteActivation } from '../../../../src/core/names';
 
 const site = (layer: number, activation: SiteActivation, ...dims: number[]): WrittenKey => ({

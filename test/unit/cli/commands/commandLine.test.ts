@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { captureList } from '../../../../src/cli/commands/captureRequest';
+import { captureList } from '../../../../src/captures/captureList';
 import { commands, helpText } from '../../../../src/cli/commands/commandLine';
 import { describeText } from '../../../../src/cli/commands/describeText';
 import { parseCommand } from '../../../../src/cli/commands/parseCommand.node';

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refuseUnwritable } from '../../../../src/cli/files/outFile.node';
-import { tensorWriter } from '../../../../src/cli/files/tensorFile.node';
-import type { TensorSource } from '../../../../src/cli/files/tensorSource';
-import { ProblemError, refuse } from '../../../../src/core/problem';
-import { readNpz } from '../../../oracle/support/npz';
-import { readSafetensors } from '../../../oracle/support/safetensors';
+import { tensorWriter } from '../../../src/captures/tensorFile.node';
+import type { TensorSource } from '../../../src/captures/tensorSource';
+import { refuseUnwritable } from '../../../src/cli/files/outFile.node';
+import { ProblemError, refuse } from '../../../src/core/problem';
+import { readNpz } from '../../oracle/support/npz';
+import { readSafetensors } from '../../oracle/support/safetensors';
 
 let folder = '';
 beforeEach(async () => {

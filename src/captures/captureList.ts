@@ -1,9 +1,9 @@
 // The options --activations and --layers → what to capture, and the list of tensors that the file will hold, layer by layer.
 
-import type { ModelDescription } from '../../core/modelDescription';
-import { type Activation, blockActivations, type CaptureKey, captureName, isActivation, modelActivations, siteActivations } from '../../core/names';
-import { ProblemError, problem, refuse } from '../../core/problem';
-import type { RunSite } from '../../core/run';
+import type { ModelDescription } from '../core/modelDescription';
+import { type Activation, blockActivations, type CaptureKey, captureName, isActivation, modelActivations, siteActivations } from '../core/names';
+import { ProblemError, problem, refuse } from '../core/problem';
+import type { RunSite } from '../core/run';
 
 export interface CaptureOptions {
   readonly activations?: string;

@@ -1,8 +1,8 @@
 // What a captured file says of itself: model, texts, tokens with their ranges, and what the checks found.
 
-import { siteName } from '../../core/names';
-import type { RunSummary } from '../../core/run';
-import type { Token } from '../../core/token';
+import { siteName } from '../core/names';
+import type { RunSummary } from '../core/run';
+import type { Token } from '../core/token';
 
 const idsOf = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => token.id));
 const spellings = (tokens: readonly Token[]) => JSON.stringify(tokens.map((token) => token.text));

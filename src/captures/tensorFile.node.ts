@@ -1,6 +1,6 @@
 // Which form a file of tensors has, by the ending of its name.
 
-import { refuse } from '../../core/problem';
+import { refuse } from '../core/problem';
 import { writeNpz } from './npzFile.node';
 import { writeSafetensors } from './safetensorsFile.node';
 import type { TensorWriter } from './tensorSource';

@@ -1,8 +1,16 @@
 // What writers of tensor files are given, and give back.
 
+import type { CaptureKey } from '../core/names';
+
 export interface TensorSource {
   readonly name: string;
   read(): Promise<{ readonly dims: readonly number[]; readonly data: Float32Array }>;
+}
+
+/** A capture that was written. */
+export interface WrittenKey {
+  readonly key: CaptureKey;
+  readonly dims: readonly number[];
 }
 
 export interface WrittenTensor {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { metadataOf } from '../../../../src/cli/commands/captureMetadata';
-import type { Check } from '../../../../src/core/check';
-import { runOf } from '../../present/fixtures';
+import { metadataOf } from '../../../src/captures/captureMetadata';
+import type { Check } from '../../../src/core/check';
+import { runOf } from '../present/fixtures';
 
 const site = { tower: 'encoder', layer: 0, kind: 'self' } as const;
 const sampled: Check = { identity: 'scores', site, state: 'holds', absolute: 0, relative: 0, tolerance: 1e-4, rows: { compared: 32, of: 128 } };

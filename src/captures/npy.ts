@@ -1,6 +1,6 @@
 // NumPy's .npy format (numpy.lib.format, versions 1 to 3): one array of numbers in C order. Bounds before anything is read.
 
-import type { GivenInput } from '../../protocol/givenInputs';
+import type { GivenInput } from '../protocol/givenInputs';
 
 type Read = (view: DataView, at: number) => number;
 

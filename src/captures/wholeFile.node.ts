@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileReason } from '../../core/fileReason';
-import { ProblemError, problem } from '../../core/problem';
+import { fileReason } from '../core/fileReason';
+import { ProblemError, problem } from '../core/problem';
 
 /** Writes bytes at a position of the file, in bytes. */
 export type WriteAt = (bytes: Uint8Array, position: number) => Promise<void>;
