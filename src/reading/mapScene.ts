@@ -59,3 +59,8 @@ export function numbersFrom({ model, layout }: MapScene): number | undefined {
   if (model.domain.max > 0.5) return 0.05;
   return model.domain.max > 0.1 ? 0.02 : 0.01;
 }
+
+/** The same of gutters: numbers of words come first, so that where those find no room a gutter has none either. */
+export function gutterNumbersFrom(scene: MapScene): number | undefined {
+  return numbersFrom(scene) === undefined ? undefined : 0.005;
+}

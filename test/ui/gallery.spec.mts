@@ -164,3 +164,22 @@ for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
     expect(calls).toEqual(['giveInput langs 3']);
   });
 }
+
+test('the legend runs as the colours of the map do, and its ends are the map’s domain', async ({ open }) => {
+  const page = await open('scene=pair&theme=dark');
+  await page.locator('canvas.cells').waitFor();
+  const cells = (await readMapCells(page)).filter(({ isGutter, range }) => !isGutter && range !== null);
+  const said = await page.locator('.legend').evaluate((legend) => ({
+    ends: [...legend.querySelectorAll('.scale .end')].map((end) => end.textContent),
+    colours: [...getComputedStyle(legend.querySelector('.ramp') as Element).backgroundImage.matchAll(/rgb\((\d+), (\d+), (\d+)\)/g)].map((match) =>
+      match.slice(1).map(Number),
+    ),
+    max: Number((legend as HTMLElement).dataset.domainMax),
+  }));
+  expect(said.ends).toEqual(['0', said.max.toFixed(2)]);
+  expect(said.max).toBeCloseTo(Math.max(...cells.map(({ range }) => range?.[0] ?? 0)), 1);
+  // On a dark ground more is lighter, in the map and so in the legend.
+  const light = said.colours.map(([r = 0, g = 0, b = 0]) => r + g + b);
+  expect(light[0]).toBeLessThan(150);
+  expect(light.at(-1)).toBeGreaterThan(500);
+});

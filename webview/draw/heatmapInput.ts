@@ -15,6 +15,8 @@ export interface HeatmapInput {
   readonly markedColumn: number;
   /** Smallest number that is written into a content cell. */
   readonly numbersFrom: number;
+  /** The same for gutters. */
+  readonly gutterNumbersFrom: number;
 }
 
 /** True for a cell of a special token's row or column. */

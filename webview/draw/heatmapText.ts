@@ -29,7 +29,7 @@ export function drawNumbers(context: CanvasRenderingContext2D, input: HeatmapInp
     const fontSize = isGutter ? size * 0.85 : size;
     const isBig = width >= 2.7 * fontSize && height >= 1.25 * fontSize;
     const isClipped = !isGutter && !model.masked[at] && isBeyond(value, model.domain);
-    if (!isBig || model.masked[at] || value < (isGutter ? 0.005 : input.numbersFrom)) {
+    if (!isBig || model.masked[at] || value < (isGutter ? input.gutterNumbersFrom : input.numbersFrom)) {
       if (isClipped) drawText(context, '▲', x + width / 2, y + height / 2, Math.min(size, height), theme);
       return;
     }

@@ -82,9 +82,9 @@ export function specialShareText({ share, spellings }: SpecialShare): string {
   return `${who} ${spellings.length === 1 ? 'takes' : 'take'} ${percentText(share)} of this row.`;
 }
 
-/** A sentence where special tokens take more than half of the row. */
+/** A sentence where special tokens take more than half of the row: of the share as it is written beside it, so that the two never contradict. */
 export function restingPlaceText({ share }: SpecialShare): string | undefined {
-  return share > 0.5 ? 'More than half: such rows are often a resting place, of a head that finds nothing to read.' : undefined;
+  return Math.round(share * 100) > 50 ? 'More than half: such rows are often a resting place, of a head that finds nothing to read.' : undefined;
 }
 
 /** `Largest weight: crashed 0.843`; `isLargest` is false where a special token has a larger one. */

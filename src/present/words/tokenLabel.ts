@@ -26,17 +26,23 @@ function spells(spelling: string, piece: string): boolean {
     .includes(spelling.replace(/[^a-z0-9]/gi, '').toLowerCase());
 }
 
-/** The label of a token in a sentence: with its place (`the (12)`, counted from 0) where another token of the list has the same label. */
+/** The label of a token in a sentence: with its place as a subscript (`the₁₂`, counted from 0) where another token of the list has the same label. */
 export function placedLabel(labels: readonly string[], index: number): string {
   const label = labels[index] ?? '';
-  return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${index})`;
+  return labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${isolated(label)}${subscript(index)}`;
 }
 
-const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+/** `₁₂`; a screen reader says the digits. */
+function subscript(index: number): string {
+  return String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
+}
+
+const rightToLeft =
+  /[\p{Script_Extensions=Hebrew}\p{Script_Extensions=Arabic}\p{Script_Extensions=Syriac}\p{Script_Extensions=Thaana}\p{Script_Extensions=Nko}\p{Script_Extensions=Samaritan}\p{Script_Extensions=Mandaic}\p{Script_Extensions=Adlam}\p{Script_Extensions=Mende_Kikakui}\p{Script_Extensions=Hanifi_Rohingya}\p{Script_Extensions=Yezidi}\u200f\u202b\u202e\u2067]/u;
 
 /** The label for the middle of a sentence: one that runs from right to left must not carry the numbers beside it along. */
 export function isolated(label: string): string {
-  return rightToLeft.test(label) ? `\u2068${label}\u2069` : label;
+  return rightToLeft.test(label) && !label.startsWith('\u2068') ? `\u2068${label}\u2069` : label;
 }
 
 /** At most `limit` characters, the end replaced by an ellipsis; counts code points, so that no character is cut in half. */

@@ -29,11 +29,14 @@ it.each([
 
 it('adds the place to a label that several tokens have', () => {
   const labels = ['the', 'server', 'the'];
-  expect(labels.map((_, index) => placedLabel(labels, index))).toEqual(['the (0)', 'server', 'the (2)']);
+  expect(labels.map((_, index) => placedLabel(labels, index))).toEqual(['the₀', 'server', 'the₂']);
+  expect(placedLabel(Array(13).fill('of'), 12)).toBe('of₁₂');
+  expect(placedLabel(['שלום', 'שלום'], 1)).toBe('\u2068שלום\u2069₁');
 });
 
 it('keeps labels that run from right to left apart from what stands beside them', () => {
-  expect(['server', '[UNK] مرحبا', 'שלום'].map(isolated)).toEqual(['server', '\u2068[UNK] مرحبا\u2069', '\u2068שלום\u2069']);
+  const apart = ['[UNK] مرحبا', 'שלום', 'ދިވެހި', 'ߒߞߏ', 'ܫܠܡܐ', '𞤀𞤁', 'ࠀ', '،'];
+  expect(['server', '12', 'été', ...apart].map(isolated)).toEqual(['server', '12', 'été', ...apart.map((label) => `\u2068${label}\u2069`)]);
 });
 
 it('cuts labels between characters', () => {

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import type { Token } from '../../../src/core/token';
 import { weightText } from '../../../src/present/words/numbers';
+import { wordOfToken } from '../../../src/present/words/wordTokens';
 import { type HeadWeights, type Picture, rowOf } from '../../../src/reading/picture';
 import { isStep, stepIn } from '../../store';
 import { icon, type PanelContext } from '../context';
@@ -32,13 +33,21 @@ function strip(context: PanelContext, picture: Tokens, options: StripOptions): T
   const row = options.isShaded && weights ? rowOf({ keys: picture.keys, weights }, picture.view.focus) : undefined;
   const largest = row ? Math.max(...row) : 0;
   const isOpen = context.ui.openDetails === 'tokens';
+  const word = new Set(options.isQueries ? focusWord(picture) : []);
   const found = new Set(options.isQueries ? foundPlaces(context, picture).flat() : []);
   return html`<div class=${classMap({ 'strip-line': true, 'is-open': isOpen })}>
     ${options.name === 'Tokens' ? nothing : html`<span class="strip-name">${options.name}</span>`}
-    <div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index], isFound: found.has(index) }))}</div>
+    <div class="strip" role="group" aria-label=${options.name} @keydown=${moveInStrip} @mouseleave=${() => context.actions.hover(null)}>${tokens.map((token, index) => tokenButton(context, picture, { ...options, token, index, share: row && largest > 0 ? (row[index] as number) / largest : 0, weight: row?.[index], isFound: found.has(index), isInFocus: word.size > 1 && word.has(index) }))}</div>
     <button type="button" class=${classMap({ 'chip-button': true, 'token-count': true, 'is-needed': context.ui.room.isLong })} aria-expanded=${isOpen ? 'true' : 'false'} title=${isOpen ? 'Fewer lines' : 'All tokens'}
       @click=${() => context.actions.openDetails(isOpen ? null : 'tokens')}>${tokens.length} tokens${icon(isOpen ? 'chevron-up' : 'chevron-down')}</button>
   </div>`;
+}
+
+/** The tokens of the whole word of the focus. */
+function focusWord({ run, view, queries, site }: Tokens): number[] {
+  const sequence = queries[view.focus]?.sequence;
+  const text = site.queryTokens === 'target' ? run.target : sequence === 1 ? run.pair : run.text;
+  return wordOfToken(text ?? '', queries, view.focus);
 }
 
 interface TokenOptions extends StripOptions {
@@ -49,12 +58,14 @@ interface TokenOptions extends StripOptions {
   readonly weight: number | undefined;
   /** Whether it is of a place that is looked for. */
   readonly isFound: boolean;
+  /** Whether it is a piece of the word that the focus is a piece of. */
+  readonly isInFocus: boolean;
 }
 
 function tokenButton(
   { actions, ui }: PanelContext,
   picture: Tokens,
-  { token, index, share, weight, isFound, isQueries, isShaded }: TokenOptions,
+  { token, index, share, weight, isFound, isInFocus, isQueries, isShaded }: TokenOptions,
 ): TemplateResult {
   const list = isQueries ? picture.site.queryTokens : picture.site.keyTokens;
   const label = (isQueries ? picture.queryLabels : picture.keyLabels)[index] ?? token.text;
@@ -62,7 +73,7 @@ function tokenButton(
   const isFirst = isQueries ? isFocus : index === 0;
   const isHovered = isShaded && ui.hover?.key === index;
   const facts = `token ${index}: ${token.text} · id ${token.id}${token.isSpecial ? ' · special' : ''}${weight === undefined ? '' : ` · weight ${weightText(weight)} from the focus`}`;
-  return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered, found: isFound })}
+  return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered, found: isFound, 'in-focus': isInFocus })}
     .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} data-vscode-context=${isQueries ? menuContext('token', { query: index }) : nothing} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
     @click=${() => (isQueries ? actions.showFocus(index) : undefined)}
     @dblclick=${() => actions.revealToken(list, index)}

@@ -4,7 +4,7 @@
 import { html, type TemplateResult } from 'lit';
 import { entryOf } from '../../../src/present/map/matrixModel';
 import type { Cell } from '../../../src/reading/cell';
-import { cellOfEntry, cellUnder, entryOfCell, type MapScene, mapScene, numbersFrom } from '../../../src/reading/mapScene';
+import { cellOfEntry, cellUnder, entryOfCell, gutterNumbersFrom, type MapScene, mapScene, numbersFrom } from '../../../src/reading/mapScene';
 import type { WeightPicture } from '../../../src/reading/picture';
 import { drawHeatmap } from '../../draw/heatmap';
 import { drawOverlay } from '../../draw/heatmapOverlay';
@@ -134,7 +134,17 @@ export class HeatMap extends SizedElement {
     const { queryLabels, keyLabels } = picture;
     const context = fitCanvas(cells, layout.width, layout.height, this.#ratio);
     const marked = { markedRow: entryOf(model.rows, picture.view.focus), markedColumn };
-    if (context) drawHeatmap(context, { model, layout, theme, queryLabels, keyLabels, ...marked, numbersFrom: numbersFrom(scene) ?? 2 });
+    if (context)
+      drawHeatmap(context, {
+        model,
+        layout,
+        theme,
+        queryLabels,
+        keyLabels,
+        ...marked,
+        numbersFrom: numbersFrom(scene) ?? 2,
+        gutterNumbersFrom: gutterNumbersFrom(scene) ?? 2,
+      });
     Object.assign(cells.dataset, mapFacts(scene), { themeKind: theme.kind, markedColumn: String(markedColumn) });
     this.#keepLabels(cells, scene);
     this.#painted = painting;

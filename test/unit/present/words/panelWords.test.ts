@@ -32,6 +32,20 @@ describe('numbers', () => {
   ])('%s', (written, expected) => expect(written).toBe(expected));
 });
 
+describe('the share of special tokens', () => {
+  // As written beside it: 50 % is not more than half.
+  it.each([
+    [0.5, '50 %', false],
+    [0.502, '50 %', false],
+    [0.5049, '50 %', false],
+    [0.506, '51 %', true],
+    [0.71, '71 %', true],
+  ])('%f is written %s', (share, written, isHalf) => {
+    expect(specialShareText({ share, spellings: ['[CLS]'] })).toContain(written);
+    expect(restingPlaceText({ share, spellings: ['[CLS]'] }) !== undefined).toBe(isHalf);
+  });
+});
+
 describe('caption', () => {
   const said = (...given: Parameters<typeof caption>) => textOf(caption(...given));
   const several = [siteOf(0), siteOf(1), siteOf(0, { tower: 'decoder' }), siteOf(1, { tower: 'decoder', kind: 'cross' })];
