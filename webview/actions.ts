@@ -29,7 +29,7 @@ export interface Actions {
   revealToken(list: TokenListName, token: number): void;
   hover(cell: Cell | null): void;
   moveCursor(cell: Cell, heldFor: string): void;
-  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'isShelfFolded' | 'find' | 'tableFrom' | 'cursor' | 'hover'>>): void;
+  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'isOwnScale' | 'isShelfFolded' | 'find' | 'tableFrom' | 'cursor' | 'hover'>>): void;
 }
 
 /**

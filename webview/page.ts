@@ -119,7 +119,7 @@ export class Page {
   #drawNow(): void {
     if (!this.#state) return;
     const before = this.#shown?.picture;
-    const shown = shownFor(this.#state, this.#slices, needsOf(this.views), this.#shown);
+    const shown = shownFor(this.#state, this.#slices, { needs: needsOf(this.views), isOwnScale: this.#store.state.isOwnScale }, this.#shown);
     this.#shown = shown;
     // The cell under the pointer is one of the run before.
     if (runIdOf(before) !== runIdOf(shown.picture)) this.#store.set({ hover: null });

@@ -28,6 +28,8 @@ export interface Giving {
 export interface UiState {
   readonly isTable: boolean;
   readonly isUnitDomain: boolean;
+  /** Whether each thumbnail of all heads has a scale of its own. */
+  readonly isOwnScale: boolean;
   /** Whether all heads above the view are folded to a line; null: as the height allows. */
   readonly isShelfFolded: boolean | null;
   readonly room: Room;
@@ -46,11 +48,12 @@ export interface UiState {
 }
 
 /** What survives a reload. */
-export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain' | 'isShelfFolded'>;
+export type KeptUi = Pick<UiState, 'isTable' | 'isUnitDomain' | 'isOwnScale' | 'isShelfFolded'>;
 
 const initial: UiState = {
   isTable: false,
   isUnitDomain: false,
+  isOwnScale: false,
   isShelfFolded: null,
   room: { width: 0, height: 0, isLong: false, isToolbarFull: false, tabForm: 'ruled' },
   openDetails: null,
@@ -69,8 +72,8 @@ export class Store {
     kept: Partial<KeptUi>,
     private readonly onChange: (isKeptChange: boolean) => void,
   ) {
-    const { isTable, isUnitDomain, isShelfFolded = null } = kept;
-    this.#state = { ...initial, isTable: isTable === true, isUnitDomain: isUnitDomain === true, isShelfFolded };
+    const { isTable, isUnitDomain, isOwnScale, isShelfFolded = null } = kept;
+    this.#state = { ...initial, isTable: isTable === true, isUnitDomain: isUnitDomain === true, isOwnScale: isOwnScale === true, isShelfFolded };
   }
 
   get state(): UiState {
@@ -78,8 +81,8 @@ export class Store {
   }
 
   get kept(): KeptUi {
-    const { isTable, isUnitDomain, isShelfFolded } = this.#state;
-    return { isTable, isUnitDomain, isShelfFolded };
+    const { isTable, isUnitDomain, isOwnScale, isShelfFolded } = this.#state;
+    return { isTable, isUnitDomain, isOwnScale, isShelfFolded };
   }
 
   /** Changes some fields; the listener hears of it only where something is different, and whether that survives a reload. */

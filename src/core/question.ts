@@ -20,6 +20,8 @@ export interface QuestionKinds {
     readonly kind: Kind;
     /** Longest side of a thumbnail in cells; larger maps are pooled by the largest weight per tile. */
     readonly maxSide: number;
+    /** Each picture on a scale of its own, 0 … its largest value, instead of one for all. */
+    readonly isOwnScale?: boolean;
   };
   /** Which token and head to show first. */
   readonly firstSight: {
@@ -37,8 +39,8 @@ export interface Answers {
   /** One entry `values` f32; dims without batch axis. */
   readonly activation: TensorPack;
   /**
-   * Per layer `L{n}` u8 [head, rows, columns], value/255 of `domain`; special tokens left out (`rows`/`columns` say how many cells).
-   * f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads.
+   * Per layer `L{n}` u8 [head + 1, rows, columns], the last one the mean of the heads, value/255 of `domain` or of its own largest; special tokens left out
+   * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads, the means apart.
    */
   readonly thumbnails: TensorPack;
   readonly firstSight: FirstSight;
@@ -60,7 +62,7 @@ export type PackQuestion = { [K in QuestionKind]: Answers[K] extends TensorPack 
 
 const names: { readonly [K in QuestionKind]: (question: QuestionOf<K>) => string } = {
   activation: (question) => `${captureName(question)} ${question.isHeadMean ? 'mean' : (question.head ?? 'all')}`,
-  thumbnails: ({ tower, kind, maxSide }) => `${tower} ${kind} ${maxSide}`,
+  thumbnails: ({ tower, kind, maxSide, isOwnScale }) => `${tower} ${kind} ${maxSide}${isOwnScale ? ' own' : ''}`,
   firstSight: ({ caret, previousText, at }) =>
     JSON.stringify([caret ?? null, previousText ?? null, ...(at ? [at.focus, at.shown ? `${at.shown.tower} ${at.shown.kind}` : null] : [])]),
 };

@@ -9,6 +9,7 @@ import { floatsOf } from '../core/tensorPack';
 import type { Token } from '../core/token';
 import { isMaskedCell } from '../present/map/matrixModel';
 import { tokenLabel } from '../present/words/tokenLabel';
+import { joinedLabel } from '../present/words/wordTokens';
 import type { Slices } from './slices';
 
 /** One head of one run with the tokens of its rows and columns, written out. Every view of it starts from this; numbers come apart. */
@@ -45,7 +46,7 @@ export type PictureState =
 export function tokensOf(run: SeenRun, list: TokenListName): { tokens: readonly Token[]; labels: string[] } {
   const tokens = run.tokens[list] ?? [];
   const textOf = (token: Token) => (list === 'target' ? (run.target ?? '') : token.sequence === 1 ? (run.pair ?? '') : run.text);
-  return { tokens, labels: tokens.map((token) => tokenLabel(token, textOf(token))) };
+  return { tokens, labels: tokens.map((token, index) => joinedLabel(tokenLabel(token, textOf(token)), textOf(token), tokens, index)) };
 }
 
 /** The site that the view names, as the run has it. */

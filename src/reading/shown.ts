@@ -21,12 +21,21 @@ export interface Shown {
 /** The questions of the view that is looked at, beyond those of every view. */
 export type Needs = (state: InspectionState) => readonly PackQuestion[];
 
+export interface ShownOptions {
+  readonly needs: Needs;
+  /** Whether each thumbnail has a scale of its own. */
+  readonly isOwnScale: boolean;
+}
+
 /** What to show for the newest state; asks for the numbers that it needs. */
-export function shownFor(state: InspectionState, slices: Slices, needs: Needs, before: Shown | undefined): Shown {
+export function shownFor(state: InspectionState, slices: Slices, { needs, isOwnScale }: ShownOptions, before: Shown | undefined): Shown {
   slices.startDraw();
   const { view, subjects } = state;
   const [{ run }] = subjects;
-  const thumbnails = run && view ? slices.read({ runId: run.runId, of: 'thumbnails', tower: view.site.tower, kind: view.site.kind, maxSide: 32 }) : null;
+  const thumbnails =
+    run && view
+      ? slices.read({ runId: run.runId, of: 'thumbnails', tower: view.site.tower, kind: view.site.kind, maxSide: 32, ...(isOwnScale && { isOwnScale }) })
+      : null;
   const answers = new Map(needs(state).map((question) => [questionName(question), slices.read(question)]));
   const next = weightPictureOf(state, slices);
   const newest: Shown = { state, picture: next, thumbnails, answers, awaits: 'nothing' };

@@ -112,7 +112,7 @@ function activationOf(scene: Scene, question: QuestionOf<'activation'>): Outcome
 }
 
 /** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile of what is not masked, as the engine pools them. */
-function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: QuestionOf<'thumbnails'>): TensorPack {
+function thumbnailsOf(scene: Scene, { tower, kind, maxSide, isOwnScale }: QuestionOf<'thumbnails'>): TensorPack {
   const run = scene.inspection.run;
   const sites = run?.sites.filter((site) => site.tower === tower && site.kind === kind) ?? [];
   const content = (tokens: readonly Token[] = []) => tokens.flatMap((token, i) => (token.isSpecial ? [] : [i]));
@@ -137,15 +137,23 @@ function thumbnailsOf(scene: Scene, { tower, kind, maxSide }: QuestionOf<'thumbn
     0.995,
   );
   const entries = layers.map(({ site, cells }): PackEntry => {
-    const pooled = cells.map((head) => pool(head, maxSide));
+    const mean = meanOf(cells);
+    const pooled = [...cells, mean].map((head) => pool(head, maxSide));
     const [rows, columns] = [pooled[0]?.length ?? 0, pooled[0]?.[0]?.length ?? 0];
     return {
       name: `L${site.layer}`,
-      dims: [site.headCount, rows, columns],
-      data: Uint8Array.from(pooled.flat(2), (value) => Math.min(255, Math.round((value / max) * 255))),
+      dims: [site.headCount + 1, rows, columns],
+      data: Uint8Array.from(
+        pooled.flatMap((one) => one.flat().map((value) => Math.min(255, Math.round((value / (isOwnScale ? Math.max(...one.flat()) || 1 : max)) * 255)))),
+      ),
     };
   });
   return pack([...entries, { name: 'domain', dims: [2], data: Float32Array.of(0, max) }]);
+}
+
+/** Cell by cell over the heads. */
+function meanOf(heads: readonly (readonly (readonly number[])[])[]): number[][] {
+  return (heads[0] ?? []).map((row, r) => row.map((_, c) => heads.reduce((sum, head) => sum + (head[r]?.[c] ?? 0), 0) / heads.length));
 }
 
 function pool(cells: readonly (readonly number[])[], maxSide: number): number[][] {

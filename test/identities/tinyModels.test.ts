@@ -202,8 +202,8 @@ describe('runs', () => {
     const outcome = await ask(engine, { of: 'thumbnails', runId: run.runId, tower: 'encoder', kind: 'self', maxSide: 4 }, signal());
     if (!outcome.ok) throw new Error(outcome.problem.message);
     expect(outcome.value.headers.map((header) => [header.name, header.dims])).toEqual([
-      ['L0', [2, 4, 4]],
-      ['L1', [2, 4, 4]],
+      ['L0', [3, 4, 4]],
+      ['L1', [3, 4, 4]],
       ['domain', [2]],
     ]);
   });

@@ -11,16 +11,23 @@ export interface ThumbnailInput {
   readonly keys: readonly number[];
 }
 
-/** Values of the content cells of all heads, head by head. */
+/** Values of the content cells of all heads, head by head, and then of their mean. */
 function contentOf({ pattern, queries, keys }: ThumbnailInput): Float32Array {
   const [heads, queryCount, keyCount] = pattern.dims as [number, number, number];
-  const result = new Float32Array(heads * queries.length * keys.length);
+  const cells = queries.length * keys.length;
+  const result = new Float32Array((heads + 1) * cells);
   let to = 0;
   for (let head = 0; head < heads; head++)
     for (const query of queries) {
       const from = (head * queryCount + query) * keyCount;
       for (const key of keys) result[to++] = pattern.data[from + key] as number;
     }
+  // Of the cells, before they share a tile: the mean of the largest is larger than the largest of the mean.
+  for (let cell = 0; cell < cells; cell++) {
+    let sum = 0;
+    for (let head = 0; head < heads; head++) sum += result[head * cells + cell] as number;
+    result[heads * cells + cell] = sum / heads;
+  }
   return result;
 }
 
@@ -38,6 +45,10 @@ function pooled(content: Float32Array, rows: number, columns: number, side: numb
     if (value > (data[at] as number)) data[at] = value;
   }
   return { data, rows: tileRows, columns: tileColumns };
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
 /** Counts of numbers ≥ 0 by their first 20 bits as float32: within 0.05 % of each other. */
@@ -68,24 +79,33 @@ export class ThumbnailPictures {
   private readonly histogram = new Histogram();
   private readonly small: { readonly name: string; readonly dims: readonly number[]; readonly data: Float32Array }[] = [];
 
-  constructor(private readonly maxSide: number) {}
+  constructor(
+    private readonly maxSide: number,
+    private readonly isOwnScale = false,
+  ) {}
 
   add(input: ThumbnailInput): void {
     const content = contentOf(input);
     const { data, rows, columns } = pooled(content, input.queries.length, input.keys.length, this.maxSide);
     // Of what is drawn: the few large weights of a long text are in most of its tiles, and would all look alike on the scale of its cells.
-    this.histogram.add(data);
-    this.small.push({ name: `L${input.layer}`, dims: [input.pattern.dims[0] as number, rows, columns], data });
+    const headCount = input.pattern.dims[0] as number;
+    this.histogram.add(data.subarray(0, headCount * rows * columns));
+    this.small.push({ name: `L${input.layer}`, dims: [headCount + 1, rows, columns], data });
   }
 
   /**
-   * Entries `L{layer}` u8 [head, rows, columns], value/255 of `domain` (larger ones clipped), and `domain` f32 [2]:
+   * Entries `L{layer}` u8 [head + 1, rows, columns], the last one the mean, value/255 of `domain` (larger ones clipped) or of the picture's own largest, and
+   * `domain` f32 [2]:
    * 0 … 99.5th percentile of what is drawn of all heads: content cells, or the largest of each tile.
    */
   entries(): PackEntry[] {
     const top = this.histogram.quantile(0.995) || 1;
     const entries = this.small.map(({ name, dims, data }): PackEntry => {
-      return { name, dims, data: Uint8Array.from(data, (value) => Math.min(255, Math.round((value / top) * 255))) };
+      const cells = (dims[1] as number) * (dims[2] as number);
+      const tops = Array.from({ length: dims[0] as number }, (_, picture) =>
+        this.isOwnScale ? largest(data.subarray(picture * cells, (picture + 1) * cells)) || 1 : top,
+      );
+      return { name, dims, data: Uint8Array.from(data, (value, at) => Math.min(255, Math.round((value / (tops[Math.floor(at / cells)] as number)) * 255))) };
     });
     return [...entries, { name: 'domain', dims: [2], data: new Float32Array([0, top]) }];
   }

@@ -23,7 +23,7 @@ export const thumbnails: AnswerKind<'thumbnails'> = {
       .filter(({ key }) => key.activation === 'pattern' && key.tower === tower && key.kind === kind)
       .map((capture) => [capture]),
   async answer(pass, question, needs, reading) {
-    const pictures = new ThumbnailPictures(question.maxSide);
+    const pictures = new ThumbnailPictures(question.maxSide, question.isOwnScale);
     for (const captures of needs) {
       const [capture] = captures as [PlannedCapture];
       const { queryTokens, keyTokens } = tokenLists(pass, capture.site as Site);

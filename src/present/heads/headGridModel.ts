@@ -15,6 +15,8 @@ export interface HeadThumbnail {
 export interface GridLayer {
   readonly site: RunSite;
   readonly heads: readonly HeadThumbnail[];
+  /** The mean of the heads, never renormalised. */
+  readonly mean: Uint8Array | null;
 }
 
 export interface HeadGridModel {
@@ -40,11 +42,12 @@ export function headGridModel(sites: readonly RunSite[], thumbnails: TensorPack 
   const [, rows = 0, columns = 0] = header?.dims ?? [];
   const layers = sites.map((site): GridLayer => {
     const levels = thumbnails && site.isTrusted ? bytesIn(thumbnails, `L${site.layer}`) : undefined;
-    const heads = Array.from({ length: site.headCount }, (_, head): HeadThumbnail => {
-      const own = levels?.subarray(head * rows * columns, (head + 1) * rows * columns);
-      return { head, levels: own && own.length === rows * columns && own.length > 0 ? own : null };
-    });
-    return { site, heads };
+    const pictureOf = (index: number) => {
+      const own = levels?.subarray(index * rows * columns, (index + 1) * rows * columns);
+      return own && own.length === rows * columns && own.length > 0 ? own : null;
+    };
+    const heads = Array.from({ length: site.headCount }, (_, head): HeadThumbnail => ({ head, levels: pictureOf(head) }));
+    return { site, heads, mean: pictureOf(site.headCount) };
   });
   const headCount = Math.max(0, ...sites.map((site) => site.headCount));
   const domain = limits && limits.length === 2 ? { min: limits[0] as number, max: limits[1] as number } : null;

@@ -116,10 +116,16 @@ export function readout(facts: CellFacts): { readonly head: string; readonly bod
 }
 
 /** `one scale, 0 … 0.86 (99.5th percentile), special tokens apart`; thumbnails have no look of their own for masked cells. */
-export function overviewScaleText(domain: Domain | null, { isPooled, isCausal }: { readonly isPooled: boolean; readonly isCausal: boolean }): string {
+export function overviewScaleText(
+  domain: Domain | null,
+  { isPooled, isCausal, isOwnScale }: { readonly isPooled: boolean; readonly isCausal: boolean; readonly isOwnScale?: boolean },
+): string {
   if (!domain) return 'reading the heads …';
   const pooled = isPooled ? ', each dot the largest weight of its tile' : '';
-  return `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile${isPooled ? ' of the dots' : ''}), special tokens apart${pooled}${isCausal ? ', masked cells drawn as 0' : ''}`;
+  const scale = isOwnScale
+    ? 'each head on its own scale, 0 … its largest'
+    : `one scale, ${limitText(domain.min)} … ${limitText(domain.max)} (99.5th percentile${isPooled ? ' of the dots' : ''})`;
+  return `${scale}, special tokens apart${pooled}${isCausal ? ', masked cells drawn as 0' : ''}`;
 }
 
 function scaleText({ domain, largest, isOfWords }: MatrixModel): string {

@@ -16,6 +16,15 @@ export function wordOfToken(text: string, tokens: readonly Token[], index: numbe
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
+/** Stands before a piece that goes on with a word, where its own spelling does not say so (`##s`). */
+const joint = '‿';
+
+/** The label of a token with the joint where it goes on with the word of the token before: seen from the text, whatever marks a vocabulary has. */
+export function joinedLabel(label: string, text: string, tokens: readonly Token[], index: number): string {
+  const goesOn = wordOfToken(text, tokens, index).includes(index - 1);
+  return goesOn && !label.startsWith('##') ? `${joint}${label}` : label;
+}
+
 /** Whether the one ends where the other begins (or later, as pieces of one character may overlap), between two letters or digits. */
 function isInside(text: string, end: number, start: number): boolean {
   return start <= end && /[\p{L}\p{N}\p{M}]$/u.test(text.slice(Math.max(0, end - 2), end)) && /^[\p{L}\p{N}\p{M}]/u.test(text.slice(start, start + 2));

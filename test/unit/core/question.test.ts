@@ -13,6 +13,7 @@ describe('questionName', () => {
     ['7.0 activation encoder.1.resid_pre all', { of: 'activation', runId: 7, tower: 'encoder', layer: 1, activation: 'resid_pre' }],
     ['7.0 thumbnails encoder self 32', { of: 'thumbnails', runId: 7, tower: 'encoder', kind: 'self', maxSide: 32 }],
     ['7.0 thumbnails decoder cross 32', { of: 'thumbnails', runId: 7, tower: 'decoder', kind: 'cross', maxSide: 32 }],
+    ['7.0 thumbnails encoder self 32 own', { of: 'thumbnails', runId: 7, tower: 'encoder', kind: 'self', maxSide: 32, isOwnScale: true }],
     ['7.0 firstSight [null,null]', { of: 'firstSight', runId: 7 }],
     ['7.0 firstSight [null,null,3,null]', { of: 'firstSight', runId: 7, at: { focus: 3 } }],
     ['7.0 firstSight [null,null,3,"decoder cross"]', { of: 'firstSight', runId: 7, at: { focus: 3, shown: { tower: 'decoder', kind: 'cross' } } }],

@@ -9,7 +9,7 @@ import { pack, type TensorPack } from '../../../src/core/tensorPack';
 import { isMaskedCell } from '../../../src/present/map/matrixModel';
 import { cellOfEntry, cellUnder, entryOfCell, mapScene, numbersFrom } from '../../../src/reading/mapScene';
 import { isSamePicture, type PictureState, rankIn, type WeightPicture, weightPictureOf } from '../../../src/reading/picture';
-import { shownFor } from '../../../src/reading/shown';
+import { type ShownOptions, shownFor } from '../../../src/reading/shown';
 import { Slices } from '../../../src/reading/slices';
 import { actionsOf } from '../../../webview/actions';
 import { Store } from '../../../webview/store';
@@ -115,6 +115,8 @@ describe('picture', () => {
   });
 });
 
+const plain: ShownOptions = { needs: () => [], isOwnScale: false };
+
 describe('what is shown', () => {
   const badge = (name: 'verified' | 'failed') => ({ ...runOf().badge, state: name });
   const before = state({ modelLabel: 'old', run: runOf({ badge: badge('verified') }) });
@@ -122,15 +124,15 @@ describe('what is shown', () => {
 
   it('keeps all of the run before together until the new one can be drawn, and takes no clicks for it', async () => {
     const slices = await slicesFor(before);
-    const first = shownFor(before, slices, () => [], undefined);
+    const first = shownFor(before, slices, plain, undefined);
     slices.keepRuns([8]);
-    const held = shownFor(after, slices, () => [], first);
+    const held = shownFor(after, slices, plain, first);
     expect([flat(held.state).modelLabel, flat(held.state).run?.badge.state, held.awaits]).toEqual(['old', 'verified', 'run']);
     expect([held.picture, held.thumbnails]).toEqual([first.picture, first.thumbnails]);
     // A second subject stays beside it.
     const [other] = after.subjects;
     const both = { ...first, state: { ...before, subjects: [before.subjects[0], other] as const } };
-    expect(shownFor(after, slices, () => [], both).state.subjects[1]).toBe(other);
+    expect(shownFor(after, slices, plain, both).state.subjects[1]).toBe(other);
     const sent: string[] = [];
     const api = new Proxy({}, { get: (_, name) => async () => sent.push(String(name)) }) as Parameters<typeof actionsOf>[0];
     const click = ({ awaits }: { awaits: 'nothing' | 'site' | 'run' }) => {
@@ -142,15 +144,15 @@ describe('what is shown', () => {
     };
     expect(click(held)).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve));
-    const shown = shownFor(after, slices, () => [], held);
+    const shown = shownFor(after, slices, plain, held);
     expect([flat(shown.state).modelLabel, flat(shown.state).run?.badge.state, shown.awaits]).toEqual(['new', 'failed', 'nothing']);
     expect(click(shown)).toEqual(['showFocus', 'showHead', 'revealToken']);
   });
 
   it('keeps the picture of another head while its numbers come; tokens of another site are not its own', async () => {
     const slices = await slicesFor(before);
-    const first = shownFor(before, slices, () => [], undefined);
-    const awaits = (change: Parameters<typeof viewOf>[0]) => shownFor({ ...before, view: viewOf(change) }, slices, () => [], first);
+    const first = shownFor(before, slices, plain, undefined);
+    const awaits = (change: Parameters<typeof viewOf>[0]) => shownFor({ ...before, view: viewOf(change) }, slices, plain, first);
     expect(awaits({ head: 0 })).toMatchObject({ awaits: 'nothing', picture: first.picture });
     expect(awaits({ site: { tower: 'encoder', layer: 0, kind: 'self' } })).toMatchObject({ awaits: 'site', picture: first.picture });
   });
@@ -166,13 +168,13 @@ describe('a view with questions of its own', () => {
       activation === 'z' ? new Promise<never>(() => undefined) : { ok: true, value: pack([{ name: 'values', dims: [25], data: new Float32Array(25) }]) },
     );
     await settled(given, slices);
-    const shown = shownFor(given, slices, needs, undefined);
+    const shown = shownFor(given, slices, { ...plain, needs }, undefined);
     expect([shown.picture.state, shown.answers.get(questionName(value))]).toEqual(['ready', { state: 'loading' }]);
     const after = state({ run: runOf({ runId: 8 }) });
     slices.keepRuns([7, 8]);
     await settled(after, slices);
-    expect(shownFor(after, slices, needs, shown)).toMatchObject({ awaits: 'run', picture: shown.picture, answers: shown.answers });
-    expect(shownFor(after, slices, () => [], shown)).toMatchObject({ awaits: 'nothing', picture: { picture: { run: { runId: 8 } } } });
+    expect(shownFor(after, slices, { ...plain, needs }, shown)).toMatchObject({ awaits: 'run', picture: shown.picture, answers: shown.answers });
+    expect(shownFor(after, slices, plain, shown)).toMatchObject({ awaits: 'nothing', picture: { picture: { run: { runId: 8 } } } });
   });
 });
 

@@ -33,7 +33,7 @@ describe('store and keys', () => {
     store.set({ hover: { query: 1, key: 2 } });
     store.set({ hover: { query: 1, key: 2 } });
     expect(changes).toBe(1);
-    expect(store.kept).toEqual({ isTable: true, isUnitDomain: false, isShelfFolded: null });
+    expect(store.kept).toEqual({ isTable: true, isUnitDomain: false, isOwnScale: false, isShelfFolded: null });
     store.set({ isUnitDomain: true });
     expect(keptChanges).toEqual([false, true]);
   });

@@ -1,7 +1,7 @@
 // The overview as an element: one canvas with every thumbnail, and a grid of buttons over it (roving tabindex, arrow keys).
 // Draws what its view model has; asks for nothing. Where thumbnails of all layers would be too small, one layer stands there, with a way to the next.
 
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { SiteKey } from '../../../src/core/names';
 import { firstInSight, type HeadGridLayout, headGridLayout, headNumberHeight, layerNameWidth } from '../../../src/present/heads/headGridLayout';
 import type { GridLayer, HeadGridModel } from '../../../src/present/heads/headGridModel';
@@ -107,7 +107,7 @@ export class HeadGrid extends SizedElement {
     const label = head === null ? `Layer ${site.layer}, mean of all heads${reason}` : `Layer ${site.layer}, head ${head}${reason}`;
     const isSelected = this.selectedLayer === site.layer && this.selectedHead === head;
     return html`<button type="button" class=${head === null ? 'mean' : 'thumb'} aria-label=${label} aria-pressed=${isSelected ? 'true' : 'false'} tabindex=${isSelected ? 0 : -1}
-      title=${head === null ? 'Mean of this layer’s heads, not renormalised' : this.titles(site, head)} @click=${() => this.onShow(site, head)}>${head === null ? 'μ' : nothing}</button>`;
+      title=${head === null ? 'Mean of this layer’s heads, not renormalised' : this.titles(site, head)} @click=${() => this.onShow(site, head)}></button>`;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -144,12 +144,18 @@ export class HeadGrid extends SizedElement {
   /** What is drawn, and in which line and column. */
   #thumbnails(): Thumbnail[] {
     const { isOneLayer, columns } = this.#layout;
-    if (!isOneLayer) return this.model.layers.flatMap(({ heads }, row) => heads.map(({ head, levels }) => ({ levels, row, column: head })));
+    const whole = ({ heads, mean }: GridLayer, row: number): Thumbnail[] => [
+      ...heads.map(({ head, levels }) => ({ levels, row, column: head })),
+      { levels: mean, row, column: this.model.headCount },
+    ];
+    if (!isOneLayer) return this.model.layers.flatMap(whole);
     const layer = this.#oneLayer;
     if (!layer) return [];
-    return this.#inSight(layer, columns).flatMap((head, i) =>
-      head === null ? [] : [{ levels: layer.heads[head]?.levels ?? null, row: Math.floor(i / columns), column: i % columns }],
-    );
+    return this.#inSight(layer, columns).map((head, i) => ({
+      levels: head === null ? layer.mean : (layer.heads[head]?.levels ?? null),
+      row: Math.floor(i / columns),
+      column: i % columns,
+    }));
   }
 }
 

@@ -8,7 +8,7 @@ import { type HeadGridModel, headGridModel, sitesOf } from '../../../src/present
 import { headTitle, siteKindText } from '../../../src/present/heads/headWords';
 import { overviewScaleText } from '../../../src/present/words/panelWords';
 import type { Picture } from '../../../src/reading/picture';
-import type { PanelContext } from '../context';
+import { icon, type PanelContext } from '../context';
 
 export interface OverviewPlace {
   readonly id: string;
@@ -23,16 +23,25 @@ export interface OverviewPlace {
 export function overview(context: PanelContext, { run, view }: Picture, { id, height, button, hasTitle }: OverviewPlace): TemplateResult {
   const { thumbnails, theme, actions } = context;
   const { model, titles } = gridOf(run, view.site, thumbnails?.state === 'ready' ? thumbnails.pack : null);
-  const scale = thumbnails?.state === 'failed' ? `No thumbnails: ${thumbnails.reason}` : overviewScaleText(model.domain, scaleFacts(run, model));
+  const scale =
+    thumbnails?.state === 'failed'
+      ? `No thumbnails: ${thumbnails.reason}`
+      : overviewScaleText(model.domain, { ...scaleFacts(run, model), isOwnScale: context.ui.isOwnScale });
   const show = (site: SiteKey, head: number | null) => {
     actions.showHead(site, head);
     if (height === null) actions.openDetails(null);
   };
   return html`<section class="overview" aria-label="All heads">
-    ${hasTitle ? html`<div class="overview-head"><h2 title=${scale}>All heads · ${siteKindText(view.site)}</h2>${button ?? nothing}</div>` : nothing}
+    ${hasTitle ? html`<div class="overview-head"><h2 title=${scale}>All heads · ${siteKindText(view.site)}</h2>${ownScale(context)}${button ?? nothing}</div>` : nothing}
     <ti-head-grid id=${id} .model=${model} .theme=${theme} .selectedLayer=${view.site.layer} .selectedHead=${view.head} .titles=${titles} .height=${height} .onShow=${show}></ti-head-grid>
     ${hasTitle ? html`<p class="note">${scale}</p>` : button}
   </section>`;
+}
+
+/** The switch between one scale for all heads and one for each. */
+function ownScale({ ui, actions }: PanelContext): TemplateResult {
+  return html`<button type="button" class="own-scale" aria-pressed=${ui.isOwnScale ? 'true' : 'false'} aria-label="Each head on its own scale"
+    title="Each head on its own scale: weak heads are seen, and heads cannot be compared" @click=${() => actions.setUi({ isOwnScale: !ui.isOwnScale })}>${icon('symbol-ruler')}</button>`;
 }
 
 /** Whether thumbnails have fewer cells than the text has content tokens, and whether some of them are masked. */

@@ -141,20 +141,35 @@ describe('the heads that stand to choose', () => {
 describe('thumbnails', () => {
   const data = Float32Array.from({ length: 16 }, (_, i) => i / 16);
   const pattern: LetteredTensor = { letters: 'hqk', dims: [1, 4, 4], data };
-  const thumbnailEntries = (inputs: readonly ThumbnailInput[], maxSide: number) => {
-    const pictures = new ThumbnailPictures(maxSide);
+  const thumbnailEntries = (inputs: readonly ThumbnailInput[], maxSide: number, isOwnScale = false) => {
+    const pictures = new ThumbnailPictures(maxSide, isOwnScale);
     for (const input of inputs) pictures.add(input);
     return pictures.entries();
   };
   it('leaves special tokens out and keeps the largest weight per tile', () => {
     const [layer, domain] = thumbnailEntries([{ layer: 2, pattern, queries: [1, 2], keys: [1, 2] }], 1);
-    expect(layer).toEqual({ name: 'L2', dims: [1, 1, 1], data: Uint8Array.of(255) });
+    expect(layer).toEqual({ name: 'L2', dims: [2, 1, 1], data: Uint8Array.of(255, 255) });
     expect(domain?.data).toEqual(Float32Array.of(0, 10 / 16));
   });
   it('keeps every cell where there is room', () => {
     const [layer] = thumbnailEntries([{ layer: 0, pattern, queries: [0, 1, 2, 3], keys: [0, 1, 2, 3] }], 8);
-    expect(layer?.dims).toEqual([1, 4, 4]);
+    expect(layer?.dims).toEqual([2, 4, 4]);
     expect(layer?.data[15]).toBe(255);
+  });
+  const two: LetteredTensor = { letters: 'hqk', dims: [2, 2, 2], data: Float32Array.of(0.8, 0, 0, 0.1, 0, 0.4, 0, 0.1) };
+  const input = { layer: 0, pattern: two, queries: [0, 1], keys: [0, 1] };
+  it('ends with the mean of the heads, taken before cells share a tile', () => {
+    const [whole] = thumbnailEntries([input], 8);
+    expect([...(whole?.data.subarray(8) ?? [])].map((level) => Math.round((level as number) / 25.5) / 10)).toEqual([0.5, 0.3, 0, 0.1]);
+    const [tile] = thumbnailEntries([input], 1);
+    // Largest 0.8 and 0.4; largest mean 0.4, not 0.6.
+    expect([...(tile?.data ?? [])]).toEqual([255, 128, 128]);
+  });
+  it('has each picture on its own scale where that is asked', () => {
+    const [layer] = thumbnailEntries([input], 1, true);
+    expect([...(layer?.data ?? [])]).toEqual([255, 255, 255]);
+    const [cells] = thumbnailEntries([input], 8, true);
+    expect([...(cells?.data.subarray(4, 8) ?? [])]).toEqual([0, 255, 0, 64]);
   });
   it('finds the 99.5th percentile of what is drawn of all layers to within 0.05 %', () => {
     const many = (from: number): ThumbnailInput => {

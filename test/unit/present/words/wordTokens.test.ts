@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Token } from '../../../../src/core/token';
-import { wordOfToken } from '../../../../src/present/words/wordTokens';
+import { joinedLabel, wordOfToken } from '../../../../src/present/words/wordTokens';
 
 const text = "The embeddings, don't Ünïcode 今日";
 const ranges: readonly (readonly [number, number])[] = [
@@ -34,3 +34,13 @@ it.each([
   ['letters with marks', 10, [9, 10]],
   ['a special token', 0, [0]],
 ])('%s', (_, index, expected) => expect(wordOfToken(text, tokens, index)).toEqual(expected));
+
+it.each([
+  ['a byte-level piece that begins a word', 'The', 1, 'The'],
+  ['one that goes on with it', 'ed', 3, '‿ed'],
+  ['a WordPiece, which says so itself', '##ed', 3, '##ed'],
+  ['a comma after a word', ',', 5, ','],
+  ['letters after an apostrophe', 't', 8, 't'],
+  ['characters of a script without spaces', '日', 12, '‿日'],
+  ['a special token', '[SEP]', 13, '[SEP]'],
+])('%s', (_, label, index, expected) => expect(joinedLabel(label, text, tokens, index)).toBe(expected));
