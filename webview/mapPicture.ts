@@ -5,7 +5,7 @@ import { viewName } from '../src/present/heads/headWords';
 import { entryOf } from '../src/present/map/matrixModel';
 import { badgeDetail } from '../src/present/words/badgeWords';
 import { legendNotes } from '../src/present/words/panelWords';
-import { mapScene, numbersFrom } from '../src/reading/mapScene';
+import { gutterNumbersFrom, mapScene, numbersFrom } from '../src/reading/mapScene';
 import type { Shown } from '../src/reading/shown';
 import { labelRoom } from './draw/labelRoom';
 import type { UiState } from './store';
@@ -34,6 +34,7 @@ export function svgOfMap({ picture, state }: Pick<Shown, 'picture' | 'state'>, u
     theme,
     focusRow: entryOf(model.rows, view.focus),
     numbersFrom: numbersFrom(scene),
+    gutterNumbersFrom: gutterNumbersFrom(scene),
     title: `${viewName(run, view)} · attention weights, from row to column · ${subject.modelLabel}`,
     notes: [
       legendNotes(model, numbersFrom(scene), hasGutters).join(' · '),

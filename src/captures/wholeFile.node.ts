@@ -17,11 +17,14 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
-/** Who stops the program (Ctrl-C) finds no half of a file; the function given back ends the watch. */
-function removeAtSignals(path: string): () => void {
+/** Files that are being written. */
+const unfinished = new Set<string>();
+
+/** For a program of its own: who stops it (Ctrl-C) finds no half of a file. A host of others is not ended so. The function given back ends the watch. */
+export function removeAtSignals(): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const stop = (_: string, number: number) => {
-    rmSync(path, { force: true });
+    for (const path of unfinished) rmSync(path, { force: true });
     process.exit(128 + number);
   };
   for (const signal of signals) process.once(signal, stop);
@@ -38,7 +41,7 @@ function fileProblem(path: string, error: unknown): unknown {
 /** What `fill` gives back, once the file is in its place. Problems: fileNotWritten, and those of `fill`. */
 export async function writeWhole<T>(path: string, fill: (write: WriteAt) => Promise<T>): Promise<T> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.part`);
-  const forget = removeAtSignals(temporary);
+  unfinished.add(temporary);
   let handle: FileHandle | undefined;
   try {
     const opened = await open(temporary, 'wx');
@@ -53,6 +56,6 @@ export async function writeWhole<T>(path: string, fill: (write: WriteAt) => Prom
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileProblem(path, error);
   } finally {
-    forget();
+    unfinished.delete(temporary);
   }
 }

@@ -2,8 +2,9 @@
 
 import { failedCheckProblem } from '../core/check';
 import { type CaptureKey, captureName } from '../core/names';
-import { ProblemError } from '../core/problem';
+import { ProblemError, refuse } from '../core/problem';
 import { floatsOf } from '../core/tensorPack';
+import { megabytes } from '../present/words/modelFacts';
 import { ask, type Reader } from '../protocol/ask';
 import { openKeys } from './captureList';
 import { metadataOf } from './captureMetadata';
@@ -24,9 +25,24 @@ export async function writeCapture(
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   const open = openKeys(keys, run.sites);
-  const sources = open.map((key, i) => tensorSource(reader, run.runId, key, { ...watch, onPart: () => watch.onPart?.((i + 1) / open.length) }));
+  const whole = limited(fileLimitInBytes);
+  const sources = open.map((key, i) => whole(tensorSource(reader, run.runId, key, { ...watch, onPart: () => watch.onPart?.((i + 1) / open.length) })));
   const written = await write(path, sources, metadataOf(run, modelSha256, version));
   return open.flatMap((key, i) => (written[i] ? [{ key, dims: written[i].dims }] : []));
+}
+
+/** Sources that together give no more than so many bytes. Problem: captureFileTooLarge. */
+export function limited(limitInBytes: number): (source: TensorSource) => TensorSource {
+  let sizeInBytes = 0;
+  return ({ name, read }) => ({
+    name,
+    async read() {
+      const tensor = await read();
+      sizeInBytes += tensor.data.byteLength;
+      if (sizeInBytes > limitInBytes) refuse('captureFileTooLarge', { limit: megabytes(limitInBytes) });
+      return tensor;
+    },
+  });
 }
 
 function tensorSource(reader: Reader, runId: number, key: CaptureKey, { signal, onPart }: CaptureWatch): TensorSource {

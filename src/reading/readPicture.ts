@@ -23,6 +23,8 @@ export async function readPicture(state: InspectionState, reader: Reader, signal
 }
 
 async function fetched(reader: Reader, question: PackQuestion, signal: AbortSignal | undefined): Promise<Fetched> {
-  const outcome = await ask(reader, question, signal);
+  const outcome = await ask(reader, question, signal).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  // The run, or the engine with it, has gone meanwhile.
+  if (outcome instanceof Error) return { state: 'failed', reason: outcome.message };
   return outcome.ok ? { state: 'ready', pack: outcome.value } : { state: 'failed', reason: outcome.problem.message };
 }

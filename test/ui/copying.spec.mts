@@ -88,8 +88,8 @@ test('the menu of a cell is told which cell it is, and of a token which token', 
       .evaluate((element) => JSON.parse(element.getAttribute('data-vscode-context') ?? '{}'));
   await page.locator('.map').focus();
   await page.keyboard.press('Home');
-  expect(await told('.map')).toEqual({ webviewSection: 'cell', query: 5, key: 0, preventDefaultContextMenuItems: true });
-  expect(await told('.token[data-index="2"]')).toEqual({ webviewSection: 'token', query: 2, preventDefaultContextMenuItems: true });
+  expect(await told('.map')).toEqual({ webviewSection: 'cell', runId: expect.any(Number), query: 5, key: 0, preventDefaultContextMenuItems: true });
+  expect(await told('.token[data-index="2"]')).toEqual({ webviewSection: 'token', runId: expect.any(Number), query: 2, preventDefaultContextMenuItems: true });
 });
 
 test('words are found among the tokens, one key apart, and the focus goes there', async ({ open, violations }) => {

@@ -4,8 +4,9 @@
 import { gutterTable, sequentialTable } from '../../src/present/colour/palette';
 import { raster } from '../../src/present/colour/raster';
 import { unitDomain } from '../../src/present/colour/scale';
+import { isGutterCell } from '../../src/present/map/mapText';
 import type { AxisEntry } from '../../src/present/map/matrixModel';
-import { forEachCell, type HeatmapInput, isGutterCell } from './heatmapInput';
+import { forEachCell, type HeatmapInput } from './heatmapInput';
 import { drawLabels, drawNumbers } from './heatmapText';
 
 /** Paints everything but the overlay. */

@@ -1,5 +1,6 @@
 // What painting a map needs, and the walk over its cells that every pass shares.
 
+import { isGutterCell } from '../../src/present/map/mapText';
 import type { MatrixLayout } from '../../src/present/map/matrixLayout';
 import type { MatrixModel } from '../../src/present/map/matrixModel';
 import type { Theme } from '../theme';
@@ -17,11 +18,6 @@ export interface HeatmapInput {
   readonly numbersFrom: number;
   /** The same for gutters. */
   readonly gutterNumbersFrom: number;
-}
-
-/** True for a cell of a special token's row or column. */
-export function isGutterCell(model: MatrixModel, row: number, column: number): boolean {
-  return model.rows[row]?.isGutter === true || model.columns[column]?.isGutter === true;
 }
 
 /** Visits every cell with its place in `values` and its box without the gap. */

@@ -1,10 +1,10 @@
 // How much room a map's labels take: as much as the longest of them in the theme's font.
 
 import type { Token } from '../../src/core/token';
+import { writtenLabel } from '../../src/present/map/mapText';
 import type { LayoutInput } from '../../src/present/map/matrixLayout';
 import type { WeightPicture } from '../../src/reading/picture';
 import type { Theme } from '../theme';
-import { writtenLabel } from './heatmapText';
 
 /** No column is taken to be wider than this, in CSS pixels, when the room right of the last one is reckoned. */
 const narrowColumn = 12;

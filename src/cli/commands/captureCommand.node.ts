@@ -3,6 +3,7 @@
 import { captureList } from '../../captures/captureList';
 import { tensorWriter } from '../../captures/tensorFile.node';
 import type { WrittenKey } from '../../captures/tensorSource';
+import { removeAtSignals } from '../../captures/wholeFile.node';
 import { fileLimitInBytes, writeCapture } from '../../captures/writeCapture.node';
 import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
@@ -62,5 +63,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
       captureLimitInBytes: fileLimitInBytes,
     }),
   );
-  say(context, run, await writeCapture(engine, { path: out, keys, run, modelSha256: description.sha256, version: context.version }));
+  const forget = removeAtSignals();
+  const wish = { path: out, keys, run, modelSha256: description.sha256, version: context.version };
+  say(context, run, await writeCapture(engine, wish).finally(forget));
 }

@@ -75,6 +75,26 @@ export const runs = {
   noSuchToken: { exitStatus: 2, message: 'There is no token {token}.', hint: 'The text has tokens 0 to {last}, special ones included.' },
   nothingToCopy: { exitStatus: 4, message: 'There are no numbers to copy: {reason}.', hint: 'Inspect a text, or open another head.' },
   nothingPointed: { exitStatus: 4, message: 'No cell was pointed at.', hint: 'Use the context menu of a cell of the map or the table.' },
+  pictureChanged: {
+    exitStatus: 4,
+    message: 'Another text or model has taken the place of the picture that was pointed at.',
+    hint: 'Choose the command again.',
+  },
+  copyTooLarge: {
+    exitStatus: 4,
+    message: 'The table has {count} numbers, more than are copied at once ({limit}).',
+    hint: 'Copy single rows, or save a capture.',
+  },
+  captureFileTooLarge: {
+    exitStatus: 4,
+    message: 'What the model computed takes more than the {limit} that are saved in one file.',
+    hint: 'Inspect a shorter text, or choose activations and layers with `capture` on the command line.',
+  },
+  captureNotSaved: {
+    exitStatus: 2,
+    message: 'A capture cannot be saved as {path}.',
+    hint: 'Choose a name that ends in .safetensors or in .npz, on the disk of the machine that runs the extension.',
+  },
   pictureHidden: { exitStatus: 4, message: 'The panel shows no map.', hint: 'Bring the panel to the front, with a head that is shown, and save again.' },
   noWebHost: {
     exitStatus: 3,

@@ -28,6 +28,7 @@ export async function saveCapture({ subject: { run, model, selection }, engine, 
     title: 'Save What the Model Computed',
   });
   if (!target) return;
+  if (target.scheme !== 'file' || !/\.(safetensors|npz)$/i.test(target.path)) return tell(problem('captureNotSaved', { path: target.toString(true) }));
   const progress = { location: vscode.ProgressLocation.Notification, title: 'Saving the capture', cancellable: true };
   await vscode.window.withProgress(progress, async (report, token) => {
     const controller = new AbortController();

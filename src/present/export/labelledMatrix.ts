@@ -11,8 +11,9 @@ export interface LabelledMatrix {
   readonly isMasked: (row: number, column: number) => boolean;
 }
 
-/** The fewest digits from which the same float32 comes back. */
+/** The fewest digits from which the same float32 comes back, bit for bit. */
 export function floatText(value: number): string {
+  if (Object.is(value, -0)) return '-0';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   for (let digits = 1; digits < 9; digits++) {
     const text = String(Number(value.toPrecision(digits)));

@@ -17,9 +17,12 @@ function spelled(character: string): string {
   return json.length > 1 ? json : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Line breaks, tabs and other control characters spelled out: a label is one cell of one line. */
+/** Control characters, also those that turn the direction of writing, and line separators. */
+const unseen = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** What would not be seen spelled out: a label is one cell of one line, and turns nothing beside it around. */
 function oneLine(label: string): string {
-  return label.replace(/[\p{Cc}\u2028\u2029]/gu, spelled);
+  return label.replace(unseen, spelled);
 }
 
 function rowsOf({ rows, columns, values }: LabelledMatrix): { label: string; numbers: string[] }[] {
@@ -43,7 +46,7 @@ function markdownOf(matrix: LabelledMatrix): string {
 /** Python: labels as lists, the numbers as a float32 array, and where cells are masked a table of that. */
 function numpyOf(matrix: LabelledMatrix): string {
   const list = (labels: readonly string[]) => `[${labels.map(pythonString).join(', ')}]`;
-  const lines = rowsOf(matrix).map(({ numbers }) => `    [${numbers.map((text) => text.replace('nan', 'np.nan').replace('inf', 'np.inf')).join(', ')}],`);
+  const lines = rowsOf(matrix).map(({ numbers }) => `    [${numbers.map(pythonNumber).join(', ')}],`);
   const masked = matrix.rows.map((_, row) => matrix.columns.map((__, column) => matrix.isMasked(row, column)));
   const mask = masked.some((row) => row.includes(true))
     ? ['masked = np.array([', ...masked.map((row) => `    [${row.map((one) => (one ? 'True' : 'False')).join(', ')}],`), '])']
@@ -60,7 +63,12 @@ function numpyOf(matrix: LabelledMatrix): string {
   ].join('\n')}\n`;
 }
 
+/** `-0` alone would be an integer, which has no sign. */
+function pythonNumber(text: string): string {
+  return text === '-0' ? '-0.0' : text.replace('nan', 'np.nan').replace('inf', 'np.inf');
+}
+
 /** A JSON string is a Python one; what would not be seen in it is spelled out. */
 function pythonString(label: string): string {
-  return JSON.stringify(label).replace(/[\u007f-\u009f\u2028\u2029]/g, spelled);
+  return JSON.stringify(label).replace(unseen, spelled);
 }

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeCapture } from '../../../src/captures/writeCapture.node';
+import { removeAtSignals } from '../../../src/captures/wholeFile.node';
+import { limited, writeCapture } from '../../../src/captures/writeCapture.node';
 import type { CaptureKey } from '../../../src/core/names';
 import type { Question } from '../../../src/core/question';
 import { pack } from '../../../src/core/tensorPack';
@@ -49,4 +50,23 @@ it('writes nothing where an identity failed', async () => {
   const failed = runOf({ checks: [{ identity: 'softmax', state: 'failed', relative: 1, absolute: 1 } as never] });
   await expect(writeCapture(reader as never, wish({ run: failed }))).rejects.toMatchObject({ problem: { code: 'identityFailed' } });
   expect(existsSync(path.join(folder, 'x.safetensors'))).toBe(false);
+});
+
+it('gives no more than one file may hold', async () => {
+  const whole = limited(12);
+  const tensor = (name: string, count: number) => whole({ name, read: async () => ({ dims: [count], data: new Float32Array(count) }) });
+  expect((await tensor('a', 2).read()).dims).toEqual([2]);
+  expect((await tensor('b', 1).read()).dims).toEqual([1]);
+  await expect(tensor('c', 1).read()).rejects.toMatchObject({ problem: { code: 'captureFileTooLarge' } });
+});
+
+it('ends no process of others at a signal', async () => {
+  const before = process.listenerCount('SIGTERM');
+  const during: number[] = [];
+  await writeCapture(reader as never, wish(), { onPart: () => during.push(process.listenerCount('SIGTERM')) });
+  expect(during).toEqual([before, before]);
+  const forget = removeAtSignals();
+  expect(process.listenerCount('SIGTERM')).toBe(before + 1);
+  forget();
+  expect(process.listenerCount('SIGTERM')).toBe(before);
 });

@@ -74,7 +74,7 @@ function tokenButton(
   const isHovered = isShaded && ui.hover?.key === index;
   const facts = `token ${index}: ${token.text} · id ${token.id}${token.isSpecial ? ' · special' : ''}${weight === undefined ? '' : ` · weight ${weightText(weight)} from the focus`}`;
   return html`<button type="button" class=${classMap({ token: true, special: token.isSpecial, focus: isFocus, 'is-strong': share > 0.5, hovered: isHovered, found: isFound, 'in-focus': isInFocus })}
-    .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} data-vscode-context=${isQueries ? menuContext('token', { query: index }) : nothing} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
+    .style=${`--share: ${share.toFixed(4)}`} data-index=${index} data-list=${list} data-vscode-context=${isQueries ? menuContext('token', { runId: picture.run.runId, query: index }) : nothing} tabindex=${isFirst ? 0 : -1} aria-pressed=${isQueries ? (isFocus ? 'true' : 'false') : nothing} title=${facts}
     @click=${() => (isQueries ? actions.showFocus(index) : undefined)}
     @dblclick=${() => actions.revealToken(list, index)}
     @mouseenter=${() => actions.hover(isShaded ? { query: picture.view.focus, key: index } : null)}

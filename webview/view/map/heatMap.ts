@@ -62,7 +62,7 @@ export class HeatMap extends SizedElement {
 
   protected override render(): TemplateResult {
     const scene = this.#current();
-    return html`<div class="map" data-vscode-context=${menuContext('cell', this.hover ?? this.cursor)} role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
+    return html`<div class="map" data-vscode-context=${menuContext('cell', { runId: this.picture.run.runId, ...(this.hover ?? this.cursor) })} role="application" aria-roledescription="heat map" tabindex="0" aria-label=${this.label} aria-describedby="readout" @keydown=${this.#onKey}
         @pointermove=${this.#onPointer} @pointerleave=${() => this.onHover(null)} @click=${this.#onClick}>
         <canvas class="stays" aria-hidden="true"></canvas>
         <canvas class="cells" role="img" aria-label=${this.label}></canvas>

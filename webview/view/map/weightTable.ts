@@ -22,7 +22,7 @@ export function weightTable(context: PanelContext, picture: WeightPicture): Temp
     fromKey: from.key,
   });
   return html`${model.pageText ? pages(context, picture, model) : nothing}
-    <div class="table-place" data-vscode-context=${menuContext('cell', context.ui.hover ?? cursorOf(picture, context.ui), true)} tabindex="0" role="group" aria-label="Table of weights, scrollable" @mouseleave=${() => context.actions.hover(null)}>
+    <div class="table-place" data-vscode-context=${menuContext('cell', { runId: picture.run.runId, ...(context.ui.hover ?? cursorOf(picture, context.ui)) }, true)} tabindex="0" role="group" aria-label="Table of weights, scrollable" @mouseleave=${() => context.actions.hover(null)}>
       <table role="table" aria-rowcount=${picture.queries.length + 1} aria-colcount=${picture.keys.length + 1}>
         <caption><span>Attention weights of ${viewName(picture.run, picture.view)}: each row reads from the columns. Six decimals, all tokens.</span></caption>
         ${heads(picture, model)}

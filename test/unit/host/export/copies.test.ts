@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Question } from '../../../../src/core/question';
 import { pack } from '../../../../src/core/tensorPack';
-import { unflat } from '../../../support/flatState';
-import { runOf, viewOf } from '../../present/fixtures';
+import { flat, unflat } from '../../../support/flatState';
+import { runOf, siteOf, tokensOf, viewOf } from '../../present/fixtures';
 
-const written = vi.hoisted(() => ({ clipboard: [] as string[], warnings: [] as string[] }));
+const written = vi.hoisted(() => ({ clipboard: [] as string[], said: [] as string[], warnings: [] as string[] }));
 vi.mock('vscode', () => ({
   env: { clipboard: { writeText: async (text: string) => written.clipboard.push(text) } },
-  window: { setStatusBarMessage: () => undefined, showWarningMessage: async (text: string) => written.warnings.push(text) },
+  window: { setStatusBarMessage: (text: string) => written.said.push(text), showWarningMessage: async (text: string) => written.warnings.push(text) },
 }));
 const { Copies } = await import('../../../../src/host/export/copies');
 
@@ -52,6 +52,37 @@ describe('copying', () => {
     expect(last()?.split('\n')[1]?.split('\t')[0]).toBe('crashed');
   });
 
+  it('says which tokens are copied and not drawn, and what is masked', async () => {
+    await copiesOf({ ...state, specialTokens: 'hide' }).table('tsv', { runId: 7, query: 1 });
+    expect(written.said.at(-1)).toBe('Copied 5 × 5 weights, with 2 special tokens that the picture hides');
+    const causal = unflat({ ...flat(state), run: runOf({ sites: [siteOf(0), siteOf(1, { isCausal: true })] }) });
+    weights[8] = 0;
+    await copiesOf(causal).cell({ runId: 7, query: 1, key: 3 });
+    expect([last(), written.said.at(-1)]).toEqual(['0', 'Copied crashed → server (masked)']);
+  });
+
+  it('names the model whose numbers they are, whatever is chosen while they are read', async () => {
+    const inspection = { state, subject: state.subjects[0] };
+    const work = new Copies(inspection as never, engine as never).table('numpy');
+    inspection.state = unflat({ ...flat(state), modelLabel: 'other' });
+    inspection.subject = inspection.state.subjects[0];
+    await work;
+    expect(last()).toContain('(m)');
+  });
+
+  it('copies no table that is too large for a clipboard, and nothing of a run that is gone', async () => {
+    const many = tokensOf(Array(2001).fill('a'));
+    const reader = {
+      read: async () => ({ ok: true as const, value: pack([{ name: 'values', dims: [many.length ** 2], data: new Float32Array(many.length ** 2) }]) }),
+    };
+    const large = unflat({ ...flat(state), run: runOf({ tokens: { source: many } }) });
+    await new Copies({ state: large, subject: large.subjects[0] } as never, reader as never).table('tsv');
+    const gone = { read: () => Promise.reject(new Error('It was cancelled.')) };
+    await new Copies({ state, subject: state.subjects[0] } as never, gone as never).table('tsv');
+    expect(written.warnings).toEqual([expect.stringContaining('4,004,001 numbers'), expect.stringContaining('It was cancelled.')]);
+    expect(written.clipboard).toEqual([]);
+  });
+
   it.each([
     ['tsv', /^\t\[CLS\]\tcrashed/],
     ['markdown', /^\| {2}\| \\\[CLS\\\] \| crashed/],
@@ -63,6 +94,7 @@ describe('copying', () => {
 
   it.each([
     ['a token that is gone', state, { query: 99, key: 1 }, /No cell was pointed at/],
+    ['a cell of another run', state, { runId: 6, query: 1, key: 1 }, /Another text or model has taken the place/],
     ['no place at all', state, 'x', /No cell was pointed at/],
     [
       'no run',

@@ -4,16 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { floatText, type LabelledMatrix, withRows } from '../../../../src/present/export/labelledMatrix';
 import { matrixText } from '../../../../src/present/export/matrixText';
 
-const labels = ['[CLS]', 'a|b', 'tab\tand\nline', 'say "so"', 'back\\slash', '\u0085\u2028', 'שלום', 'the', 'the', '<b>*x*</b>'];
-const values = Float32Array.from({ length: labels.length ** 2 }, (_, i) => (i % 7 === 0 ? 0 : Math.fround(1 / (i + 1) + i * 1e-9)));
+const labels = ['[CLS]', 'a|b', 'tab\tand\nline', 'say "so"', 'back\\slash', '\u0085\u2028', 'שלום\u202e', 'the', 'the', '<b>*x*</b>'];
+const values = Float32Array.from({ length: labels.length ** 2 }, (_, i) => (i % 7 === 0 ? (i % 2 === 0 ? 0 : -0) : Math.fround(1 / (i + 1) + i * 1e-9)));
 const matrix: LabelledMatrix = { title: 'Weights of L0H3\nof a text', rows: labels, columns: labels, values, isMasked: (row, column) => column > row };
 
 const numbersIn = (cells: readonly string[]) => cells.map(Number);
 
 describe('a copied table', () => {
   it('has the fewest digits that give the same float32 back', () => {
-    expect([0, 1, 0.5, Math.fround(0.1), Math.fround(1e-30), 2 ** -149, Math.fround(123456.789)].map(floatText)).toEqual([
+    expect([0, -0, 1, 0.5, Math.fround(0.1), Math.fround(1e-30), 2 ** -149, Math.fround(123456.789)].map(floatText)).toEqual([
       '0',
+      '-0',
       '1',
       '0.5',
       '0.1',
@@ -31,6 +32,7 @@ describe('a copied table', () => {
       .map((line) => line.split('\t'));
     expect(lines.map((cells) => cells.length)).toEqual(Array(labels.length + 1).fill(labels.length + 1));
     expect(lines[0]?.slice(0, 4)).toEqual(['', '[CLS]', 'a|b', 'tab\\tand\\nline']);
+    expect(lines[0]?.[7]).toBe('שלום\\u202e');
     expect(Float32Array.from(lines.slice(1).flatMap(([, ...cells]) => numbersIn(cells)))).toEqual(values);
   });
 
@@ -45,6 +47,7 @@ describe('a copied table', () => {
 
   it('is a program in Python, with the masked cells', () => {
     const text = matrixText('numpy', matrix);
+    expect(text).not.toMatch(/[\u0080-\u009f\u2028-\u202e]/);
     const [title = ''] = text.split('\n');
     expect(title).toBe('# Weights of L0H3\\nof a text');
     const listAfter = (name: string) => text.slice(text.indexOf(`${name} = `) + name.length + 3).split('\n')[0] ?? '';
@@ -52,6 +55,7 @@ describe('a copied table', () => {
     const array = text.slice(text.indexOf('weights = np.array([') + 20, text.indexOf('], dtype'));
     expect(Float32Array.from(JSON.parse(`[${array.trim().replace(/,$/, '')}]`).flat())).toEqual(values);
     expect(text).toContain('    [False, True, True');
+    expect(text).toMatch(/^ {4}\[0, .*-0\.0, /m);
     expect(matrixText('numpy', { ...matrix, isMasked: () => false })).not.toContain('masked');
   });
 
