@@ -45,7 +45,7 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 }
 
 async function run(args: readonly string[]): Promise<void> {
-  if (wantsHelp(args)) return void print(helpText());
+  if (wantsHelp(args)) return void print(helpText(args[0]));
   if (args[0] === '--version') return void print(`${versionOf()}\n`);
   const { command, values, repeated } = parseCommand(args);
   const { engine, failure } = startEngine(__dirname);

@@ -99,12 +99,13 @@ function helpOf(command: CommandRow): string {
   return [`  ${command.name}: ${command.help}`, ...lines].join('\n');
 }
 
-/** The text of --help. */
-export function helpText(): string {
+/** The text of --help: of one command where its name is given, else of all. */
+export function helpText(name?: string): string {
+  const own = commands.filter((command) => command.name === name);
   return [
     'transformer-inspector COMMAND [options]',
     '',
-    ...commands.map(helpOf),
+    ...(own.length > 0 ? own : commands).map(helpOf),
     '',
     '  --help, --version',
     '',

@@ -13,5 +13,8 @@ export async function refuseUnwritable(path: string, option: string, { plain = f
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : refused(error)));
   if (found?.isDirectory()) refuse('fileNotWritten', { path, reason: 'it is a folder' });
   if (found && plain && !found.isFile()) refuse('fileNotWritten', { path, reason: 'it is no plain file' });
-  await access(found && !plain ? path : dirname(path), constants.W_OK).catch(refused);
+  const folder = dirname(path);
+  const missing = (error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? refuse('fileNotWritten', { path, reason: `there is no folder ${folder}` }) : refused(error);
+  await access(found && !plain ? path : folder, constants.W_OK).catch(missing);
 }

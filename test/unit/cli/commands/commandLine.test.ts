@@ -38,6 +38,9 @@ describe('parseCommand', () => {
   it.each(bad.map((args) => [args]))('%j is wrong usage', (args) => expect(codeOf(() => parseCommand(args))).toBe('usage 2'));
   it('names every command and option in its help', () => {
     for (const command of commands) for (const option of command.options) expect(helpText()).toContain(`--${option.name}`);
+    expect(helpText('heads')).toContain('--focus INDEX');
+    expect(helpText('heads')).not.toContain('--activations');
+    expect(helpText('nothing')).toBe(helpText());
   });
 });
 
