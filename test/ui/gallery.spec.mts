@@ -175,7 +175,9 @@ test('the legend runs as the colours of the map do, and its ends are the map’s
       match.slice(1).map(Number),
     ),
     max: Number((legend as HTMLElement).dataset.domainMax),
+    direction: getComputedStyle(legend.querySelector('.ramp') as Element).backgroundImage.split(',')[0],
   }));
+  expect(said.direction).toBe('linear-gradient(to right');
   expect(said.ends).toEqual(['0', said.max.toFixed(2)]);
   expect(said.max).toBeCloseTo(Math.max(...cells.map(({ range }) => range?.[0] ?? 0)), 1);
   // On a dark ground more is lighter, in the map and so in the legend.
