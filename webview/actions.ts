@@ -11,6 +11,7 @@ import type { Details, Store, UiState } from './store';
 
 export interface Actions {
   chooseModel(): void;
+  openExample(): void;
   /** The text as its document holds it now. */
   inspectAgain(): void;
   /** Opens the card at the first field that wants a value, else at the first one. */
@@ -41,6 +42,7 @@ export function actionsOf(api: Remote<PanelApi>, store: Store, awaits: () => Sho
   const sendOfRun = (intent: () => Promise<void>) => (awaits() === 'run' ? undefined : send(intent()));
   return {
     chooseModel: () => send(api.chooseModel({})),
+    openExample: () => send(api.openExample({})),
     inspectAgain: () => send(api.inspectAgain({})),
     openField: () => {
       openDetails(store, 'card');

@@ -13,7 +13,7 @@ import { GivenMemory } from './inspection/givenTexts';
 import { Inspection } from './inspection/inspection';
 import { defaultModel, labelOf, needOfModel } from './models/modelChoice';
 import { ModelPick } from './models/modelPick';
-import { provideExamples } from './platform/exampleTexts';
+import { openExample, provideExamples } from './platform/exampleTexts';
 import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
@@ -60,7 +60,7 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const texts = new TextWatch((subject, isTextStale) => inspection.markText(subject, isTextStale));
   const reveal = new TokenReveal(editors.reveals, (selection) => texts.startOf(selection));
   const inspectAgain = async () => void (await vscode.commands.executeCommand('transformerInspector.inspectAgain'));
-  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), inspectAgain, reveal });
+  const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), inspectAgain, openExample: () => openExample(), reveal });
   const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
   const status = new Status();
   const pictures = new PictureMemory(context.workspaceState, () => inspection.model);

@@ -28,6 +28,8 @@ export interface PanelApi {
   giveInput(params: { readonly input: string; readonly text: string }, signal: AbortSignal): Promise<GivenAnswer>;
   /** Inspects what the document holds now at the place of the text. */
   inspectAgain(params: Record<string, never>, signal: AbortSignal): Promise<void>;
+  /** Shows a text that comes with the extension, for a first picture. */
+  openExample(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   chooseModel(params: Record<string, never>, signal: AbortSignal): Promise<void>;
   /** Selects the token's range in the text editor. */
   revealToken(params: { readonly list: 'source' | 'target'; readonly token: number }, signal: AbortSignal): Promise<void>;

@@ -214,6 +214,7 @@ async function start(): Promise<void> {
       return { isTaken };
     },
     chooseModel: () => update('chooseModel', {}),
+    openExample: () => update('openExample', {}),
     inspectAgain: () => update('inspectAgain', {}),
     revealToken: ({ list, token }) => update(`revealToken ${list} ${token}`, {}),
     stop: () => update('stop', { phase: { name: 'ready' } }),

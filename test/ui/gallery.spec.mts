@@ -185,3 +185,11 @@ test('the legend runs as the colours of the map do, and its ends are the map’s
   expect(light[0]).toBeLessThan(150);
   expect(light.at(-1)).toBeGreaterThan(500);
 });
+
+test('a panel without a picture leads to an example, and to a model', async ({ open }) => {
+  const page = await open('scene=empty&theme=dark');
+  await page.getByText('Open an example').click();
+  await page.getByText('Choose another model').click();
+  const calls = await page.evaluate(() => (window as unknown as { calls: string[] }).calls);
+  expect(calls).toEqual(['openExample', 'chooseModel']);
+});

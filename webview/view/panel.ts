@@ -76,6 +76,7 @@ function withoutPicture({ subject, ui, actions }: PanelContext): TemplateResult 
       <li>Choose <b>Inspect Attention of Selection</b> in the editor’s context menu, or <kbd>F1</kbd> and type its name.</li>
     </ol>
     <p>Text and model stay on this machine. What appears here are the numbers that the model itself computes.</p>
-    <vscode-button @click=${actions.chooseModel}>${subject.modelLabel ? 'Choose another model …' : 'Choose a model …'}</vscode-button>
+    <vscode-button @click=${actions.openExample}>Open an example</vscode-button>
+    <vscode-button secondary @click=${actions.chooseModel}>${subject.modelLabel ? 'Choose another model …' : 'Choose a model …'}</vscode-button>
   </div>`;
 }

@@ -11,11 +11,12 @@ export interface PanelRelayParts {
   readonly engine: EngineLink;
   readonly chooseModel: () => Promise<void>;
   readonly inspectAgain: () => Promise<void>;
+  readonly openExample: () => Promise<void>;
   readonly reveal: TokenReveal;
 }
 
 /** The panel's side of the channel; `ready` is answered by the panel itself. */
-export function panelRelay({ inspection, engine, chooseModel, inspectAgain, reveal }: PanelRelayParts): Omit<PanelApi, 'ready'> {
+export function panelRelay({ inspection, engine, chooseModel, inspectAgain, openExample, reveal }: PanelRelayParts): Omit<PanelApi, 'ready'> {
   return {
     showHead: async ({ site, head }) => inspection.looking.showHead(site, head),
     showCandidate: async ({ index }) => inspection.looking.showCandidate(index),
@@ -23,6 +24,7 @@ export function panelRelay({ inspection, engine, chooseModel, inspectAgain, reve
     showFocus: async ({ focus }) => inspection.looking.showFocus(focus),
     setView: async (change) => inspection.looking.setView(change),
     chooseModel,
+    openExample,
     inspectAgain,
     revealToken: (place) => reveal.show(inspection.subject, place),
     stop: async () => inspection.stop(),
