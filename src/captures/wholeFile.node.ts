@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileReason } from '../core/fileReason';
+import { fileReason } from '../core/files/fileReason';
 import { ProblemError, problem } from '../core/problem';
 
 /** Writes bytes at a position of the file, in bytes. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileReason } from '../core/fileReason';
+import { fileReason } from '../core/files/fileReason';
 import { type Problem, ProblemError, printable, problem } from '../core/problem';
 import { captureCommand } from './commands/captureCommand.node';
 import type { CommandContext } from './commands/commandContext';

@@ -1,7 +1,7 @@
 // text → Token[] and ids → text with the Rust `tokenizers` crate as WebAssembly (tokenizer-wasm/). Special tokens are
 // added; the padding and truncation that a file may ask for are never applied. Unexpected files are refused, not mended.
 
-import { isLfsPointer } from '../core/lfsPointer';
+import { isLfsPointer } from '../core/files/lfsPointer';
 import { refuse } from '../core/problem';
 import type { Token } from '../core/token';
 import { createDecodeStream, type DecodeStream } from './decodeStream';

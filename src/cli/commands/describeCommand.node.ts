@@ -1,7 +1,7 @@
 // `describe`: what a model is, for a person or as JSON.
 
 import { writeFile } from 'node:fs/promises';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { refuse } from '../../core/problem';
 import { refuseUnwritable } from '../files/outFile.node';
 import { terminalJson } from '../files/terminalJson';

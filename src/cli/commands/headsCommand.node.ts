@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { failedCheckProblem } from '../../core/check';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { type Outcome, ProblemError, refuse } from '../../core/problem';
 import type { FirstSight, RunSummary } from '../../core/run';
 import { ask } from '../../protocol/ask';

@@ -2,7 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { ProblemError, refuse } from '../../core/problem';
 import { modelFiles } from '../../engine/load/modelFiles.node';
 import { refuseUnwritable } from '../files/outFile.node';

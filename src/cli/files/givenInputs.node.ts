@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { readNpy } from '../../captures/npy';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { refuse } from '../../core/problem';
 import type { GivenInput, GivenInputs } from '../../protocol/givenInputs';
 import { readGiven } from '../../protocol/readGiven';

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { refuse } from '../../core/problem';
 
 /** `plain`: only an ordinary file will do, because it is written out of order and moved to its place. Problems: usage, fileNotWritten. */

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileReason } from '../../core/fileReason';
-import { fileStamp, noStamp } from '../../core/fileStamp';
+import { fileReason } from '../../core/files/fileReason';
+import { fileStamp, noStamp } from '../../core/files/fileStamp';
 import { refuse } from '../../core/problem';
 import type { ModelFiles } from './modelFiles';
 

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { captureList } from '../../captures/captureList';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import { type Problem, ProblemError, problem } from '../../core/problem';
 import type { Subject } from '../../core/subject';
 import type { EngineLink } from '../engine/engineLink';

@@ -1,7 +1,7 @@
 // Saving the map as a picture: the page draws it, for it knows fonts and colours; here it is written where the user says.
 
 import * as vscode from 'vscode';
-import { fileReason } from '../../core/fileReason';
+import { fileReason } from '../../core/files/fileReason';
 import type { InspectionState } from '../../core/inspection';
 import { problem } from '../../core/problem';
 import { viewName } from '../../present/heads/headWords';

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { writeCapture } from '../../captures/writeCapture.node';
-import { fileStamp, noStamp } from '../../core/fileStamp';
+import { fileStamp, noStamp } from '../../core/files/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';

@@ -1,7 +1,7 @@
 // ONNX bytes → the parts of the file, each with its place in the bytes. Weights are located, never decoded; nothing is judged here.
 // Functions and the branch of a merged decoder are put into the main graph, so that every tensor can become an output.
 
-import { isLfsPointer } from '../../core/lfsPointer';
+import { isLfsPointer } from '../../core/files/lfsPointer';
 import { ProblemError, refuse } from '../../core/problem';
 import { nodeLimit, readGraph, readOpset } from './graphParts';
 import { inlineBranches } from './inlineBranches';
