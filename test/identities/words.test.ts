@@ -158,4 +158,14 @@ describe('words', () => {
     expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, true, true]);
     expect(run).toMatchObject({ badge: { state: 'partly checked' }, sites: [{ isTrusted: false }, { isTrusted: true }], firstSight: { site: { layer: 1 } } });
   });
+
+  it('of attention that may not be shown no head is measured, whatever focus is asked for', async () => {
+    const files = { 'model.onnx': tinyTransformer({ after: both(0, everySecond) }), 'tokenizer.json': wordTokenizer() };
+    const { engine, run } = await inspected({ files }, { text });
+    const sight = (tower: 'encoder' | 'decoder', kind: 'self' | 'cross') =>
+      ask(engine, { of: 'firstSight', runId: run.runId, at: { focus: 2, shown: { tower, kind } } });
+    const measured = await sight('encoder', 'self');
+    expect(measured.ok && measured.value.measures.map(({ site }) => site.layer)).toEqual([1]);
+    expect(await sight('decoder', 'cross')).toMatchObject({ ok: true, value: { focus: 2, chosenBy: 'only', candidates: [], measures: [] } });
+  });
 });

@@ -67,24 +67,32 @@ function placeOf(pass: Pass, shown: Shown, { caret, previousText, at }: Question
 
 interface LookedAt {
   readonly shown: Shown;
-  /** Of that tower and kind, those whose numbers may be shown; at least one. */
+  /** Of that tower and kind, those whose numbers may be shown; where none may, all of them, of which nothing is measured. At least one. */
   readonly sites: readonly SiteKey[];
+  readonly isMeasured: boolean;
 }
 
-/** The sites that are looked at first; where none may be shown, those of all. */
+/** The sites that are looked at first, or that were asked for. */
 function lookedAt(pass: Pass, { at }: QuestionOf<'firstSight'>): LookedAt {
   const all = sitesOf(pass).map(({ tower, layer, kind }): SiteKey => ({ tower, layer, kind }));
   const trusted = all.filter((site) => isTrusted(pass, site));
-  const sites = trusted.length > 0 ? trusted : all;
-  const shown = at?.shown ?? shownFirst(pass, sites);
-  return { shown, sites: sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind) };
+  const shown = at?.shown ?? shownFirst(pass, trusted.length > 0 ? trusted : all);
+  const own = (sites: readonly SiteKey[]) => sites.filter((site) => site.tower === shown.tower && site.kind === shown.kind);
+  const isMeasured = own(trusted).length > 0;
+  const sites = own(isMeasured ? trusted : all);
+  return { shown, sites: sites.length > 0 ? sites : all, isMeasured };
 }
 
 export const firstSight: AnswerKind<'firstSight'> = {
-  needs: (pass, question) => lookedAt(pass, question).sites.map((site) => measuredCaptures(pass, site)),
+  needs(pass, question) {
+    const { sites, isMeasured } = lookedAt(pass, question);
+    return isMeasured ? sites.map((site) => measuredCaptures(pass, site)) : [];
+  },
   async answer(pass, question, needs, reading) {
-    const { shown, sites } = lookedAt(pass, question);
+    const { shown, sites, isMeasured } = lookedAt(pass, question);
     const place = placeOf(pass, shown, question);
+    // Of numbers that failed a check nothing is told, also not which of them is largest.
+    if (!isMeasured) return chosen(sites, place, { heads: [], candidates: [] });
     const compared = await ranked(place);
     // In a causal model an early word reads each of the few before it more than a late one can.
     const isPlain = place.isCompared && compared.candidates.length === 0;
