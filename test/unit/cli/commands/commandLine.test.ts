@@ -22,6 +22,7 @@ describe('parseCommand', () => {
     [['describe', '--json', 'out.json', '--model=m'], { model: 'm', json: 'out.json' }],
     [['capture', '--model', 'm', '--text', '--no way', '--out', 'o', '--truncate'], { model: 'm', text: '--no way', out: 'o', truncate: 'true' }],
     [['capture', '--model', 'm', '--text', '', '--out', 'o'], { model: 'm', text: '', out: 'o' }],
+    [['heads', '--model', 'm', '--text', 't', '--focus', '3', '--json'], { model: 'm', text: 't', focus: '3', json: '' }],
   ];
   it.each(good)('%j', (args, values) => expect(Object.fromEntries(parseCommand(args).values)).toEqual(values));
   const bad: readonly (readonly string[])[] = [
@@ -31,6 +32,9 @@ describe('parseCommand', () => {
     ['describe', '--model', 'm', '--unknown'],
     ['capture', '--model', 'm', '--out', 'o'],
     ['tokenize', 'stray'],
+    ['heads', '--model', 'm'],
+    ['heads', '--model', 'm', '--text', 't', '--focus'],
+    ['heads', '--model', 'm', '--text', 't', '--lines', 'f'],
     ['describe', '--model'],
     ['describe', '--model', 'm', '--model', 'n'],
     ['capture', '--model', 'm', '--text', 'a', '--out', 'o', '--truncate', '--truncate'],

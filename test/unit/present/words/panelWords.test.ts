@@ -96,6 +96,9 @@ describe('the candidates', () => {
     const beside = (step: 1 | -1, change = {}) => candidateBeside(candidates, viewOf(change), step);
     expect([beside(1), beside(-1), beside(1, { head: 0 }), beside(1, { head: null }), beside(-1, { head: null })]).toEqual([1, 1, 0, 0, 1]);
     expect(candidateBeside([], viewOf(), 1)).toBeUndefined();
+    // Of two, one step on and one step back are the same place.
+    const three = [...candidates, { ...candidates[0], site: siteOf(0) } as (typeof candidates)[number]];
+    expect([1, -1].map((step) => candidateBeside(three, viewOf(), step as 1 | -1))).toEqual([1, 2]);
   });
 });
 
