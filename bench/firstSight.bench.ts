@@ -26,6 +26,9 @@ function filesOf(folder: string): Record<string, Uint8Array> {
   return { 'model.onnx': readFileSync(path.join(onnx, name)), 'tokenizer.json': readFileSync(path.join(folder, 'tokenizer.json')) };
 }
 
+// A skipped bench leaves no line.
+if (!other) process.stdout.write('the head that opens, another model: skipped, INSPECTOR_BENCH_MODEL names no folder\n');
+
 for (const [name, folder] of Object.entries({ 'the bundled encoder': bundled, ...(other && { [path.basename(other)]: other }) })) {
   const { engine, loaded } = await loadInMemory({ files: filesOf(folder) });
   for (const [of, all] of Object.entries(sentences)) {
