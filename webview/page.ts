@@ -105,7 +105,17 @@ export class Page {
     focusPicture();
   }
 
+  #isComing(): boolean {
+    return this.#shown === undefined || this.#shown.awaits !== 'nothing' || this.#shown.picture.state === 'loading';
+  }
+
   async #drawPicture(form: 'svg' | 'png'): Promise<string | null> {
+    // Numbers that are on their way are waited for: what is saved is the picture that comes, not a refusal. A page that nobody sees is drawn, too,
+    // though its browser draws no frames.
+    for (let tries = 0; tries < 100 && this.#isComing(); tries++) {
+      this.#drawNow();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     const svg = this.#shown && svgOfMap(this.#shown, this.#store.state, this.#theme);
     if (!svg) return null;
     return form === 'svg' ? svg : pngOf(svg);

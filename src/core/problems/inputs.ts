@@ -25,6 +25,11 @@ export const inputs = {
     plainHint: 'Export the model without this input, or choose another one.',
     editorHint: "Give its values in the model's card (beside the model's name), or choose another model.",
   },
+  inputNoSuchNumber: {
+    exitStatus: 4,
+    message: 'The input "{input}" takes whole numbers of its type, and {value} is none.',
+    hint: 'Give it whole numbers within the range of its type.',
+  },
   inputMisfit: {
     exitStatus: 4,
     message: 'The values given for the input "{input}" have the shape {given}, and it takes {wanted}.',

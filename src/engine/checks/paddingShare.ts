@@ -2,6 +2,9 @@
 
 import type { LetteredTensor } from '../tensors/canonical';
 
+/** What a mask may leave of the padding: soft ones add −10 or so, others −10⁴ and less. */
+export const mostPadding = 1e-3;
+
 /** Largest share of a visible row's weight that lies on padding, over heads; weights [head, query, key] with their padding. */
 export function paddingShare(weights: LetteredTensor, counts: { readonly q: number; readonly k: number }): number {
   const [heads, queries, keys] = weights.dims as [number, number, number];

@@ -61,10 +61,41 @@ function pairDeviation(plain: LetteredTensor, rotated: LetteredTensor): Deviatio
   return best.reduce((a, b) => (b.relative > a.relative ? b : a));
 }
 
+/** Tokens that are enough to tell heads apart by their pairs. */
+const sampledTokens = 8;
+/** Wrong heads are off by their own size; roundings are far below. */
+const wrongHeads = 0.05;
+
+/** The first tokens of every head. */
+function firstTokens({ letters, dims, data }: LetteredTensor): LetteredTensor {
+  const [heads, tokens, size] = dims as [number, number, number];
+  const count = Math.min(tokens, sampledTokens);
+  const sampled = new Float32Array(heads * count * size);
+  for (let head = 0; head < heads; head++)
+    sampled.set(data.subarray(head * tokens * size, (head * tokens + count) * size) as Float32Array, head * count * size);
+  return { letters, dims: [heads, count, size], data: sampled };
+}
+
+/** Whether all heads have the same length at every token, as after a norm of queries and keys: then lengths say nothing of which head is which. */
+function hasEqualLengths(tensor: LetteredTensor): boolean {
+  const [heads, tokens] = tensor.dims as [number, number];
+  const lengths = lengthsOf(tensor);
+  return Array.from({ length: tokens }, (_, token) => token).every((token) => {
+    const own = Array.from({ length: heads }, (_, head) => lengths[head * tokens + token] as number);
+    const most = Math.max(...own);
+    return most - Math.min(...own) <= clearlyOff * most;
+  });
+}
+
 /** `plain` and `rotated` are [head, token, e]: queries, or keys, of one site. */
 export function rotationDeviation(plain: LetteredTensor, rotated: LetteredTensor): DeviationSize {
   const lengths = lengthDeviation(plain, rotated);
-  if (lengths.relative < clearlyOff || (plain.dims[0] as number) < fewestHeads || (plain.dims[2] as number) < 2) return lengths;
+  if ((plain.dims[0] as number) < fewestHeads || (plain.dims[2] as number) < 2) return lengths;
+  if (lengths.relative < clearlyOff) {
+    if (!hasEqualLengths(plain)) return lengths;
+    const told = pairDeviation(firstTokens(plain), firstTokens(rotated));
+    return told.relative > wrongHeads ? told : lengths;
+  }
   const pairs = pairDeviation(plain, rotated);
   return pairs.relative < lengths.relative ? pairs : lengths;
 }

@@ -8,7 +8,7 @@ import type { GraphInput } from '../../onnx/facts/inputs';
 import type { GivenInputs } from '../../protocol/givenInputs';
 
 const words = (input: GraphInput, given: GivenInputs): InputDescription => {
-  const isGiven = given[input.name] !== undefined;
+  const isGiven = Object.hasOwn(given, input.name);
   const { value, evidence } = input.fill ?? {};
   return {
     name: input.name,

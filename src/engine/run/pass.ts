@@ -5,7 +5,7 @@ import { type Activation, type CaptureKey, kinds, siteActivations, siteName, typ
 import { refuse } from '../../core/problem';
 import type { Site } from '../../onnx/facts/site';
 import { checkSite, type SiteCheckInput } from '../checks/checkSite';
-import { paddingShare } from '../checks/paddingShare';
+import { mostPadding, paddingShare } from '../checks/paddingShare';
 import type { RowFinding } from '../checks/rowFinding';
 import { toleranceOf } from '../checks/tolerance';
 import type { PlannedCapture } from '../model/captureTable';
@@ -175,7 +175,7 @@ export class Pass {
     return owner.content.model.nodes.some(({ op }) => op === 'QuantizeLinear') ? checks.map(asRounded) : checks;
   }
 
-  /** Of a padded text: whether what is shown reads mostly the padding, which is cropped away. */
+  /** Of a padded text: whether what is shown reads the padding, which is cropped away: an input that masks need not mask every layer. */
   private checkPadding({ part, site }: SitePlan): void {
     const lists = tokenLists(this, site);
     if (paddedLengthOf(this, lists.keyTokens) === undefined) return;
@@ -183,8 +183,8 @@ export class Pass {
     if (!weights) return;
     const [q, k] = [lists.queryTokens, lists.keyTokens].map((list) => this.text[list]?.length ?? 0) as [number, number];
     const share = paddingShare(weights, { q, k });
-    if (share <= 0.5) return;
+    if (share <= mostPadding) return;
     const { tower, layer, kind } = site;
-    this.addCheck({ identity: 'inputs', site: { tower, layer, kind }, state: 'failed', absolute: share, relative: share, tolerance: 0.5 });
+    this.addCheck({ identity: 'inputs', site: { tower, layer, kind }, state: 'failed', absolute: share, relative: share, tolerance: mostPadding });
   }
 }

@@ -5,7 +5,7 @@ import { refuse } from '../../core/problem';
 import type { Token } from '../../core/token';
 import type { GraphInput, InputRole } from '../../onnx/facts/inputs';
 import type { GivenInputs } from '../../protocol/givenInputs';
-import { numbersIn, type RawTensor } from '../tensors/rawTensor';
+import { fitsType, numbersIn, type RawTensor } from '../tensors/rawTensor';
 
 export interface FeedContext {
   /** Tokens of this file's own text (of the decoder's text for a decoder file). */
@@ -77,13 +77,15 @@ export function feedsFor(inputs: readonly GraphInput[], context: FeedContext): F
 const product = (dims: readonly number[]) => dims.reduce((size, dim) => size * dim, 1);
 
 function givenFeed(input: GraphInput, inputs: readonly GraphInput[], context: FeedContext): RawTensor | undefined {
-  const given = context.given?.[input.name];
+  const given = context.given && Object.hasOwn(context.given, input.name) ? context.given[input.name] : undefined;
   if (!given) return undefined;
   const dims = given.dims ?? openDims(input, lengthsOf(inputs, context).own);
   const values = given.dims ? given.values : Array.from({ length: product(dims) }, () => given.values[0] ?? 0);
   const isFit = dims.length === input.dims.length && dims.every((dim, axis) => typeof input.dims[axis] !== 'number' || input.dims[axis] === dim);
   if (!isFit || product(dims) !== values.length)
     refuse('inputMisfit', { input: input.name, given: `[${dims.join(', ')}]`, wanted: `[${input.dims.map((dim) => dim ?? '?').join(', ')}]` });
+  const misfit = values.find((value) => !fitsType(input.elementType, value));
+  if (misfit !== undefined) refuse('inputNoSuchNumber', { input: input.name, value: String(misfit) });
   return numbersIn(input.elementType, dims, values);
 }
 

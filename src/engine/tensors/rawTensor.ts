@@ -33,6 +33,14 @@ const elementTypes: Readonly<Record<number, readonly [string, (count: number) =>
   [float64]: ['float64', (count) => new Float64Array(count)],
 };
 
+/** Whether a number of somebody else's is one of the type: whole and within its range for whole numbers, a number at all for the others. */
+export function fitsType(elementType: number, value: number): boolean {
+  const limits: Readonly<Record<number, number>> = { [int32]: 2 ** 31, [int64]: 2 ** 63 };
+  if (elementType === bool) return value === 0 || value === 1;
+  const limit = limits[elementType];
+  return limit === undefined ? !Number.isNaN(value) : Number.isInteger(value) && value >= -limit && value < limit;
+}
+
 /** Numbers in the element type of an input, 0 where there are none; undefined for element types that no text model takes. */
 export function numbersIn(elementType: number, dims: readonly number[], values: readonly number[]): RawTensor | undefined {
   const entry = elementTypes[elementType];

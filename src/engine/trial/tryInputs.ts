@@ -162,7 +162,7 @@ export async function tryInputs(input: InputTrial, tell: (part: number, inputs: 
   for (const [part, { facts }] of input.setting.parts.entries()) {
     const inputs = [...facts.inputs];
     for (const [i, one] of facts.inputs.entries()) {
-      if (input.setting.given?.[one.name]) continue;
+      if (input.setting.given && Object.hasOwn(input.setting.given, one.name)) continue;
       inputs[i] = await tried(trial, one, part);
       tell(part, [...inputs]);
     }

@@ -55,11 +55,17 @@ export class Panel implements Surface {
     if (this.isAsking) this.events?.state(state).catch(() => undefined);
   }
 
-  /** The map that is shown as a file; undefined where none is, or nobody sees the panel. */
+  /** The map that is shown as a file, the panel brought to the front for it; undefined where none is. */
   async drawPicture(form: 'svg' | 'png'): Promise<Uint8Array | undefined> {
-    if (!this.isAsking || !this.panel?.visible) return undefined;
-    const drawn = await this.events?.drawPicture({ form }).catch(() => null);
-    return drawn ? Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64') : undefined;
+    // A panel behind another tab has no page, one that was just shown has not asked for anything yet, one that goes
+    // meanwhile answers nothing, and one that still shows the run before has no map of this one: for two seconds it is asked again.
+    if (this.panel && !this.panel.visible) this.panel.reveal(undefined, true);
+    for (let tries = 0; tries < 40 && this.panel; tries++) {
+      const drawn = this.panel.visible && this.isAsking ? await this.events?.drawPicture({ form }).catch(() => null) : null;
+      if (drawn) return Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return undefined;
   }
 
   /** Opens the field that finds words among the tokens. */

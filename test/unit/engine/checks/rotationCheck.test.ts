@@ -38,3 +38,30 @@ describe('what was rotated', () => {
     { name: 'normed vectors were rotated, these are from before the norm', rotated: turned(normed), holds: false },
   ])('$name', ({ rotated, holds }) => expect(rotationDeviation(q, rotated).relative < 1e-5).toBe(holds));
 });
+
+describe('heads of one length, as after a norm of queries and keys', () => {
+  const even = (tensor: LetteredTensor): LetteredTensor => {
+    const data = Float32Array.from(tensor.data);
+    for (let row = 0; row < heads * tokens; row++) {
+      const own = data.subarray(row * size, (row + 1) * size);
+      const length = Math.hypot(...own);
+      own.forEach((value, i) => {
+        own[i] = value / length;
+      });
+    }
+    return { ...tensor, data };
+  };
+  const reversed = (tensor: LetteredTensor): LetteredTensor => {
+    const of = tokens * size;
+    return { ...tensor, data: Float32Array.from(tensor.data, (_, at) => tensor.data[(heads - 1 - Math.floor(at / of)) * of + (at % of)] as number) };
+  };
+  const plain = even(q);
+  // The last two dimensions are not rotated, as in files that rotate a part of each head.
+  const partly = (tensor: LetteredTensor) => mixed(tensor, (token, i) => (i % 3 === 2 ? [1, 0] : [Math.cos(token * (i + 1)), Math.sin(token * (i + 1))]));
+  it.each([
+    { name: 'a rotation', rotated: turned(plain), holds: true },
+    { name: 'a rotation of a part', rotated: partly(plain), holds: true },
+    { name: 'a rotation of the heads in another order', rotated: reversed(turned(plain)), holds: false },
+    { name: 'the heads in another order, not rotated', rotated: reversed(plain), holds: false },
+  ])('$name', ({ rotated, holds }) => expect(rotationDeviation(plain, rotated).relative < 1e-3).toBe(holds));
+});
