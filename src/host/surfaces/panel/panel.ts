@@ -52,7 +52,7 @@ export class Panel implements Surface {
   /** Sends the state to a webview that is there to take it. */
   show(state: InspectionState): void {
     // The promise of a webview that is hidden meanwhile never settles; one that is closed rejects.
-    if (this.isAsking) this.events?.state(state).catch(() => undefined);
+    if (this.isAsking && this.panel?.visible) this.events?.state(state).catch(() => undefined);
   }
 
   /** The map that is shown as a file, the panel brought to the front for it; undefined where none is. */
@@ -89,8 +89,9 @@ export class Panel implements Surface {
     const abortRunning = serve<PanelApi>(port, { ...this.options.api, ready });
     this.events = connect<PanelEvents>(port);
     panel.onDidChangeViewState(() => {
-      // A hidden webview is destroyed; shown again, its script starts anew and calls `ready`.
-      if (!panel.visible) this.isAsking = false;
+      // A hidden webview is destroyed, and starts anew with `ready` once it is shown; one that only moved to another group lives on, and missed what was
+      // not sent to it meanwhile.
+      if (panel.visible) this.show(this.options.state());
     });
     panel.onDidDispose(() => {
       if (this.panel !== panel) return;
