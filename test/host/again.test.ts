@@ -108,15 +108,3 @@ describe('The commands of the panel', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 });
-
-describe('A cell of a notebook', () => {
-  it('is named by its number', async () => {
-    const cells = ['one', 'Looks like I just crashed the server'].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, 'markdown'));
-    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
-    const { document } = notebook.cellAt(1);
-    await vscode.window.showTextDocument(document, { selection: new vscode.Range(0, 0, 0, 5) });
-    const { selection } = await inspect();
-    assert.match(selection?.label ?? '', / · cell 2 : 1$/);
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-  });
-});

@@ -62,6 +62,18 @@ describe('Copying and saving', () => {
     assert.match(errors.join(), /^Another text or model has taken the place/);
   });
 
+  it('saves the picture as the page draws it', async () => {
+    const file = path.join(folder, 'map.svg');
+    assert.deepEqual(await answering({ file }, () => run('savePicture')), []);
+    const svg = await readFile(file, 'utf8');
+    assert.match(svg, /^<svg .*<title>L\dH\d · attention weights.*Looks like I just crashed the server.*<\/svg>\n$/s);
+    const png = path.join(folder, 'map.png');
+    assert.deepEqual(await answering({ file: png }, () => run('savePicture')), []);
+    assert.equal((await readFile(png)).subarray(1, 4).toString(), 'PNG');
+    const errors = await answering({ file: path.join(folder, 'map.png', 'a.svg') }, () => run('savePicture'));
+    assert.match(errors.join(), /^The file .*a\.svg cannot be written: /);
+  });
+
   it('saves a capture, with the picture as it was', async () => {
     const file = path.join(folder, 'run.safetensors');
     const before = (await activated()).state();

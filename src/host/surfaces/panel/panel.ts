@@ -14,6 +14,8 @@ import { portOfPanel } from './webviewPort';
 
 const title = 'Transformer Inspector';
 
+const passing = (milliseconds: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), milliseconds));
+
 export interface PanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly state: () => InspectionState;
@@ -57,13 +59,21 @@ export class Panel implements Surface {
 
   /** The map that is shown as a file, the panel brought to the front for it; undefined where none is. */
   async drawPicture(form: 'svg' | 'png'): Promise<Uint8Array | undefined> {
-    // A panel behind another tab has no page, one that was just shown has not asked for anything yet, one that goes
-    // meanwhile answers nothing, and one that still shows the run before has no map of this one: for two seconds it is asked again.
+    // A panel behind another tab has no page; a page that was just made takes seconds on a busy machine before it asks for anything.
     if (this.panel && !this.panel.visible) this.panel.reveal(undefined, true);
-    for (let tries = 0; tries < 40 && this.panel; tries++) {
-      const drawn = this.panel.visible && this.isAsking ? await this.events?.drawPicture({ form }).catch(() => null) : null;
-      if (drawn) return Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.again(20_000, () => !this.panel || (this.panel.visible && this.isAsking) || undefined);
+    // One that goes meanwhile answers nothing, and one that still shows the run before has no map of this one.
+    const asked = () => Promise.race([this.events?.drawPicture({ form }).catch(() => null), passing(5000)]);
+    const drawn = await this.again(2000, async () => (this.isAsking && (await asked())) || undefined);
+    return drawn === undefined ? undefined : Buffer.from(drawn, form === 'svg' ? 'utf8' : 'base64');
+  }
+
+  /** What `attempt` gives first, asked again until it gives something, the panel is closed or that long has passed. */
+  private async again<T>(milliseconds: number, attempt: () => T | undefined | Promise<T | undefined>): Promise<T | undefined> {
+    for (const end = Date.now() + milliseconds; this.panel && Date.now() < end; ) {
+      const given = await attempt();
+      if (given !== undefined) return given;
+      await passing(50);
     }
     return undefined;
   }
