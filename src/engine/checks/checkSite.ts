@@ -55,7 +55,12 @@ function checkMerge(site: Site, reader: SiteReader): Measured {
   const z = reader.activation('z', 'hqe');
   const merged = site.outputProjection && rowsOf(reader.form([site.outputProjection.input]));
   if (!z || !merged) return site.absent.attn_out ?? site.absent.z ?? 'the input of the output projection was not captured';
-  return merged.dims[0] === z.dims[1] ? mergeDeviation(z, merged) : unboundedSize;
+  if (merged.dims[0] !== z.dims[1]) return unboundedSize;
+  const { alike, ...found } = mergeDeviation(z, merged);
+  // The sum over both is right in either order, and each head's own share of it is not.
+  if (alike && found.relative === 0)
+    return `heads ${alike.join(' and ')} mix the same numbers, so which of them the output projection reads where cannot be told`;
+  return found;
 }
 
 async function checkProjection(input: SiteCheckInput, reader: SiteReader): Promise<Measured> {

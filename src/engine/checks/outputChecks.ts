@@ -30,6 +30,20 @@ export interface HeadColumns {
 interface Merge extends DeviationSize {
   /** One entry per head. */
   readonly columns: readonly HeadColumns[];
+  /** Two heads with the same numbers everywhere: which of them stands where, no comparison can tell. */
+  readonly alike?: readonly [number, number];
+}
+
+/** Two heads of z [head, query, e] that are equal bit by bit, and not zero everywhere (the order of zeros changes no sum). */
+function headsAlike({ data, dims }: LetteredTensor): readonly [number, number] | undefined {
+  const [heads, rows, size] = dims as [number, number, number];
+  const values = Array.from({ length: heads }, (_, head) => data.subarray(head * rows * size, (head + 1) * rows * size));
+  for (const [b, second] of values.entries()) {
+    if (second.every((value) => value === 0)) continue;
+    const a = values.slice(0, b).findIndex((first) => first.every((value, i) => value === second[i]));
+    if (a >= 0) return [a, b];
+  }
+  return undefined;
 }
 
 function differs(z: LetteredTensor, head: number, merged: LetteredTensor, columns: HeadColumns): boolean {
@@ -68,7 +82,8 @@ export function mergeDeviation(z: LetteredTensor, merged: LetteredTensor): Merge
       for (let i = 0; i < size; i++)
         deviation.add(merged.data[row * width + start + i * stride] ?? Number.NaN, z.data[(head * rows + row) * size + i] as number);
   });
-  return { ...deviation.size, columns };
+  const alike = headsAlike(z);
+  return { ...deviation.size, columns, ...(alike && { alike }) };
 }
 
 /** z · W_O of one head, no bias, for one row: adds e rows of the matrix to `sum` [out]. */

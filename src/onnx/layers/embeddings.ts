@@ -53,6 +53,11 @@ function rowLookups(graph: Graph, ids: string, found: readonly Lookup[]): RowLoo
 
 const contentLookups = (graph: Graph, ids: string) => lookupsBy(graph, ids).filter((one) => graph.isContent(one.result));
 
+function whyNoEmbed(isFused: boolean, isOneOfMore: boolean): string {
+  if (isFused) return 'a fused operator adds all embeddings at once';
+  return isOneOfMore ? 'the graph looks up token rows in more than one table' : 'the graph looks up no token rows';
+}
+
 /** Embeddings of each tower that the sites know. */
 export function readEmbeddings(
   graph: Graph,
@@ -69,14 +74,15 @@ export function readEmbeddings(
     const before = sources.get(tower);
     const ids = inputs.filter((input) => (input.role === 'tokenIds' || input.role === 'decoderTokenIds') && before?.has(input.name));
     const chosen = ids.length > 1 ? ids.find((input) => input.role === (tower === 'decoder' ? 'decoderTokenIds' : 'tokenIds')) : ids[0];
-    const [lookup] = (chosen ? contentLookups(graph, chosen.name) : []).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
+    const [lookup, ...more] = (chosen ? contentLookups(graph, chosen.name) : []).sort((a, b) => (b.rows ?? 0) - (a.rows ?? 0));
     const node = lookup && graph.maker(lookup.result);
     const isFused = node?.op.endsWith('EmbedLayerNormalization') === true;
     const captures: { embed?: CaptureRef; pos_embed?: CaptureRef } = {};
     const absent: { embed?: string; pos_embed?: string } = {};
     const rows = lookup ? rowAxes(graph, lookup.result) : '*td';
-    if (lookup && !isFused) captures.embed = [{ tensor: lookup.result, axes: rows }];
-    else absent.embed = isFused ? 'a fused operator adds all embeddings at once' : 'the graph looks up no token rows';
+    const isOneOfMore = more.some(({ table, rows }) => table !== lookup?.table && rows === lookup?.rows);
+    if (lookup && !isFused && !isOneOfMore) captures.embed = [{ tensor: lookup.result, axes: rows }];
+    else absent.embed = whyNoEmbed(isFused, isOneOfMore);
     const position = lookup && positionTerm(graph, lookup.result, others, picked);
     if (position) captures.pos_embed = [{ tensor: position.tensor, axes: graph.rank(position.tensor) === 2 ? 'td' : rows }];
     else absent.pos_embed = 'no table of positions is added to the token rows';

@@ -55,6 +55,12 @@ describe('heads in the input of W_O', () => {
     expect(headsIn(input, found.columns, size).data).toEqual(z.data);
     expect(projectionDeviation(z, found.columns, projection, multiplied(input)).relative).toBeLessThan(1e-6);
   });
+  it('says which heads have the same numbers: their order in the input cannot be told; zeros have none', () => {
+    const alike: LetteredTensor = { ...z, data: Float32Array.from(z.data, (x, i) => (i < 2 * rows * size ? z.data[i % (rows * size)] : x) as number) };
+    const input = merged((h, i) => h * size + i);
+    expect([mergeDeviation(alike, input).alike, mergeDeviation(z, input).alike]).toEqual([[0, 1], undefined]);
+    expect(mergeDeviation({ ...z, data: z.data.map((x, i) => (i < 2 * rows * size ? 0 : x)) }, input).alike).toBeUndefined();
+  });
   it('catches an input that is not the heads, and wrong rows of W_O', () => {
     const plain = merged((h, i) => h * size + i);
     expect(mergeDeviation(z, { ...plain, data: plain.data.map((x) => x * 1.01) }).relative).toBeGreaterThan(1e-3);

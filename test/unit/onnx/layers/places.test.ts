@@ -26,7 +26,11 @@ const text = (to: string, ids = 'ids'): NodeRow => ['Gather', `table ${ids}`, to
 
 function factsOf(nodes: readonly NodeRow[], outputs: readonly string[], inputs: ModelDraft['inputs'] = { ids: [7, 1, 'n'] }) {
   const wide = Object.fromEntries(['wq', 'wk', 'wv', 'wo', 'up', 'down'].map((name) => [name, [4, 4]]));
-  return analyse(readModel(onnxModel({ nodes, floats: { table: [9, 4], norm: [4], ...wide }, numbers: { half: 0.5 }, ints: { axis: [1] }, inputs, outputs })));
+  return analyse(
+    readModel(
+      onnxModel({ nodes, floats: { table: [9, 4], secondTable: [9, 4], norm: [4], ...wide }, numbers: { half: 0.5 }, ints: { axis: [1] }, inputs, outputs }),
+    ),
+  );
 }
 const two = { ids: [7, 1, 'n'], other: [7, 1, 'm'] } as const;
 const states = { ids: [7, 1, 'n'], states: [1, 1, 'm', 4] } as const;
@@ -193,4 +197,14 @@ describe('what stops the search for a feed-forward part', () => {
     ],
   ];
   it.each(cases)('%s', (_, nodes, expected) => expect(mlp(nodes)).toBe(expected));
+});
+
+describe('rows of the token table', () => {
+  const plain = attention('a', 'x', 'b');
+  it('are embed where there is one table, and no part of a sum of two is', () => {
+    const one = factsOf([text('x'), ...plain], ['b']);
+    const both = factsOf([text('x1'), ['Gather', 'secondTable ids', 'x2'], ['Add', 'x1 x2', 'x'], ...plain], ['b']);
+    expect(one.towers[0]?.captures.embed).toEqual([{ tensor: 'x', axes: '*td' }]);
+    expect([both.towers[0]?.captures.embed, both.towers[0]?.absent.embed]).toEqual([undefined, 'the graph looks up token rows in more than one table']);
+  });
 });
