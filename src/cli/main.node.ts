@@ -59,16 +59,19 @@ async function run(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Ends as soon as what was written is taken: V8 would first compile what it meant to, though nobody will run it. */
+function end(status: number): void {
+  process.stderr.write('', () => process.stdout.write('', () => process.exit(status)));
+}
+
 process.stdout.on('error', endWithReader);
 run(process.argv.slice(2)).then(
-  () => {
-    process.exitCode = 0;
-  },
+  () => end(0),
   (error: unknown) => {
     const isExpected = error instanceof ProblemError;
     process.stderr.write(
       `${isExpected ? said(error.problem) : `Internal error: ${printable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))}`}\n`,
     );
-    process.exitCode = isExpected ? error.problem.exitStatus : internalError;
+    end(isExpected ? error.problem.exitStatus : internalError);
   },
 );

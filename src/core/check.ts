@@ -36,6 +36,8 @@ export interface Check {
   readonly isRounded?: true;
   /** What was captured, belongs to the identity and could not be compared with anything: `mlp_out: reason`. It is not vouched for. */
   readonly unchecked?: readonly string[];
+  /** True of one that is still being made: it comes after the picture. */
+  readonly isComing?: true;
 }
 
 /** Stands for a deviation that has no size: NaN, a cell masked on one side only, another shape. */
@@ -44,7 +46,8 @@ export const unbounded = 1e9;
 const deviationText = ({ relative }: Check) =>
   relative < unbounded ? relative.toExponential(1) : 'more than any number (NaN, infinity, or another shape or mask)';
 
-export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed';
+/** 'checking': nothing failed so far, and a check is still to come. */
+export type BadgeState = 'verified' | 'partly checked' | 'unchecked' | 'failed' | 'checking';
 
 export interface Badge {
   readonly state: BadgeState;
@@ -56,6 +59,8 @@ export interface Badge {
   readonly notes: readonly string[];
 }
 
+const stateOf = (ran: number, isPartial: boolean): BadgeState => (ran === 0 ? 'unchecked' : isPartial ? 'partly checked' : 'verified');
+
 /** Sums up checks. Never says verified of an identity that did not run. */
 export function badgeOf(checks: readonly Check[]): Badge {
   const ran = checks.filter((check) => check.state !== 'not run');
@@ -64,11 +69,11 @@ export function badgeOf(checks: readonly Check[]): Badge {
   const worst = ran.reduce((most, check) => Math.max(most, check.relative), 0);
   const open = ran.filter((check) => check.unchecked !== undefined);
   const isPartial = notRun.length > 0 || open.length > 0;
-  const state: BadgeState = failed.length > 0 ? 'failed' : ran.length === 0 ? 'unchecked' : isPartial ? 'partly checked' : 'verified';
+  const state = failed.length > 0 ? 'failed' : checks.some((check) => check.isComing) ? 'checking' : stateOf(ran.length, isPartial);
   const where = (check: Check) => (check.site ? ` at ${check.site.tower}.${check.site.layer}.${check.site.kind}` : '');
   const notes = [
     ...failed.map((check) => `${check.identity}${where(check)} is off by ${deviationText(check)} (tolerance ${check.tolerance.toExponential(0)})`),
-    ...new Set(notRun.map((check) => `${check.identity} did not run: ${check.reason ?? 'unknown'}`)),
+    ...new Set(notRun.map((check) => (check.isComing ? `${check.identity}: comparing …` : `${check.identity} did not run: ${check.reason ?? 'unknown'}`))),
     ...new Set(open.flatMap((check) => (check.unchecked ?? []).map((one) => `${check.identity} does not hold ${one}`))),
     ...new Set(ran.filter((check) => sampledText(check) !== undefined).map((check) => `${check.identity}: ${sampledText(check)}`)),
   ];

@@ -31,6 +31,9 @@ export interface Truncation {
   readonly from?: { readonly token: number; readonly character: number };
 }
 
+/** What the checks say of a run: also which of its sites may be shown. */
+export type RunChecks = Pick<RunSummary, 'badge' | 'checks' | 'sites'>;
+
 /** What one run is, without its tensors. */
 export interface RunSummary {
   readonly runId: number;

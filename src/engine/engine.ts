@@ -2,7 +2,7 @@
 
 import { type Outcome, outcomeOf, ProblemError, refuse } from '../core/problem';
 import type { Answers, Question, QuestionKind, QuestionOf } from '../core/question';
-import type { RunSummary } from '../core/run';
+import type { RunChecks, RunSummary } from '../core/run';
 import type { TokenizedLine } from '../core/token';
 import { throwIfAborted } from '../protocol/abort';
 import type { Answer } from '../protocol/ask';
@@ -16,11 +16,12 @@ import { noted } from './load/notedFiles';
 import type { LoadedModelState } from './model/loadedModel';
 import { refuseUnmaskedPadding } from './pass/padding';
 import { CaptureStore } from './run/captureStore';
+import { settleOutputs } from './run/outputsCheck';
 import { readCaptures } from './run/reading';
 import { recordRun } from './run/recordRun';
 import { Run } from './run/run';
 import { RunQueue } from './run/runQueue';
-import { summarise } from './run/summarise';
+import { checksOf, summarise } from './run/summarise';
 import { withConfiguredEnds } from './text/addedEnds';
 import { type ModelText, readModelText } from './text/modelText';
 
@@ -61,6 +62,17 @@ export class Engine implements EngineApi {
   inspect = (params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>> =>
     this.queue.runLatest(params.lane ?? 0, () => outcomeOf(() => this.inspectNow(params, { signal, progress })), signal);
 
+  finishChecks = ({ runId }: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>> =>
+    this.queue.runIdle(
+      () =>
+        outcomeOf(async () => {
+          const run = this.store.get(runId);
+          await settleOutputs(run.first);
+          return checksOf(run);
+        }),
+      signal,
+    );
+
   hold = async ({ runIds }: { readonly runIds: readonly number[] }): Promise<void> => this.store.hold(runIds);
 
   read = (question: Question, signal: AbortSignal): Promise<Outcome<Answer>> => outcomeOf(() => this.answer(question, signal));
@@ -78,7 +90,7 @@ export class Engine implements EngineApi {
     const startedAt = Date.now();
     const model = this.models.get(params.modelId) ?? refuse('workerStopped');
     if (model.refusal) throw new ProblemError(model.refusal);
-    const run = new Run(this.nextRunId++, model, textOf(model, params));
+    const run = new Run(this.nextRunId++, model, textOf(model, params), params.request);
     refuseUnmaskedPadding(run.first);
     await recordRun(run, params, this.store, watching);
     return summarise(run, params, startedAt);

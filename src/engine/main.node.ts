@@ -1,4 +1,4 @@
-// Worker entry: sets the ONNX runtime up and answers the EngineApi at parentPort. The files of the runtime and of the tokenizer lie beside this one.
+// Entry of a worker or of a process: sets the ONNX runtime up and answers the EngineApi. The files of the runtime and of the tokenizer lie beside this one.
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import * as ort from 'onnxruntime-web';
-import { serve } from '../protocol/channel';
+import { type Port, serve } from '../protocol/channel';
+import { processPort } from '../protocol/processPort';
 import { workerPort } from '../protocol/workerPort';
 import { compileTokenizerModule, type TokenizerModule } from '../tokenizer/webAssembly';
 import { Engine } from './engine';
@@ -33,4 +34,17 @@ const tokenizerModule = () => {
   return compiled;
 };
 
-if (parentPort) serve(workerPort(parentPort), new Engine({ files: modelFiles, tokenizerModule, startRuntime }));
+/** The other end: of a worker its parent, of a process whoever forked it, with whom it ends. */
+function otherEnd(): Port | undefined {
+  if (parentPort) return workerPort(parentPort);
+  if (!process.send) return undefined;
+  process.once('disconnect', () => process.exit());
+  return processPort({
+    send: (message) => process.send?.(message),
+    on: (event, listener) => process.on(event, listener),
+    disconnect: () => process.disconnect(),
+  });
+}
+
+const port = otherEnd();
+if (port) serve(port, new Engine({ files: modelFiles, tokenizerModule, startRuntime }));

@@ -5,7 +5,7 @@ import type { Activation } from '../core/names';
 import type { Outcome } from '../core/problem';
 import type { Progress } from '../core/progress';
 import type { Question } from '../core/question';
-import type { RunSummary } from '../core/run';
+import type { RunChecks, RunSummary } from '../core/run';
 import type { EndChoice, TokenizedLine } from '../core/token';
 import type { Answer } from './ask';
 import type { GivenInputs } from './givenInputs';
@@ -49,8 +49,9 @@ export interface InspectParams {
   readonly ends?: EndChoice;
   /** What will be asked for; undefined: everything that is not derived, within the memory limit. */
   readonly request?: CaptureRequest;
-  /** Whether check 7 (outputs of the unmodified model) runs. Default: once per loaded model, skipped above 500 MB. */
-  readonly compareOutputs?: boolean;
+  /** Whether check 7 (outputs of the unmodified model) runs: before the run is given (true, the default), when `finishChecks` is called, or not. Once per loaded
+   * model, skipped above 500 MB. */
+  readonly compareOutputs?: boolean | 'later';
   /** Runs of different lanes do not take each other's place. Default: 0. */
   readonly lane?: number;
   /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */
@@ -76,6 +77,8 @@ export interface EngineApi {
   unload(params: { readonly modelId: number }, signal: AbortSignal): Promise<void>;
   /** Single flight: a newer call of the same lane makes an older one that waits fail with AbortError. */
   inspect(params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>>;
+  /** Makes the checks of a run that were said to come, once nothing else waits. Problem: workerStopped (the run is gone). */
+  finishChecks(params: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>>;
   /** The runs that something shows now: they are forgotten by nothing, and their tensors go last. */
   hold(params: { readonly runIds: readonly number[] }, signal: AbortSignal): Promise<void>;
   /** What a question is answered with: `Answers`. Problems: workerStopped (the run is gone), activationAbsent, identityFailed. */

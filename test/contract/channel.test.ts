@@ -1,7 +1,10 @@
+import { EventEmitter } from 'node:events';
+import { deserialize, serialize } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pack, type TensorPack } from '../../src/core/tensorPack';
 import { buffersOf, ChannelClosed, connect, type Port, serve } from '../../src/protocol/channel';
+import { processPort } from '../../src/protocol/processPort';
 import { workerPort } from '../../src/protocol/workerPort';
 
 interface TestApi {
@@ -83,6 +86,18 @@ function threadEnds(): Ends {
   return [workerPort(port1), workerPort(port2)];
 }
 
+/** As two processes with `serialization: 'advanced'`: copies by V8's serializer, in order, later. */
+function processEnds(): Ends {
+  const [here, there] = [new EventEmitter(), new EventEmitter()];
+  const end = (own: EventEmitter, other: EventEmitter) =>
+    processPort({
+      send: (message) => setImmediate((bytes: Buffer) => other.emit('message', deserialize(bytes)), serialize(message)),
+      on: (event, listener) => own.on(event, listener),
+      disconnect: () => void setImmediate(() => [own, other].forEach((one) => void one.emit('disconnect'))),
+    });
+  return [end(here, there), end(there, here)];
+}
+
 const closing: Port[] = [];
 afterEach(() => {
   for (const port of closing.splice(0)) port.close();
@@ -91,6 +106,7 @@ afterEach(() => {
 describe.each([
   ['worker_threads', threadEnds],
   ['JSON and ArrayBuffers', jsonEnds],
+  ['the channel of a process', processEnds],
 ] as const)('channel over %s', (_name, ends) => {
   function start() {
     const [near, far] = ends();

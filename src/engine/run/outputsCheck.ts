@@ -1,5 +1,6 @@
 // Check 7: the outputs of the unmodified model against those of the instrumented one, for the same feeds.
-// The unmodified sessions live only for that one run, and beside the instrumented ones only where both are small.
+// The unmodified sessions live only for that one run, and beside the instrumented ones only where both are small. It may be made after the
+// picture: then the run keeps what its own files gave until the unmodified ones have run.
 
 import type { Check } from '../../core/check';
 import { sizeOf } from '../../core/tensor';
@@ -13,14 +14,12 @@ import { runPass } from '../pass/runPass';
 import type { Feeds } from '../session/feeds';
 import type { ModelPart } from '../session/modelPart';
 import type { Session, SessionInput } from '../session/runtime';
-import { floatsOfRaw, type RawData, type RawTensor } from '../tensors/rawTensor';
-import type { OutputListener, Pass } from './pass';
+import { floatsOfRaw, type RawData } from '../tensors/rawTensor';
+import type { OutputListener, OutputTable, Pass } from './pass';
 
 const sizeLimitInBytes = 500_000_000;
 const bothAliveInBytes = 150_000_000;
 
-/** Outputs by part, step and name. */
-export type OutputTable = Map<string, RawTensor>;
 export const outputKey = (part: number, step: number, name: string) => `${part} ${step} ${name}`;
 
 function skippedOutputs(model: LoadedModelState, reason: string): Check {
@@ -62,7 +61,8 @@ export async function plainOutputs(pass: Pass): Promise<OutputTable> {
   const table: OutputTable = new Map();
   const sessions = new Map<number, Session>();
   // Two sessions of a large model side by side would not fit into the runtime's memory.
-  if (pass.model.description.sizeInBytes > bothAliveInBytes) for (const part of pass.model.parts) await part.release();
+  const isAlone = pass.model.description.sizeInBytes > bothAliveInBytes;
+  const restore = isAlone ? await Promise.all(pass.model.parts.map((part) => part.setAside())) : [];
   try {
     await runPass(
       parts,
@@ -78,6 +78,7 @@ export async function plainOutputs(pass: Pass): Promise<OutputTable> {
     );
   } finally {
     for (const session of sessions.values()) await session.release();
+    for (const again of restore) await again();
   }
   return table;
 }
@@ -100,6 +101,9 @@ export function compareOutputs(model: LoadedModelState, plain: OutputTable, inst
   return checkOf('outputs', null, compared > 0 ? worst : 'the model has no output to compare', toleranceOf('outputs', precisionOf(model)));
 }
 
+/** Whether the outputs are compared before the run is given, after it (`settleOutputs`), or not at all. */
+export type OutputsWish = 'now' | 'later' | 'never';
+
 export interface Comparison {
   /** Takes the outputs of the instrumented files. */
   readonly listen: OutputListener;
@@ -107,15 +111,46 @@ export interface Comparison {
   readonly finish: () => void;
 }
 
-/** Check 7 of a model that has not had it: the plain run comes first. Undefined where there is nothing to listen to. */
-export async function beginOutputsCheck(pass: Pass, isAskedFor: boolean): Promise<Comparison | undefined> {
+const isSettled = ({ outputsCheck }: LoadedModelState) => outputsCheck !== undefined && outputsCheck.state !== 'not run';
+
+/** Check 7 of a model that has not had it: the plain run comes first, or later. Undefined where there is nothing to listen to. */
+export async function beginOutputsCheck(pass: Pass, wish: OutputsWish): Promise<Comparison | undefined> {
   const { model } = pass;
-  if (model.outputsCheck && model.outputsCheck.state !== 'not run') return undefined;
-  const reason = isAskedFor ? whySkipped(model) : 'it was not asked for';
+  if (isSettled(model)) return undefined;
+  const reason = wish === 'never' ? 'it was not asked for' : whySkipped(model);
   if (reason !== undefined) {
     model.outputsCheck = skippedOutputs(model, reason);
     return undefined;
   }
+  return wish === 'later' ? comparedLater(pass) : comparedAtOnce(pass);
+}
+
+/** Keeps the outputs of the instrumented files; the check is said to come. */
+function comparedLater(pass: Pass): Comparison {
+  const kept: OutputTable = new Map();
+  return {
+    listen: (part, outputs, step) => {
+      for (const [name, tensor] of outputs)
+        if (comparedOutputs(pass.model.parts[part] as ModelPart).includes(name)) kept.set(outputKey(part, step, name), tensor);
+    },
+    finish: () => {
+      pass.outputsToCompare = kept;
+      pass.addCheck({ ...skippedOutputs(pass.model, 'the outputs are being compared'), isComing: true });
+    },
+  };
+}
+
+/** The check that was said to come, of a run that still has what it gave: runs the unmodified files now. */
+export async function settleOutputs(pass: Pass): Promise<void> {
+  const { model, outputsToCompare } = pass;
+  if (!pass.checks.some((check) => check.isComing)) return;
+  if (!isSettled(model) && outputsToCompare) model.outputsCheck = compareOutputs(model, await plainOutputs(pass), outputsToCompare);
+  pass.outputsToCompare = undefined;
+  pass.addCheck(model.outputsCheck ?? skippedOutputs(model, 'what was to be compared was let go; the next run compares'));
+}
+
+async function comparedAtOnce(pass: Pass): Promise<Comparison> {
+  const { model } = pass;
   const plain = await plainOutputs(pass);
   const instrumented: OutputTable = new Map();
   return {

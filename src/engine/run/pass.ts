@@ -32,6 +32,9 @@ export interface CaptureOptions {
   readonly allIdentities?: boolean;
 }
 
+/** Outputs by part, step and name. */
+export type OutputTable = Map<string, RawTensor>;
+
 export interface PassOptions {
   /** One token of the decoder at a time. */
   readonly isStepwise?: boolean;
@@ -61,6 +64,8 @@ export class Pass {
   /** Sites whose rows or columns are not the tokens, with the reason: left out, while the others are given. */
   readonly closed = new Map<string, string>();
   tensors = new RunTensors();
+  /** What the files gave, until the unmodified ones are compared with it. */
+  outputsToCompare: OutputTable | undefined;
   /** True where a session that records more than is asked for must not be used. */
   recordsOnlyWanted = false;
   private readonly checkList = new Map<string, Check>();
@@ -72,11 +77,13 @@ export class Pass {
   ) {}
 
   get sizeInBytes(): number {
-    return this.tensors.sizeInBytes;
+    const kept = [...(this.outputsToCompare?.values() ?? [])];
+    return kept.reduce((sum, { data }) => sum + data.byteLength, this.tensors.sizeInBytes);
   }
 
   drop(): void {
     this.tensors = new RunTensors();
+    this.outputsToCompare = undefined;
   }
 
   get checks(): readonly Check[] {

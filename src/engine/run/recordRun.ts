@@ -8,7 +8,7 @@ import { asksForAll, type PlannedCapture, requested } from '../model/captureTabl
 import type { LoadedModelState } from '../model/loadedModel';
 import type { CaptureStore } from './captureStore';
 import { capturesOf } from './captures';
-import { beginOutputsCheck } from './outputsCheck';
+import { beginOutputsCheck, type OutputsWish } from './outputsCheck';
 import { bytesInWords } from './predictBytes';
 import { predictedTotal } from './predictedTotal';
 import type { Run } from './run';
@@ -25,8 +25,9 @@ export async function recordRun(run: Run, params: InspectParams, store: CaptureS
   // A session made for everything would record more than there is room for.
   pass.recordsOnlyWanted = predictedTotal(pass, requested(capturesOf(pass), undefined)) > store.limitInBytes;
   pass.addCheck(inputsCheck(model.description.inputs, whyUntried(model)));
-  if (!model.outputsCheck) progress?.({ stage: 'comparing' });
-  const comparison = await beginOutputsCheck(pass, params.compareOutputs !== false);
+  const wish = wishOf(params, groups.length);
+  if (!model.outputsCheck && wish === 'now') progress?.({ stage: 'comparing' });
+  const comparison = await beginOutputsCheck(pass, wish);
   for (const [index, group] of groups.entries()) {
     throwIfAborted(signal);
     if (groups.length > 1) progress?.({ stage: 'running', done: index, of: groups.length });
@@ -36,9 +37,15 @@ export async function recordRun(run: Run, params: InspectParams, store: CaptureS
     store.use(run);
   }
   pass.refuseClosed();
-  if (model.outputsCheck)
+  if (model.outputsCheck && !pass.outputsToCompare)
     pass.addCheck(comparison || model.outputsCheck.reason ? model.outputsCheck : { ...model.outputsCheck, reason: 'compared once, with the first text' });
   throwIfAborted(signal);
+}
+
+/** What a run recorded in groups gave is let go between them: there is nothing to compare later. */
+function wishOf({ compareOutputs = true }: InspectParams, groupCount: number): OutputsWish {
+  if (compareOutputs === 'later') return groupCount > 1 ? 'now' : 'later';
+  return compareOutputs ? 'now' : 'never';
 }
 
 /** Values that fit one text only leave nothing to try the inputs with. */

@@ -1,5 +1,6 @@
 // One run of a text: the model, the text, and the passes over its files. A decoder that goes on from what it gave has several, the others one.
 
+import type { CaptureRequest } from '../../protocol/engineApi';
 import type { LoadedModelState } from '../model/loadedModel';
 import type { ModelText } from '../text/modelText';
 import type { StoredRun } from './captureStore';
@@ -14,6 +15,8 @@ export class Run implements StoredRun {
     readonly runId: number,
     readonly model: LoadedModelState,
     readonly text: ModelText,
+    /** What was asked for; undefined: everything. */
+    readonly request?: CaptureRequest,
   ) {
     this.addPass(text);
   }

@@ -1,7 +1,7 @@
 // A run without its tensors: what the host and the command line are told at once.
 
 import { type BadgeState, badgeOf } from '../../core/check';
-import type { RunSummary } from '../../core/run';
+import type { RunChecks, RunSummary } from '../../core/run';
 import type { InspectParams } from '../../protocol/engineApi';
 import { asksForAll } from '../model/captureTable';
 import { paddedLength } from '../pass/padding';
@@ -25,18 +25,26 @@ const closedNotes = (pass: Pass) => [...pass.closed].map(([name, reason]) => `${
 /** A model of which an attention was left out is not verified as a whole, though what is given of it holds. */
 const withClosed = (state: BadgeState, pass: Pass): BadgeState => (state === 'verified' && pass.closed.size > 0 ? 'partly checked' : state);
 
-/** `startedAt`: milliseconds since 1970. */
-export function summarise({ runId, model, first: pass }: Run, params: InspectParams, startedAt: number): RunSummary {
+/** As the checks are by now. */
+export function checksOf({ first: pass, request }: Run): RunChecks {
   const badge = badgeOf(pass.checks);
+  return {
+    sites: sitesOf(pass).map((site) => runSiteOf(pass, site)),
+    badge: { ...badge, state: withClosed(badge.state, pass), notes: [...badge.notes, ...closedNotes(pass), ...requestNotes(pass, request)] },
+    checks: pass.checks,
+  };
+}
+
+/** `startedAt`: milliseconds since 1970. */
+export function summarise(run: Run, params: InspectParams, startedAt: number): RunSummary {
+  const { runId, model, first: pass } = run;
   return {
     runId,
     text: params.text,
     pair: params.pair ?? null,
     target: params.target ?? null,
     tokens: { source: pass.text.source, ...(pass.text.target && { target: pass.text.target }) },
-    sites: sitesOf(pass).map((site) => runSiteOf(pass, site)),
-    badge: { ...badge, state: withClosed(badge.state, pass), notes: [...badge.notes, ...closedNotes(pass), ...requestNotes(pass, params.request)] },
-    checks: pass.checks,
+    ...checksOf(run),
     inputs: model.description.inputs,
     truncated: pass.text.truncated,
     ...(pass.text.truncatedTarget && { truncatedTarget: pass.text.truncatedTarget }),

@@ -65,6 +65,15 @@ export class ModelPart {
     return this.layers.apply(linear, rows);
   }
 
+  /** Lets the session go for a while; what comes back makes the same one again. */
+  async setAside(): Promise<() => Promise<void>> {
+    const plan = this.current?.plan;
+    await this.release();
+    return async () => {
+      if (plan) this.current ??= await PlannedSession.create(this.content, plan);
+    };
+  }
+
   async release(): Promise<void> {
     await this.layers.release();
     await this.releaseSession();

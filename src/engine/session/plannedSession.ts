@@ -24,7 +24,7 @@ export class PlannedSession {
 
   private constructor(
     private readonly session: Session,
-    private readonly plan: Plan,
+    readonly plan: Plan,
     private readonly form: Omit<Instrumented, 'bytes' | 'mounted'>,
   ) {
     // Also tensors that the graph turned out not to have.

@@ -3,7 +3,7 @@
 
 import { type Outcome, outcomeOf, problem } from '../../core/problem';
 import type { Question } from '../../core/question';
-import type { RunSummary } from '../../core/run';
+import type { RunChecks, RunSummary } from '../../core/run';
 import type { EndChoice } from '../../core/token';
 import { throwIfAborted } from '../../protocol/abort';
 import type { Answer } from '../../protocol/ask';
@@ -17,7 +17,7 @@ import { type Later, LoadedModels } from './loadedModels';
 
 export interface EngineLinkOptions {
   /** Starts a worker; closing the port ends it. */
-  readonly startEngine: (threads: number) => Port;
+  readonly startEngine: () => Port;
   /** Throws a ProblemError where there is no such model. */
   readonly resolve: (reference: ModelReference) => Promise<ModelSource>;
   /** What a file looks like now, as the engine noted it when it read one. */
@@ -55,7 +55,7 @@ export class EngineLink implements InspectionEngine {
       later: options.later ?? byTheClock,
     });
     this.worker = new EngineWorker(
-      () => this.options.startEngine(this.options.limits().threads),
+      () => this.options.startEngine(),
       () => {
         this.models.clear();
         this.runBase = this.lastRunId;
@@ -103,6 +103,11 @@ export class EngineLink implements InspectionEngine {
   async read(question: Question, signal: AbortSignal): Promise<Outcome<Answer>> {
     const runId = this.runIdOfWorker(question.runId);
     return runId === undefined ? stopped() : this.request(question.runId, signal, (engine, own) => engine.read({ ...question, runId }, own));
+  }
+
+  async finishChecks(runId: number, signal: AbortSignal): Promise<Outcome<RunChecks>> {
+    const ofWorker = this.runIdOfWorker(runId);
+    return ofWorker === undefined ? stopped() : this.request(runId, signal, (engine, own) => engine.finishChecks({ runId: ofWorker }, own));
   }
 
   holdRuns(runIds: readonly number[]): void {

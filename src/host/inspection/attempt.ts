@@ -32,6 +32,6 @@ function ended(error: unknown): Problem {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ChannelClosed) return 'its worker ended unexpectedly';
+  if (error instanceof ChannelClosed) return 'its process ended unexpectedly';
   return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
 }

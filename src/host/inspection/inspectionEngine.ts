@@ -1,7 +1,7 @@
 // What the inspection needs of an engine: the real one is a worker (engineLink), tests give a fake.
 
 import type { Outcome } from '../../core/problem';
-import type { RunSummary } from '../../core/run';
+import type { RunChecks, RunSummary } from '../../core/run';
 import type { GivenTexts } from '../../core/subject';
 import type { Reader } from '../../protocol/ask';
 import type { InspectParams, LoadedModel, Watching } from '../../protocol/engineApi';
@@ -21,6 +21,8 @@ export interface InspectionEngine extends Reader {
   /** The loaded model; loads it first where needed. */
   load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>>;
   inspect(params: InspectParams, watching: Watching): Promise<Outcome<RunSummary>>;
+  /** The checks of a run that were said to come. */
+  finishChecks(runId: number, signal: AbortSignal): Promise<Outcome<RunChecks>>;
   /** The models that subjects show or wait for; the engine lets go of every other one, at once or after a while. */
   holdModels(models: readonly HeldModel[]): void;
   /** The runs that subjects show: the engine keeps them, and requests for numbers of runs that nothing shows any more end. */

@@ -8,7 +8,7 @@ import type { SeenRun } from '../../core/run';
 import type { GivenTexts, SelectionText } from '../../core/subject';
 import { wantsValue } from '../../present/words/inputWords';
 import { ask } from '../../protocol/ask';
-import type { LoadedModel, Watching } from '../../protocol/engineApi';
+import type { InspectParams, LoadedModel, Watching } from '../../protocol/engineApi';
 import { givenKey } from './givenTexts';
 import type { HeldModel, InspectionEngine, ModelReference } from './inspectionEngine';
 import { needOf } from './modelNeed';
@@ -101,7 +101,7 @@ async function seenRun(
   signal: AbortSignal,
 ): Promise<Outcome<SeenRun>> {
   const around = caret ?? focusAt;
-  const params = { modelId, text, truncate: true, ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
+  const params: InspectParams = { modelId, text, truncate: true, compareOutputs: 'later', ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
   const run = await engine.inspect(params, { signal, progress: (progress) => enter('running', label, progress) });
   if (!run.ok) return run;
   const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };

@@ -4,6 +4,7 @@
 import type { View } from '../../core/inspection';
 import { problem } from '../../core/problem';
 import type { Progress } from '../../core/progress';
+import type { SeenRun } from '../../core/run';
 import type { GivenTexts, SelectionText, Subject } from '../../core/subject';
 import type { GivenAnswer } from '../../protocol/panelApi';
 import { attempt, failureOf } from './attempt';
@@ -11,6 +12,7 @@ import { inEditor } from './editorProblem';
 import { givenKey, whyUnreadable, withGiven } from './givenTexts';
 import type { HeldModel, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type RequestContext } from './inspectionRequest';
+import { whyUnfinished, withoutComing } from './laterChecks';
 import { reasonAt } from './modelNeed';
 import type { Ending, PlaceOptions, PlaceState } from './placeState';
 import { focusOffset } from './view';
@@ -172,6 +174,15 @@ export class SubjectPlace {
     this.state.settle(subject, view);
     // After the views have the new state: a request that ends is no failure of the picture then.
     this.state.held();
+    if (run?.checks.some((check) => check.isComing)) void this.finishChecks(run);
+  }
+
+  /** The checks that come after the picture: they complete its badge, and one that fails withdraws it. */
+  private async finishChecks({ runId }: SeenRun): Promise<void> {
+    const { engine } = this.options;
+    const outcome = await engine.finishChecks(runId, new AbortController().signal).catch(whyUnfinished);
+    const { run } = this.state.subject();
+    if (run?.runId === runId) this.state.change({ run: { ...run, ...(outcome.ok ? outcome.value : withoutComing(run, outcome.problem)) } });
   }
 
   private fallBack(flight: Flight): void {

@@ -1,9 +1,8 @@
-// The extension host on Node: the engine in a worker thread, models from the file system.
+// The extension host on Node: the engine in a process of its own, models from the file system.
 
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { writeCapture } from '../../captures/writeCapture.node';
 import { fileStamp, noStamp } from '../../core/files/fileStamp';
 import { folderListing } from '../../models/folderListing.node';
@@ -11,13 +10,13 @@ import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';
 import { sizeFacts } from '../../present/words/modelFacts';
 import type { ModelSource } from '../../protocol/modelSource';
-import { workerPort } from '../../protocol/workerPort';
+import { startEngineProcess } from './engineProcess.node';
 import type { ListedModel, Platform } from './platform';
 
 export interface NodePlatformOptions {
   /** Where the extension is installed. */
   readonly extensionPath: string;
-  /** What a worker died of. */
+  /** What an engine's process ended of. */
   readonly onError: (error: unknown) => void;
   /** True where the window runs on another machine, or in a browser: VS Code then draws the open dialog itself. */
   readonly hasOwnDialog: boolean;
@@ -59,11 +58,7 @@ export function nodePlatform({ extensionPath, onError, hasOwnDialog }: NodePlatf
     async writeCapture(reader, wish, watch) {
       await writeCapture(reader, wish, watch);
     },
-    startEngine(threads) {
-      const worker = new Worker(path.join(extensionPath, 'dist', 'worker.cjs'), { workerData: { threads } });
-      worker.on('error', onError);
-      return workerPort(worker);
-    },
+    startEngine: () => startEngineProcess({ module: path.join(extensionPath, 'dist', 'worker.cjs'), onError }),
   };
 }
 

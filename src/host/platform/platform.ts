@@ -17,8 +17,8 @@ export interface ListedModel {
 }
 
 export interface Platform {
-  /** Starts a worker with an engine in it; closing the port ends it. 0 threads: cores available. */
-  startEngine(threads: number): Port;
+  /** Starts an engine; closing the port ends it. */
+  startEngine(): Port;
   /** The files of a model. Throws a ProblemError where there is none. */
   resolveModel(reference: ModelReference): Promise<ModelSource>;
   /** `fileStamp` of a file; `noStamp` when it cannot be read. */

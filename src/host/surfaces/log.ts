@@ -17,6 +17,8 @@ export class Log implements Surface, vscode.Disposable {
     this.last = subject;
     if (subject.model && subject.model !== last?.model) this.channel.info(`model ${subject.model.name}: ${subject.model.files.join(', ')}`);
     if (subject.run && subject.run.runId !== last?.run?.runId) this.channel.info(runLine(subject.run));
+    // A check that came after the picture.
+    else if (subject.run && subject.run.badge.state !== last?.run?.badge.state) this.channel.info(`run ${subject.run.runId}: ${subject.run.badge.state}`);
     if (subject.problem && subject.problem !== last?.problem) this.problem(subject.problem);
   }
 

@@ -53,6 +53,7 @@ function lineOf(identity: Identity, own: readonly Check[]): Omit<IdentityLine, '
       detail: `fails at ${where}: off by ${deviationText(worst)}, allowed ${deviationText(failed[0]?.tolerance ?? 0)}${told}`,
     };
   }
+  if (own.every((check) => check.isComing)) return { identity, sentence, state: 'not run', detail: 'comparing …' };
   const reasons = [...new Set(idle.map((check) => check.reason ?? 'reason unknown'))].join('; ');
   if (ran.length === 0) return { identity, sentence, state: 'not run', detail: `did not run: ${reasons}` };
   // Roles are shown by runs, not by a deviation.
@@ -78,7 +79,13 @@ export function badgeDetail(badge: Badge, checks: readonly Check[]): { readonly 
   return { counts: `${ran} of ${lines.length} identities`, worst: badge.ran > 0 ? ` · worst ${deviationText(badge.worst)}` : '' };
 }
 
-const marks: Record<BadgeState, string> = { verified: 'pass-filled', 'partly checked': 'circle-large-filled', unchecked: 'circle-large', failed: 'error' };
+const marks: Record<BadgeState, string> = {
+  verified: 'pass-filled',
+  'partly checked': 'circle-large-filled',
+  unchecked: 'circle-large',
+  failed: 'error',
+  checking: 'sync',
+};
 
 /** Name of the codicon that stands for the state. */
 export function badgeIcon(state: BadgeState): string {

@@ -14,6 +14,8 @@ const check = (state: Check['state'], relative = 0): Check => ({
 describe('the badge', () => {
   it.each([
     ['verified', [check('holds', 1e-7), check('holds', 3e-7)], 'verified', 2],
+    ['one is still to come', [check('holds'), { ...check('not run'), isComing: true }], 'checking', 1],
+    ['one failed while another is to come', [check('failed'), { ...check('not run'), isComing: true }], 'failed', 1],
     ['one did not run', [check('holds'), check('not run')], 'partly checked', 1],
     ['none ran', [check('not run')], 'unchecked', 0],
     ['nothing applies', [], 'unchecked', 0],

@@ -28,6 +28,13 @@ describe('RunQueue', () => {
     const all = await Promise.all([running, older, slice, beside, newer].map(settled));
     expect(all).toEqual(['Error', 'AbortError', 'slice', 'of another lane', 'newer']);
   });
+  it('lets all others go before idle work', async () => {
+    const queue = new RunQueue();
+    const order: string[] = [];
+    const work = (name: string) => async () => void order.push(name);
+    await Promise.all([queue.run(work('first'), signal()), queue.runIdle(work('idle'), signal()), queue.runLatest(0, work('later'), signal())]);
+    expect(order).toEqual(['first', 'later', 'idle']);
+  });
   it('does not start what was cancelled while it waited', async () => {
     const queue = new RunQueue();
     const controller = new AbortController();

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { badgeOf, type Check } from '../../../../src/core/check';
 import { type Outcome, problem } from '../../../../src/core/problem';
 import type { Question, QuestionOf } from '../../../../src/core/question';
-import type { FirstSight, RunSummary, SeenRun } from '../../../../src/core/run';
+import type { FirstSight, RunChecks, RunSummary, SeenRun } from '../../../../src/core/run';
 import type { SelectionText } from '../../../../src/core/subject';
 import { GivenMemory, givenKey } from '../../../../src/host/inspection/givenTexts';
 import { Inspection } from '../../../../src/host/inspection/inspection';
@@ -69,6 +70,11 @@ class FakeEngine implements InspectionEngine {
     this.wishes.push({ caret: question.caret, previousText: question.previousText });
     return { ok: true, value: this.firstSights.get(question.runId) as FirstSight };
   }
+  /** The runs whose later checks were asked for, each waiting for the test. */
+  readonly finishing = new Map<number, (outcome: Outcome<RunChecks>) => void>();
+  finishChecks(runId: number): Promise<Outcome<RunChecks>> {
+    return new Promise((resolve) => this.finishing.set(runId, resolve));
+  }
   /** What the engine gives of a run at once: without first sight, which is asked for. */
   private without({ firstSight, ...run }: SeenRun): RunSummary {
     this.firstSights.set(run.runId, firstSight);
@@ -122,6 +128,44 @@ async function shown(words: string, runId = 1, change: Partial<SeenRun> = {}): P
   await done;
 }
 
+describe('a check that comes after the picture', () => {
+  const coming: Check = { identity: 'outputs', site: null, state: 'not run', isComing: true, reason: 'soon', absolute: 0, relative: 0, tolerance: 1e-4 };
+  const withCheck = (check: Check): Pick<SeenRun, 'checks' | 'badge'> => ({ checks: [check], badge: badgeOf([check]) });
+  const checksIn = () => flat(inspection.state).run?.checks;
+
+  it('is asked for once the picture is there, and completes its badge', async () => {
+    await shown('one text', 1, withCheck(coming));
+    expect(engine.calls.at(-1)?.params.compareOutputs).toBe('later');
+    expect(flat(inspection.state)).toMatchObject({ phase: { name: 'ready' }, run: { badge: { state: 'checking', notes: ['outputs: comparing …'] } } });
+    const { isComing: _, ...made } = { ...coming, state: 'holds' as const };
+    engine.finishing.get(1)?.({ ok: true, value: { ...fakeRun(1, 'one text'), ...withCheck(made) } });
+    await settled();
+    expect(flat(inspection.state).run).toMatchObject({ runId: 1, text: 'one text', badge: { state: 'verified' }, firstSight: { head: 2 } });
+  });
+
+  it('that fails takes the picture back', async () => {
+    await shown('one text', 1, withCheck(coming));
+    const { isComing: _, ...made } = { ...coming, state: 'failed' as const, relative: 1 };
+    const { sites, ...rest } = fakeRun(1, 'one text');
+    engine.finishing.get(1)?.({ ok: true, value: { ...rest, ...withCheck(made), sites: sites.map((site) => ({ ...site, isTrusted: false })) } });
+    await settled();
+    expect(flat(inspection.state).run?.sites.every((site) => !site.isTrusted)).toBe(true);
+    expect(flat(inspection.state).run?.badge.state).toBe('failed');
+  });
+
+  it('changes nothing of another run, and is said not to have run where it cannot come', async () => {
+    await shown('one text', 1, withCheck(coming));
+    await shown('another text', 2, withCheck({ ...coming, reason: 'soon, too' }));
+    engine.finishing.get(1)?.({ ok: true, value: { ...fakeRun(1, 'one text'), ...withCheck({ ...coming, state: 'failed' }) } });
+    await settled();
+    expect(checksIn()).toMatchObject([{ isComing: true, reason: 'soon, too' }]);
+    engine.finishing.get(2)?.({ ok: false, problem: problem('workerStopped') });
+    await settled();
+    expect(checksIn()).toEqual([{ ...coming, isComing: undefined, reason: problem('workerStopped').message }]);
+    expect(flat(inspection.state).run?.badge.state).toBe('unchecked');
+  });
+});
+
 describe('from a text to a picture', () => {
   it('loads, runs, and shows what first sight chose', async () => {
     await shown('looks like the server');
@@ -167,7 +211,7 @@ describe('from a text to a picture', () => {
   it('passes the caret on and asks for the part around it of a text that is too long', async () => {
     const done = inspection.inspect({ ...text('looks like'), caret: 6 });
     await settled();
-    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, around: 6 });
+    expect(engine.calls[0]?.params).toEqual({ modelId: 1, text: 'looks like', truncate: true, compareOutputs: 'later', around: 6 });
     engine.calls[0]?.answer({ ok: true, value: fakeRun(1, 'looks like') });
     await done;
     expect(engine.wishes).toEqual([{ caret: 6 }]);

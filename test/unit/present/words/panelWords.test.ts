@@ -195,6 +195,7 @@ describe('badge', () => {
       identityLines([check({ identity: 'outputs', site: null, reason: 'compared once, with the first text' })])[0]?.detail,
       'holds, worst 3.1e−7, compared once, with the first text',
     ],
+    [identityLines([check({ identity: 'outputs', state: 'not run', isComing: true, reason: 'soon' })])[0]?.detail, 'comparing …'],
     [identityLines([check({ state: 'failed', relative: 0.5 })])[0]?.detail, 'fails at encoder.0.self: off by 0.50, allowed 1.0e−4'],
     [
       failureReasons(site, [check({ state: 'failed', relative: 0.5 }), check({ site: other, state: 'failed' })]).join(),
