@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core to the terminal; of two that is half.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
