@@ -7,6 +7,8 @@ export default defineConfig({
   testDir: 'test/ui',
   projects: [
     { name: 'ui', testMatch: '**/*.spec.mts', testIgnore: '**/installed.spec.mts' },
+    // What `npm run bench` measures in the workbench.
+    { name: 'bench', testDir: 'bench', testMatch: '**/*.spec.mts' },
     // The packaged extension, as users get it.
     { name: 'vsix', testMatch: '**/installed.spec.mts' },
   ],

@@ -2,6 +2,7 @@
 
 import { render } from 'lit';
 import type { InspectionState } from '../src/core/inspection';
+import type { SeenRun } from '../src/core/run';
 import type { Phase } from '../src/core/subject';
 import { connect, serve } from '../src/protocol/channel';
 import type { PanelApi, PanelEvents } from '../src/protocol/panelApi';
@@ -88,7 +89,9 @@ export class Page {
     if (phase.name !== this.#state?.subjects[0].phase.name) this.#watchSlowness(phase);
     const runs = next.subjects.flatMap(({ run }) => run?.runId ?? []);
     if (runs.length > 0) this.#slices.keepRuns(runs);
+    const isNew = runs[0] !== this.#state?.subjects[0].run?.runId;
     this.#state = next;
+    if (isNew) markTime('state', next.subjects[0].run);
     this.#draw();
   }
 
@@ -145,7 +148,13 @@ export class Page {
     this.#tokenLook = tokenLook;
     this.#measure();
     if (this.#awaitsPicture && shown.picture !== before) this.#focusPicture();
+    if (shown.picture.state === 'ready' && runIdOf(before) !== runIdOf(shown.picture)) markTime('picture', shown.picture.picture.run);
   }
+}
+
+/** When a run's state came and when its picture stood: read by the bench of the whole way, and by a profiler. */
+function markTime(name: 'state' | 'picture', run: SeenRun | null): void {
+  if (run) performance.mark(name, { detail: { runId: run.runId, elapsedMs: run.elapsedMs } });
 }
 
 function runIdOf(picture: PictureState | undefined): number | undefined {

@@ -101,8 +101,9 @@ export class Engine implements EngineApi {
     const run = this.store.get(question.runId);
     const pass = run.passes[question.pass ?? 0] ?? refuse('usage', { detail: `There is no pass ${question.pass} in this run.` });
     const kind = answerKinds[question.of] as AnswerKind<K>;
-    const parts = { store: this.store, queue: this.queue, run, pass };
-    return kind.answer(pass, question, kind.needs(pass, question), (captures, read) => readCaptures(parts, captures, read, signal));
+    const needs = kind.needs(pass, question);
+    const parts = { store: this.store, queue: this.queue, run, pass, needs };
+    return kind.answer(pass, question, needs, (captures, read) => readCaptures(parts, captures, read, signal));
   }
 }
 

@@ -52,6 +52,8 @@ export interface InspectParams {
   /** Whether check 7 (outputs of the unmodified model) runs: before the run is given (true, the default), when `finishChecks` is called, or not. Once per loaded
    * model, skipped above 500 MB. */
   readonly compareOutputs?: boolean | 'later';
+  /** Why they are not compared, where `compareOutputs` is false. */
+  readonly whyNotCompared?: string;
   /** Runs of different lanes do not take each other's place. Default: 0. */
   readonly lane?: number;
   /** Refuse (captureTooLarge) when what is asked for, as float32, would take more. */

@@ -114,10 +114,10 @@ export interface Comparison {
 const isSettled = ({ outputsCheck }: LoadedModelState) => outputsCheck !== undefined && outputsCheck.state !== 'not run';
 
 /** Check 7 of a model that has not had it: the plain run comes first, or later. Undefined where there is nothing to listen to. */
-export async function beginOutputsCheck(pass: Pass, wish: OutputsWish): Promise<Comparison | undefined> {
+export async function beginOutputsCheck(pass: Pass, wish: OutputsWish, whyNot = 'it was not asked for'): Promise<Comparison | undefined> {
   const { model } = pass;
   if (isSettled(model)) return undefined;
-  const reason = wish === 'never' ? 'it was not asked for' : whySkipped(model);
+  const reason = wish === 'never' ? whyNot : whySkipped(model);
   if (reason !== undefined) {
     model.outputsCheck = skippedOutputs(model, reason);
     return undefined;

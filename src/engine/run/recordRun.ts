@@ -1,4 +1,4 @@
-// Runs a new text: records what is asked for, at once or layer by layer where the memory is short, and checks it.
+// Runs a new text: records what is asked for, at once or some layers after the others where the memory is short, and checks it.
 
 import { refuse } from '../../core/problem';
 import { throwIfAborted } from '../../protocol/abort';
@@ -9,6 +9,7 @@ import type { LoadedModelState } from '../model/loadedModel';
 import type { CaptureStore } from './captureStore';
 import { capturesOf } from './captures';
 import { beginOutputsCheck, type OutputsWish } from './outputsCheck';
+import type { Pass } from './pass';
 import { bytesInWords } from './predictBytes';
 import { predictedTotal } from './predictedTotal';
 import type { Run } from './run';
@@ -20,14 +21,14 @@ export async function recordRun(run: Run, params: InspectParams, store: CaptureS
   const allIdentities = asksForAll(capturesOf(pass), params.request);
   const total = predictedTotal(pass, captures);
   if (total > (params.captureLimitInBytes ?? Number.POSITIVE_INFINITY)) refuse('captureTooLarge', { size: bytesInWords(total) });
-  const groups = total <= store.limitInBytes ? [captures] : byLayer(captures);
+  const groups = total <= store.limitInBytes ? [captures] : withinLimit(pass, byLayer(captures), store.limitInBytes);
   store.use(run);
   // A session made for everything would record more than there is room for.
   pass.recordsOnlyWanted = predictedTotal(pass, requested(capturesOf(pass), undefined)) > store.limitInBytes;
   pass.addCheck(inputsCheck(model.description.inputs, whyUntried(model)));
   const wish = wishOf(params, groups.length);
   if (!model.outputsCheck && wish === 'now') progress?.({ stage: 'comparing' });
-  const comparison = await beginOutputsCheck(pass, wish);
+  const comparison = await beginOutputsCheck(pass, wish, params.whyNotCompared);
   for (const [index, group] of groups.entries()) {
     throwIfAborted(signal);
     if (groups.length > 1) progress?.({ stage: 'running', done: index, of: groups.length });
@@ -51,6 +52,17 @@ function wishOf({ compareOutputs = true }: InspectParams, groupCount: number): O
 /** Values that fit one text only leave nothing to try the inputs with. */
 function whyUntried({ given = {} }: LoadedModelState): string | undefined {
   return Object.values(given).some((one) => one.dims !== undefined) ? 'inputs cannot be tried with values that fit one text only' : undefined;
+}
+
+/** As many neighbours together as there is room for: the files run once for each group. */
+function withinLimit(pass: Pass, groups: readonly PlannedCapture[][], limitInBytes: number): PlannedCapture[][] {
+  const packed: PlannedCapture[][] = [];
+  for (const group of groups) {
+    const joined = [...(packed.at(-1) ?? []), ...group];
+    if (packed.length > 0 && predictedTotal(pass, joined) <= limitInBytes) packed[packed.length - 1] = joined;
+    else packed.push(group);
+  }
+  return packed;
 }
 
 /** One group per layer of a tower, and one for what belongs to no layer. */

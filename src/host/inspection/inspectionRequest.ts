@@ -42,6 +42,8 @@ export interface RequestContext {
   readonly previousText: string | undefined;
   /** Offset in the text of the focus, where the same text was shown before: of one that is too long the part around it is run. */
   readonly focusAt: number | undefined;
+  /** Why this model's outputs are not compared with those of its file; undefined where they are. */
+  readonly whyNotCompared: string | undefined;
   /** 0, or the place of a subject that runs beside it. */
   readonly lane: number;
   /** Told which model is wanted now, before it is loaded: what nobody holds does not stay. */
@@ -97,11 +99,12 @@ async function load({ model, given }: InspectionRequest, context: RequestContext
 async function seenRun(
   modelId: number,
   { text, caret, label }: SelectionText,
-  { engine, previousText, focusAt, lane, enter }: RequestContext,
+  { engine, previousText, focusAt, whyNotCompared, lane, enter }: RequestContext,
   signal: AbortSignal,
 ): Promise<Outcome<SeenRun>> {
   const around = caret ?? focusAt;
-  const params: InspectParams = { modelId, text, truncate: true, compareOutputs: 'later', ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
+  const compared = whyNotCompared === undefined ? ({ compareOutputs: 'later' } as const) : { compareOutputs: false, whyNotCompared };
+  const params: InspectParams = { modelId, text, truncate: true, ...compared, ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
   const run = await engine.inspect(params, { signal, progress: (progress) => enter('running', label, progress) });
   if (!run.ok) return run;
   const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };

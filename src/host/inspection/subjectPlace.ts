@@ -4,7 +4,6 @@
 import type { View } from '../../core/inspection';
 import { problem } from '../../core/problem';
 import type { Progress } from '../../core/progress';
-import type { SeenRun } from '../../core/run';
 import type { GivenTexts, SelectionText, Subject } from '../../core/subject';
 import type { GivenAnswer } from '../../protocol/panelApi';
 import { attempt, failureOf } from './attempt';
@@ -12,7 +11,7 @@ import { inEditor } from './editorProblem';
 import { givenKey, whyUnreadable, withGiven } from './givenTexts';
 import type { HeldModel, ModelReference } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, isBlank, type RequestContext } from './inspectionRequest';
-import { whyUnfinished, withoutComing } from './laterChecks';
+import { LaterChecks } from './laterChecks';
 import { reasonAt } from './modelNeed';
 import type { Ending, PlaceOptions, PlaceState } from './placeState';
 import { focusOffset } from './view';
@@ -30,6 +29,7 @@ export class SubjectPlace {
   /** The text that was shown before the one of the picture. */
   private textBefore: string | undefined;
   private flight: Flight | null = null;
+  private readonly laterChecks: LaterChecks;
   /** The model of the picture; before there is one that could be used the one tried last, which the next text wants too. */
   private own: HeldModel | null = null;
 
@@ -39,7 +39,9 @@ export class SubjectPlace {
     /** Its works in the engine's queue take only each other's place. */
     private readonly lane: number,
     private reference: ModelReference,
-  ) {}
+  ) {
+    this.laterChecks = new LaterChecks(options.engine, state);
+  }
 
   /** The model of the picture, or of the next text. */
   get model(): ModelReference {
@@ -154,7 +156,8 @@ export class SubjectPlace {
     const text = flight.request.selection?.text;
     // A text run again, by another worker or model, is compared with the same text as the first time: its focus stays.
     const previousText = text === run?.text ? this.textBefore : run?.text;
-    return { engine, labelOf, previousText, focusAt: focusOffset(text, run, this.state.view()), lane: this.lane, hold, enter };
+    const whyNotCompared = this.laterChecks.whyNot(flight.request.model);
+    return { engine, labelOf, previousText, focusAt: focusOffset(text, run, this.state.view()), whyNotCompared, lane: this.lane, hold, enter };
   }
 
   private settle(request: InspectionRequest, { model, given, run, need }: InspectionResult): void {
@@ -174,15 +177,7 @@ export class SubjectPlace {
     this.state.settle(subject, view);
     // After the views have the new state: a request that ends is no failure of the picture then.
     this.state.held();
-    if (run?.checks.some((check) => check.isComing)) void this.finishChecks(run);
-  }
-
-  /** The checks that come after the picture: they complete its badge, and one that fails withdraws it. */
-  private async finishChecks({ runId }: SeenRun): Promise<void> {
-    const { engine } = this.options;
-    const outcome = await engine.finishChecks(runId, new AbortController().signal).catch(whyUnfinished);
-    const { run } = this.state.subject();
-    if (run?.runId === runId) this.state.change({ run: { ...run, ...(outcome.ok ? outcome.value : withoutComing(run, outcome.problem)) } });
+    if (run) void this.laterChecks.finish(run, request.model).then((isDone) => (isDone ? undefined : this.resumption()()));
   }
 
   private fallBack(flight: Flight): void {

@@ -153,6 +153,20 @@ describe('a check that comes after the picture', () => {
     expect(flat(inspection.state).run?.badge.state).toBe('failed');
   });
 
+  it('for which there is no memory is not tried again, and the same text is shown by another engine', async () => {
+    await shown('one text', 1, withCheck(coming));
+    engine.finishing.get(1)?.({ ok: false, problem: problem('outOfMemory', { reason: 'full' }) });
+    await settled();
+    const { params } = engine.calls.at(-1) ?? {};
+    expect([engine.calls.length, params]).toEqual([
+      2,
+      expect.objectContaining({ text: 'one text', compareOutputs: false, whyNotCompared: expect.stringMatching(/^there was no memory/) }),
+    ]);
+    engine.calls.at(-1)?.answer({ ok: true, value: fakeRun(2, 'one text') });
+    await settled();
+    expect(flat(inspection.state)).toMatchObject({ run: { runId: 2 }, phase: { name: 'ready' }, view: { head: 2 } });
+  });
+
   it('changes nothing of another run, and is said not to have run where it cannot come', async () => {
     await shown('one text', 1, withCheck(coming));
     await shown('another text', 2, withCheck({ ...coming, reason: 'soon, too' }));
