@@ -17,6 +17,7 @@ import type { LoadedModelState } from './model/loadedModel';
 import { refuseUnmaskedPadding } from './pass/padding';
 import { CaptureStore } from './run/captureStore';
 import { settleOutputs } from './run/outputsCheck';
+import { Quiet } from './run/quiet';
 import { readCaptures } from './run/reading';
 import { recordRun } from './run/recordRun';
 import { Run } from './run/run';
@@ -31,6 +32,7 @@ export class Engine implements EngineApi {
   private readonly models = new Map<number, LoadedModelState>();
   private readonly store = new CaptureStore<Run>(defaultLimitInBytes);
   private readonly queue = new RunQueue();
+  private readonly quiet = new Quiet();
   private nextModelId = 1;
   private nextRunId = 1;
 
@@ -62,8 +64,9 @@ export class Engine implements EngineApi {
   inspect = (params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>> =>
     this.queue.runLatest(params.lane ?? 0, () => outcomeOf(() => this.inspectNow(params, { signal, progress })), signal);
 
-  finishChecks = ({ runId }: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>> =>
-    this.queue.runIdle(
+  finishChecks = async ({ runId }: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>> => {
+    await this.quiet.comes(signal);
+    return this.queue.runIdle(
       () =>
         outcomeOf(async () => {
           const run = this.store.get(runId);
@@ -72,10 +75,14 @@ export class Engine implements EngineApi {
         }),
       signal,
     );
+  };
 
   hold = async ({ runIds }: { readonly runIds: readonly number[] }): Promise<void> => this.store.hold(runIds);
 
-  read = (question: Question, signal: AbortSignal): Promise<Outcome<Answer>> => outcomeOf(() => this.answer(question, signal));
+  read = (question: Question, signal: AbortSignal): Promise<Outcome<Answer>> => {
+    this.quiet.touch();
+    return outcomeOf(() => this.answer(question, signal));
+  };
 
   tokenize = ({
     tokenizer,

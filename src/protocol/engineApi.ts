@@ -79,7 +79,7 @@ export interface EngineApi {
   unload(params: { readonly modelId: number }, signal: AbortSignal): Promise<void>;
   /** Single flight: a newer call of the same lane makes an older one that waits fail with AbortError. */
   inspect(params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>>;
-  /** Makes the checks of a run that were said to come, once nothing else waits. Problem: workerStopped (the run is gone). */
+  /** Makes the checks of a run that were said to come, once nothing else waits and nothing was asked for a while. Problem: workerStopped (the run is gone). */
   finishChecks(params: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>>;
   /** The runs that something shows now: they are forgotten by nothing, and their tensors go last. */
   hold(params: { readonly runIds: readonly number[] }, signal: AbortSignal): Promise<void>;
