@@ -2,39 +2,23 @@
 // Works for a Worker, a MessagePort and parentPort.
 
 import type { Port } from './channel';
+import { type EventEnd, eventPort } from './eventPort';
 
 /** What Worker and MessagePort of worker_threads have in common. */
-export interface WorkerEnd {
+export interface WorkerEnd extends EventEnd {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
-  on(event: string, listener: (value: unknown) => void): unknown;
   close?(): void;
   terminate?(): unknown;
 }
 
 /** The port of one end. A worker's exit or error, and a MessagePort's close, end the channel. */
 export function workerPort(end: WorkerEnd): Port {
-  const closeListeners: (() => void)[] = [];
-  let closed = false;
-  const onClosed = () => {
-    if (closed) return;
-    closed = true;
-    for (const listener of closeListeners) listener();
-  };
-  for (const event of ['close', 'exit', 'error']) end.on(event, onClosed);
-  return {
-    post: (message, transfer) => {
-      if (!closed) end.postMessage(message, transfer);
-    },
-    onMessage: (listener) => {
-      end.on('message', listener);
-    },
-    onClose: (listener) => {
-      closeListeners.push(listener);
-    },
+  return eventPort(end, {
+    endings: ['close', 'exit', 'error'],
+    post: (message, transfer) => end.postMessage(message, transfer),
     close: () => {
       if (end.terminate) void end.terminate();
       else end.close?.();
-      onClosed();
     },
-  };
+  });
 }

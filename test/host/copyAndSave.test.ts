@@ -84,6 +84,7 @@ describe('Copying and saving', () => {
     const count = shown?.tokens.source?.length;
     assert.equal(header.__metadata__?.text, shown?.text);
     assert.equal(header.__metadata__?.model_sha256, model?.sha256);
+    assert.equal(header.__metadata__?.badge, 'verified');
     assert.deepEqual(header['encoder.0.self.pattern']?.shape, [shown?.sites[0]?.headCount, count, count]);
     const names = Object.keys(header).filter((name) => name !== '__metadata__');
     assert.ok(names.includes('encoder.0.resid_pre') && names.length > 8 * (shown?.sites.length ?? 0));

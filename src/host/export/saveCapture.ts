@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { captureList } from '../../captures/captureList';
 import { fileReason } from '../../core/files/fileReason';
 import { type Problem, ProblemError, problem } from '../../core/problem';
+import type { SeenRun } from '../../core/run';
 import type { Subject } from '../../core/subject';
 import type { EngineLink } from '../engine/engineLink';
 import type { Platform } from '../platform/platform';
@@ -11,7 +12,7 @@ import { tell } from './copies';
 
 export interface SaveParts {
   readonly subject: Subject;
-  readonly engine: Pick<EngineLink, 'read'>;
+  readonly engine: Pick<EngineLink, 'read' | 'finishChecks'>;
   readonly platform: Pick<Platform, 'writeCapture'>;
   /** Of the extension. */
   readonly version: string;
@@ -39,14 +40,23 @@ export async function saveCapture({ subject: { run, model, selection }, engine, 
       told = part;
     };
     const { keys } = captureList(model, {});
-    const wish = { path: target.fsPath, keys, run, modelSha256: model.sha256, version };
     try {
+      const checked = await checkedRun(run, engine, controller.signal);
+      const wish = { path: target.fsPath, keys, run: checked, modelSha256: model.sha256, version };
       await platform.writeCapture(engine, wish, { signal: controller.signal, onPart });
       vscode.window.setStatusBarMessage(`Saved ${vscode.workspace.asRelativePath(target)}`, 4000);
     } catch (error) {
       if (!controller.signal.aborted) await tell(failureOf(error, target.fsPath));
     }
   });
+}
+
+/** A file says what came of all checks: of those that come after the picture, too. */
+async function checkedRun(run: SeenRun, engine: SaveParts['engine'], signal: AbortSignal): Promise<SeenRun> {
+  if (!run.checks.some((check) => check.isComing)) return run;
+  const outcome = await engine.finishChecks(run.runId, signal);
+  if (!outcome.ok) throw new ProblemError(outcome.problem);
+  return { ...run, ...outcome.value };
 }
 
 function failureOf(error: unknown, path: string): Problem {
