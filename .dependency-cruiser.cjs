@@ -39,6 +39,7 @@ const rooms = {
     trial: ['tensors', 'checks', 'session', 'text', 'model', 'pass'],
     load: ['session', 'inputs', 'text', 'model', 'pass', 'trial'],
     run: ['tensors', 'checks', 'session', 'inputs', 'text', 'model', 'pass', 'trial'],
+    diff: ['tensors', 'checks', 'session', 'text', 'model', 'pass'],
     answers: ['tensors', 'checks', 'text', 'model', 'pass', 'run'],
   },
 };
@@ -67,7 +68,7 @@ module.exports = {
     never('unresolved', { path: '^(src|webview)/' }, { couldNotResolve: true, pathNot: '^vscode$' }),
     never(
       'node-only-in-node-files',
-      { path: '^(src|webview)/', pathNot: '^src/(engine|models|captures|host|cli)/.+\\.node\\.ts$' },
+      { path: '^(src|webview)/', pathNot: '^src/(protocol|engine|models|captures|host|cli)/.+\\.node\\.ts$' },
       { dependencyTypes: ['core'], pathNot: '^vscode$' },
     ),
     never('vscode-only-in-host', { path: '^(src/(?!host/)|webview/)' }, { path: '^vscode$' }),

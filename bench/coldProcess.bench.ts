@@ -2,7 +2,7 @@
 // user would use instead: PyTorch and BertViz, where `python3` (or INSPECTOR_BENCH_PYTHON) has them. Prints the peak memory of each, too. Needs dist/.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +19,18 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const text = ['--text', benchModel.text, '--activations', 'pattern', '--out', path.join(folder, 'out.safetensors')];
 const capture = (...more: string[]) => [here('../dist/cli.js'), 'capture', '--model', folder, ...text, ...more];
 const plain = (...flags: string[]) => [here('support/plainProcess.mjs'), model, String(benchModel.ids.length), ...flags];
+const hasNative = existsSync(here('../node_modules/onnxruntime-node'));
+if (!hasNative) console.log('the native runtime: skipped, onnxruntime-node is not installed here');
+const native: Readonly<Record<string, string[]>> = {
+  'capture --activations pattern --engine native --no-output-check': capture('--engine', 'native', '--no-output-check'),
+  'capture --activations pattern --engine native': capture('--engine', 'native'),
+};
 const ways: Readonly<Record<string, string[]>> = {
   'plain runtime, V8 as it is': plain(),
   'plain runtime, with the flag of the engine': plain(...engineFlags),
   'capture --activations pattern --no-output-check': capture('--no-output-check'),
   'capture --activations pattern': capture(),
+  ...(hasNative && native),
 };
 
 const peakFile = path.join(folder, 'peak');

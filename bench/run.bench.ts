@@ -1,7 +1,7 @@
 // One run with everything copied out against one plain run of the same runtime: the ratio is to be at most 1.15.
 
 import { bench, describe } from 'vitest';
-import { createSession } from '../src/engine/session/runtime';
+import { wasmRuntime } from '../src/engine/session/wasmRuntime';
 import { analyse } from '../src/onnx/analyse';
 import { readModel } from '../src/onnx/file/readModel';
 import { instrument } from '../src/onnx/instrument/instrument';
@@ -15,8 +15,8 @@ const model = readModel(bytes, { fileName: 'bench' });
 const facts = analyse(model);
 const tensors = [...new Set(facts.sites.flatMap((site) => wanted.flatMap((activation) => (site.captures[activation] ?? []).map((ref) => ref.tensor))))];
 const plan = instrument({ model, added: facts.added }, { captures: tensors, splices: [] });
-const plain = await createSession(bytes, [], 'plain');
-const instrumented = await createSession(
+const plain = await wasmRuntime.createSession(bytes, [], 'plain');
+const instrumented = await wasmRuntime.createSession(
   plan.bytes,
   plan.mounted.map(({ path }) => ({ path, data: bytes })),
   'instrumented',

@@ -47,6 +47,7 @@ export class Page {
     this.#actions = actionsOf(remote, this.#store, () => this.#shown?.awaits ?? 'nothing');
     serve<PanelEvents>(port, {
       state: async (next) => this.#show(next),
+      answer: async ({ question, pack }) => this.#slices.take(question, pack),
       stepView: async ({ step }) => this.#stepView(step),
       drawPicture: ({ form }) => this.#drawPicture(form),
       findToken: async () => this.#actions.openDetails('find'),
@@ -148,13 +149,13 @@ export class Page {
     this.#tokenLook = tokenLook;
     this.#measure();
     if (this.#awaitsPicture && shown.picture !== before) this.#focusPicture();
-    if (shown.picture.state === 'ready' && runIdOf(before) !== runIdOf(shown.picture)) markTime('picture', shown.picture.picture.run);
+    if (shown.picture.state === 'ready' && shown.picture !== before) markTime('picture', shown.picture.picture.run);
   }
 }
 
-/** When a run's state came and when its picture stood: read by the bench of the whole way, and by a profiler. */
+/** When a run's state came, and when a picture stood that is another than before: read by the bench of the whole way, and by a profiler. */
 function markTime(name: 'state' | 'picture', run: SeenRun | null): void {
-  if (run) performance.mark(name, { detail: { runId: run.runId, elapsedMs: run.elapsedMs } });
+  if (run) performance.mark(name, { detail: { runId: run.runId, elapsedMs: run.elapsedMs, times: run.times } });
 }
 
 function runIdOf(picture: PictureState | undefined): number | undefined {

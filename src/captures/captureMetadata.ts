@@ -32,6 +32,7 @@ export function metadataOf(run: RunSummary, modelSha256: string, version: string
     badge_notes: JSON.stringify(run.badge.notes),
     checks: JSON.stringify(run.checks),
     inputs: JSON.stringify(run.inputs),
+    engine: JSON.stringify(run.engine),
     generated_ids: '[]',
   };
 }

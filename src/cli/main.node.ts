@@ -2,16 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wantsNative } from '../core/engineName';
 import { fileReason } from '../core/files/fileReason';
 import { type Problem, ProblemError, printable, problem } from '../core/problem';
 import { captureCommand } from './commands/captureCommand.node';
 import type { CommandContext } from './commands/commandContext';
 import { commands, helpText } from './commands/commandLine';
 import { describeCommand } from './commands/describeCommand.node';
+import { diffCommand } from './commands/diffCommand.node';
 import { headsCommand } from './commands/headsCommand.node';
-import { parseCommand } from './commands/parseCommand.node';
+import { type ParsedCommand, parseCommand } from './commands/parseCommand.node';
 import { tokenizeCommand } from './commands/tokenizeCommand.node';
 import { wayOut } from './commands/wayOut';
+import { engineWishes } from './engineWish';
 import { startEngine } from './startEngine.node';
 
 const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>> = {
@@ -19,6 +22,7 @@ const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>>
   tokenize: tokenizeCommand,
   capture: captureCommand,
   heads: headsCommand,
+  diff: diffCommand,
 };
 const internalError = 1;
 
@@ -28,6 +32,7 @@ function versionOf(): string {
 }
 
 const print = (text: string) => process.stdout.write(text);
+const note = (line: string) => process.stderr.write(`${printable(line)}\n`);
 const running = commands.find(({ name }) => name === process.argv[2]);
 const said = (problem: Problem) => `${problem.message} ${wayOut(problem, running)}`.replace(/\s*\n\s*/g, ' ');
 
@@ -47,16 +52,31 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 async function run(args: readonly string[]): Promise<void> {
   if (wantsHelp(args)) return void print(helpText(args[0]));
   if (args[0] === '--version') return void print(`${versionOf()}\n`);
-  const { command, values, repeated } = parseCommand(args);
-  const { engine, failure } = startEngine(__dirname);
+  const parsed = parseCommand(args);
+  const wishes = engineWishes(parsed.values);
+  const brokenOff = await runOn(parsed, wishes);
+  if (brokenOff === undefined) return;
+  // A command writes its answer at its end: until then it may begin anew.
+  const whyNotNative = `it broke off (${brokenOff.message.replace(/^The/, 'the').replace(/\.$/, '')})`;
+  note('The native runtime broke off; WebAssembly runs the command again.');
+  await runOn(parsed, { wish: { ...wishes.wish, whyNotNative }, otherWish: { ...wishes.otherWish, whyNotNative } });
+}
+
+/** Runs the command; gives why the native runtime took the engine with it. */
+async function runOn({ command, values, repeated }: ParsedCommand, wishes: ReturnType<typeof engineWishes>): Promise<Error | undefined> {
+  const mayBreak = wantsNative(wishes.wish) || wantsNative(wishes.otherWish);
+  const { engine, failure } = startEngine(__dirname, { isApart: mayBreak });
   try {
-    const context: CommandContext = { values, repeated, engine, print, bundledFolder: join(__dirname, '..', 'models'), version: versionOf() };
+    const context: CommandContext = { values, repeated, engine, ...wishes, print, note, bundledFolder: join(__dirname, '..', 'models'), version: versionOf() };
     await runs[command.name]?.(context);
   } catch (error) {
-    throw failure() ?? error;
+    const reason = failure();
+    if (reason && mayBreak) return reason;
+    throw reason ?? error;
   } finally {
     engine.close();
   }
+  return undefined;
 }
 
 /** Ends as soon as what was written is taken: V8 would first compile what it meant to, though nobody will run it. */

@@ -1,5 +1,6 @@
 // What is known of a loaded model, wire-safe: shown by describe, by the panel and by the quick pick.
 
+import type { EngineUsed } from './engineName';
 import type { Activation, SiteKey, Tower } from './names';
 import type { Problem } from './problem';
 
@@ -74,6 +75,8 @@ export interface ModelDescription {
   readonly tokenLimitFrom: string | null;
   readonly needsTarget: boolean;
   readonly vocabularySize: number | null;
+  /** What runs it. */
+  readonly engine: EngineUsed;
   /** Rough size of the runtime's memory with this model loaded. */
   readonly memoryEstimateInBytes: number;
   /** Which files of the folder were taken, where their names alone did not tell. */

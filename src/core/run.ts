@@ -1,6 +1,7 @@
 // What is known of one run without its tensors. Wire-safe: JSON with finite numbers only.
 
 import type { Badge, Check } from './check';
+import type { EngineUsed } from './engineName';
 import type { InputDescription } from './modelDescription';
 import type { SiteKey } from './names';
 import type { RunNote, Token } from './token';
@@ -55,12 +56,23 @@ export interface RunSummary {
   readonly paddedTo: number | null;
   /** What is true of this run and the numbers do not show: tokens that were added, words that the model does not know, which file of a folder was taken. */
   readonly notes: readonly RunNote[];
+  /** What ran it. */
+  readonly engine: EngineUsed;
   readonly elapsedMs: number;
 }
 
 /** A run with where to look first: what a picture is made of. */
 export interface SeenRun extends RunSummary {
   readonly firstSight: FirstSight;
+  readonly times: RunTimes;
+}
+
+/** When the host went on with a run: milliseconds since 1970. */
+export interface RunTimes {
+  readonly asked: number;
+  readonly loaded: number;
+  readonly run: number;
+  readonly seen: number;
 }
 
 /** A head that brings much to the focus, with what it reads most. */

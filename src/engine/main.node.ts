@@ -2,35 +2,53 @@
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import * as ort from 'onnxruntime-web';
+import { type EngineWish, wantsNative } from '../core/engineName';
 import { type Port, serve } from '../protocol/channel';
+import type { LoadParams } from '../protocol/engineApi';
 import { processPort } from '../protocol/processPort';
 import { workerPort } from '../protocol/workerPort';
 import { compileTokenizerModule, type TokenizerModule } from '../tokenizer/webAssembly';
 import { Engine } from './engine';
+import type { RuntimeFound } from './load/loadModel';
 import { modelFiles } from './load/modelFiles.node';
-import { warmUp } from './session/runtime';
+import { nativeRuntime } from './session/nativeRuntime.node';
+import type { Runtime } from './session/runtime';
+import { wasmRuntime, wasmVersion } from './session/wasmRuntime';
 
-const fileUrl = (name: string) => pathToFileURL(join(__dirname, name)).href;
+const fileUrl = (name: string) => pathToFileURL(path.join(__dirname, name)).href;
 
 ort.env.wasm.wasmPaths = { mjs: fileUrl('ort-wasm-simd-threaded.mjs'), wasm: fileUrl('ort-wasm-simd-threaded.wasm') };
 ort.env.logLevel = 'fatal';
 
 let isStarted = false;
 /** The number of threads is fixed by the first session; the runtime compiles beside this thread while files are read. */
-function startRuntime(threads: number): void {
-  if (isStarted) return;
+function webAssembly(threads: number): Runtime {
+  if (!isStarted) ort.env.wasm.numThreads = threads;
   isStarted = true;
-  ort.env.wasm.numThreads = threads > 0 ? threads : availableParallelism();
-  void warmUp();
+  void wasmRuntime.warmUp();
+  return wasmRuntime;
+}
+
+/** More threads than cores only wait for each other. */
+function threadsOf({ threads, sparedCores = 0 }: Pick<LoadParams, 'threads' | 'sparedCores'>): number {
+  const cores = availableParallelism();
+  return threads > 0 ? Math.min(threads, cores) : Math.max(1, cores - sparedCores);
+}
+
+async function runtimeFor(wish: EngineWish | undefined, cores: Pick<LoadParams, 'threads' | 'sparedCores'>): Promise<RuntimeFound> {
+  const threads = threadsOf(cores);
+  if (!wish || !wantsNative(wish)) return { runtime: webAssembly(threads), ...(wish?.whyNotNative && { whyNotNative: wish.whyNotNative }) };
+  const found = await nativeRuntime(wish, { productFolder: path.join(__dirname, '..'), version: wasmVersion, threads });
+  return 'runtime' in found ? found : { runtime: webAssembly(threads), ...(found.whyNot !== undefined && { whyNotNative: found.whyNot }) };
 }
 
 let compiled: Promise<TokenizerModule> | undefined;
 const tokenizerModule = () => {
-  compiled ??= readFile(join(__dirname, 'tokenizer.wasm')).then(compileTokenizerModule);
+  compiled ??= readFile(path.join(__dirname, 'tokenizer.wasm')).then(compileTokenizerModule);
   return compiled;
 };
 
@@ -47,4 +65,4 @@ function otherEnd(): Port | undefined {
 }
 
 const port = otherEnd();
-if (port) serve(port, new Engine({ files: modelFiles, tokenizerModule, startRuntime }));
+if (port) serve(port, new Engine({ files: modelFiles, tokenizerModule, runtimeFor }));

@@ -18,6 +18,7 @@ import { panelType } from './platform/panelTab';
 import type { ListedModel, Platform } from './platform/platform';
 import { readSettings, type Settings, settingsSection } from './platform/settings';
 import { ContextKeys } from './surfaces/contextKeys';
+import { EngineNotice } from './surfaces/engineNotice';
 import { Log } from './surfaces/log';
 import { Panel } from './surfaces/panel/panel';
 import { panelRelay } from './surfaces/panel/panelRelay';
@@ -61,10 +62,10 @@ export async function activateOn(context: vscode.ExtensionContext, platformOf: (
   const reveal = new TokenReveal(editors.reveals, (selection) => texts.startOf(selection));
   const inspectAgain = async () => void (await vscode.commands.executeCommand('transformerInspector.inspectAgain'));
   const api = panelRelay({ inspection, engine, chooseModel: () => models.choose(), inspectAgain, openExample: () => openExample(), reveal });
-  const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api });
+  const panel = new Panel({ extensionUri: context.extensionUri, state: () => inspection.state, api, engine });
   const status = new Status();
   const pictures = new PictureMemory(context.workspaceState, () => inspection.model);
-  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts, new ContextKeys()];
+  const surfaces: readonly Surface[] = [panel, status, log, pictures, texts, new ContextKeys(), new EngineNotice()];
   inspection.onChange((state) => {
     for (const surface of surfaces) surface.show(state);
   });

@@ -1,6 +1,8 @@
 // host, command line → worker: what the engine answers.
 
+import type { EngineWish } from '../core/engineName';
 import type { ModelDescription } from '../core/modelDescription';
+import type { ModelDiff } from '../core/modelDiff';
 import type { Activation } from '../core/names';
 import type { Outcome } from '../core/problem';
 import type { Progress } from '../core/progress';
@@ -13,11 +15,17 @@ import type { ModelSource } from './modelSource';
 
 export interface LoadParams {
   readonly source: ModelSource;
-  /** ONNX runtime threads; 0: cores available. */
+  /** ONNX runtime threads; 0: cores available, without those that are spared. */
   readonly threads: number;
+  /** Cores that are left to others where `threads` is 0. Default: 0. */
+  readonly sparedCores?: number;
+  /** Default: WebAssembly. */
+  readonly engine?: EngineWish;
   readonly memoryLimitInBytes: number;
   /** The model is loaded also where its tokenizer is missing or broken (to describe it); runs are then refused. */
   readonly tokenizerOptional?: boolean;
+  /** The same where no attention is found in it: it is only compared with another one. */
+  readonly attentionOptional?: boolean;
   /** Values for inputs that take something else than the text. */
   readonly inputs?: GivenInputs;
 }
@@ -60,6 +68,12 @@ export interface InspectParams {
   readonly captureLimitInBytes?: number;
 }
 
+export interface DiffParams extends Pick<InspectParams, 'text' | 'pair' | 'target' | 'truncate'> {
+  /** Models, by id. */
+  readonly first: number;
+  readonly second: number;
+}
+
 export interface CaptureRequest {
   readonly activations: readonly Activation[];
   readonly layers?: readonly number[];
@@ -81,6 +95,8 @@ export interface EngineApi {
   inspect(params: InspectParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<RunSummary>>;
   /** Makes the checks of a run that were said to come, once nothing else waits and nothing was asked for a while. Problem: workerStopped (the run is gone). */
   finishChecks(params: { readonly runId: number }, signal: AbortSignal): Promise<Outcome<RunChecks>>;
+  /** One text through two models: every tensor that both compute. */
+  diff(params: DiffParams, signal: AbortSignal, progress?: OnProgress): Promise<Outcome<ModelDiff>>;
   /** The runs that something shows now: they are forgotten by nothing, and their tensors go last. */
   hold(params: { readonly runIds: readonly number[] }, signal: AbortSignal): Promise<void>;
   /** What a question is answered with: `Answers`. Problems: workerStopped (the run is gone), activationAbsent, identityFailed. */

@@ -3,7 +3,8 @@
 import type { InspectionState, View } from '../core/inspection';
 import type { SiteKey } from '../core/names';
 import type { Outcome } from '../core/problem';
-import type { Question } from '../core/question';
+import type { PackQuestion, Question } from '../core/question';
+import type { TensorPack } from '../core/tensorPack';
 import type { Answer } from './ask';
 
 /** What became of a value given for an input. */
@@ -41,6 +42,8 @@ export interface PanelApi {
 /** host → webview. */
 export interface PanelEvents {
   state(params: InspectionState, signal: AbortSignal): Promise<void>;
+  /** Numbers that the state sent before will be drawn with, unasked. */
+  answer(params: { readonly question: PackQuestion; readonly pack: TensorPack }, signal: AbortSignal): Promise<void>;
   /** The map that is shown as a file: an SVG document, or a PNG in base64; null where none is. */
   drawPicture(params: { readonly form: 'svg' | 'png' }, signal: AbortSignal): Promise<string | null>;
   /** Opens the field that finds words among the tokens. */

@@ -61,6 +61,11 @@ export class Slices {
     return answer;
   }
 
+  /** An answer that came unasked. */
+  take(question: PackQuestion, pack: TensorPack): void {
+    if (this.#runs.has(question.runId)) this.#keep(questionName(question), question.runId, { state: 'ready', pack });
+  }
+
   get sizeInBytes(): number {
     let total = 0;
     for (const { answer } of this.#entries.values()) total += answer.state === 'ready' ? answer.pack.buffer.byteLength : 0;
@@ -72,8 +77,11 @@ export class Slices {
       fetchedOf,
       (error: unknown): Fetched => ({ state: 'failed', reason: error instanceof Error ? error.message : String(error) }),
     );
-    if (signal.aborted) return;
-    this.#entries.set(name, { runId: question.runId, answer });
+    if (!signal.aborted) this.#keep(name, question.runId, answer);
+  }
+
+  #keep(name: string, runId: number, answer: Fetched): void {
+    this.#entries.set(name, { runId, answer });
     this.#evict(name);
     this.options.onChange();
   }

@@ -54,7 +54,8 @@ async function record(words: readonly string[]): Promise<void> {
   const { modelId, description } = expected(await engine.load({ source, threads: 0, memoryLimitInBytes: 2 ** 29, inputs: givenInputsOf(given) }));
   const summary = expected(await engine.inspect({ modelId, text, pair, truncate: true }));
   const firstSight = expected(await ask(engine, { of: 'firstSight', runId: summary.runId }));
-  const run = { ...summary, firstSight };
+  const seen = Date.now();
+  const run = { ...summary, firstSight, times: { asked: seen, loaded: seen, run: seen, seen } };
   const { site, head, focus } = firstSight;
   const inspection: FlatState = {
     phase: { name: 'ready' },

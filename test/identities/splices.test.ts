@@ -1,8 +1,10 @@
 // Tensors replaced on their way, in a graph small enough to compute by hand: a = 2x, b = a + a, c = relu(a), d = b · c, l = (int64) a.
 
 import { describe, expect, it } from 'vitest';
+import { PartSessions } from '../../src/engine/session/partSessions';
 import { PlannedSession } from '../../src/engine/session/plannedSession';
 import type { Broadcast, Splicing } from '../../src/engine/session/splicing';
+import { wasmRuntime } from '../../src/engine/session/wasmRuntime';
 import { analyse } from '../../src/onnx/analyse';
 import { readModel } from '../../src/onnx/file/readModel';
 import { graphOf } from '../../src/onnx/graph/graphOf';
@@ -37,7 +39,7 @@ const on = (splice: Splice, value: Broadcast, mask = number(1)): Splicing => ({ 
 
 /** b and d, and what is captured, for x = 1, -2. */
 async function answered(splicings: readonly Splicing[], captures: readonly string[] = []): Promise<Record<string, number[]>> {
-  const session = await PlannedSession.create(content, { captures, splices: splicings });
+  const session = await PlannedSession.create(content, new PartSessions(content, wasmRuntime), { captures, splices: splicings });
   const feeds = { x: { type: 'float32', dims: [2], data: Float32Array.from([1, -2]) } };
   const results = await session.run(feeds, { tensors: new Set(captures), outputs: ['b', 'd'], splicings });
   await session.release();

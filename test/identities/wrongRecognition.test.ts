@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Check, Identity } from '../../src/core/check';
-import { getTokenizer, loadModel } from '../../src/engine/load/loadModel';
+import { getTokenizer } from '../../src/engine/load/loadModel';
+import { loadOnRuntime } from '../../src/engine/load/loadOnRuntime';
 import { captureTable, requested } from '../../src/engine/model/captureTable';
 import { Run } from '../../src/engine/run/run';
 import { ModelPart } from '../../src/engine/session/modelPart';
+import { wasmRuntime } from '../../src/engine/session/wasmRuntime';
 import { readModelText } from '../../src/engine/text/modelText';
 import type { GraphFacts } from '../../src/onnx/facts/graphFacts';
 import type { ScoreStep, Site } from '../../src/onnx/facts/site';
@@ -18,14 +20,14 @@ type Change = (site: Site, facts: GraphFacts) => Partial<Site>;
 const steps = (site: Site, change: (step: ScoreStep) => readonly ScoreStep[]) => ({ scoreSteps: site.scoreSteps?.flatMap(change) });
 const isNumber = (step: ScoreStep): step is Extract<ScoreStep, { op: 'multiply' | 'divide' }> => step.op === 'multiply' || step.op === 'divide';
 
-type PartClass = new (content: ModelPart['content']) => ModelPart;
+type PartClass = new (...parameters: ConstructorParameters<typeof ModelPart>) => ModelPart;
 
 async function checksAfter(options: TinyOptions, change: Change, Part: PartClass = ModelPart): Promise<readonly Check[]> {
   const files = { 'model.onnx': tinyTransformer(options), 'tokenizer.json': wordTokenizer() };
-  const state = await loadModel(1, { source: sourceOf({ files }), threads: 1, memoryLimitInBytes: 1e8 }, platformOf(files));
+  const state = await loadOnRuntime(1, { source: sourceOf({ files }), threads: 1, memoryLimitInBytes: 1e8 }, platformOf(files));
   const { content } = state.parts[0] as ModelPart;
   const facts: GraphFacts = { ...content.facts, sites: content.facts.sites.map((site) => ({ ...site, ...change(site, content.facts) })) };
-  const model = { ...state, parts: [new Part({ ...content, facts })], table: captureTable([facts]) };
+  const model = { ...state, parts: [new Part({ ...content, facts }, wasmRuntime)], table: captureTable([facts]) };
   const run = new Run(1, model, readModelText(getTokenizer(state), { text: 'Server, can I have the check?', truncate: false }, state.rules));
   await run.first.capture(requested(model.table, undefined), { allIdentities: true });
   return run.first.checks;

@@ -30,7 +30,7 @@ function differences(before: Tensors, after: Tensors): string[] {
 }
 
 async function captured(folder: string, one: Parameters<LoadedEntry['capture']>[0], replace?: Replace): Promise<Tensors> {
-  const loaded = await loadEntry(folder, replace);
+  const loaded = await loadEntry(folder, { ...(replace && { replace }) });
   if (!loaded.ok) throw new Error(loaded.problem.message);
   const outcome = await loaded.value.capture(one);
   await loaded.value.unload();
@@ -53,7 +53,7 @@ describe.each(variants)('$variant', ({ keepInterface }) => {
   });
 
   it.each(entries.filter((entry) => entry.expect === 'refuse'))('$name is refused', async (entry) => {
-    const loaded = await loadEntry(entry.modelFolder, (bytes) => disguise(bytes, { seed: 7, keepInterface }));
+    const loaded = await loadEntry(entry.modelFolder, { replace: (bytes) => disguise(bytes, { seed: 7, keepInterface }) });
     expect(loaded.ok ? 'loaded' : loaded.problem.code).toBe('noAttention');
   });
 });

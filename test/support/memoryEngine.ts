@@ -6,6 +6,7 @@ import { ProblemError, problem } from '../../src/core/problem';
 import { Engine } from '../../src/engine/engine';
 import type { Platform } from '../../src/engine/load/loadModel';
 import type { ModelFiles } from '../../src/engine/load/modelFiles';
+import { wasmRuntime } from '../../src/engine/session/wasmRuntime';
 import { ask } from '../../src/protocol/ask';
 import type { InspectParams, LoadedModel } from '../../src/protocol/engineApi';
 import type { ModelFile, ModelSource } from '../../src/protocol/modelSource';
@@ -43,7 +44,7 @@ export const signal = () => new AbortController().signal;
 /** What the engine is given of this process. */
 export function platformOf(files: MemoryModel['files']): Platform {
   const placed = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`/m/${name}`, bytes]));
-  return { files: memoryFiles(placed), tokenizerModule: async () => module, startRuntime: () => undefined };
+  return { files: memoryFiles(placed), tokenizerModule: async () => module, runtimeFor: async () => ({ runtime: wasmRuntime }) };
 }
 
 /** A model of files in the folder /m; those that end in .onnx are its parts, in the order given. */

@@ -8,6 +8,7 @@ import { fileLimitInBytes, writeCapture } from '../../captures/writeCapture.node
 import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
 import { type EndChoice, endChoices } from '../../core/token';
+import { engineSentence } from '../../present/words/engineWords';
 import { counted } from '../../present/words/modelFacts';
 import { refuseUnwritable } from '../files/outFile.node';
 import { captureLines } from './captureText';
@@ -30,6 +31,7 @@ function say({ print, values }: CommandContext, run: RunSummary, written: readon
   print(`${run.badge.state}: ${counted(written.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(values.get('out') ?? '')}\n`);
   for (const line of captureLines(written)) print(`  ${line}\n`);
   for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) print(`  ${printable(note)}\n`);
+  print(`  ${printable(engineSentence(run.engine))}\n`);
   for (const [name, cut] of [
     ['text', run.truncated],
     ['target', run.truncatedTarget],
@@ -46,7 +48,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   tensorWriter(out);
   if ([values.get('text'), values.get('target')].some((text) => text?.trim() === '')) refuse('textEmpty');
   const ends = endChoiceOf(values.get('bos-eos'));
-  const { modelId, description } = await loadForCommand(context, false);
+  const { modelId, description } = await loadForCommand(context);
   const target = values.get('target');
   if (description.needsTarget && target === undefined) refuse('targetMissing');
   const { activations, layers, keys } = captureList(description, { activations: values.get('activations'), layers: values.get('layers') });

@@ -30,6 +30,15 @@ const input: OptionRow = {
   help: 'what an input of the model is fed: one number, a JSON list, or an .npy file (may come more than once)',
 };
 
+const engine: readonly OptionRow[] = [
+  {
+    name: 'engine',
+    value: 'WHICH',
+    help: 'wasm (default), native (onnxruntime-node of the same version, where it is installed), auto (native where it is found)',
+  },
+  { name: 'native-path', value: 'FOLDER', help: 'the onnxruntime-node to take (default: beside this command, or installed globally)' },
+];
+
 const texts: readonly OptionRow[] = [
   { name: 'text', value: 'TEXT', isRequired: true, help: 'the text (of the encoder where there are two)' },
   { name: 'pair', value: 'TEXT', help: 'a second text for models that take pairs' },
@@ -42,7 +51,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'describe',
     help: 'what a model is: towers, layers, heads, how each attention was recognised, what can be captured',
-    options: [model, ...whichFile, input, json],
+    options: [model, ...whichFile, input, ...engine, json],
   },
   {
     name: 'tokenize',
@@ -69,8 +78,24 @@ export const commands: readonly CommandRow[] = [
         help: 'tokens around the text beyond those of tokenizer.json: auto (as the configuration asks; default), none, bos, eos, both',
       },
       truncate,
+      ...engine,
       { name: 'no-output-check', help: 'do not compare with the unmodified model (check 7)' },
       { name: 'out', value: 'X.safetensors', isRequired: true, help: 'where to write; X.npz writes a file of NumPy' },
+    ],
+  },
+  {
+    name: 'diff',
+    help: 'one text on two engines, or through two files: how far each tensor is apart, and the first that leaves the tolerance',
+    options: [
+      model,
+      ...texts,
+      ...engine,
+      { name: 'engine2', value: 'WHICH', help: 'the engine of the second side (default: that of the first)' },
+      { name: 'model2', value: 'MODEL', help: 'the model of the second side, an optimised twin for example (default: that of the first)' },
+      ...whichFile,
+      input,
+      truncate,
+      json,
     ],
   },
   {
@@ -83,6 +108,7 @@ export const commands: readonly CommandRow[] = [
       ...whichFile,
       input,
       truncate,
+      ...engine,
       json,
     ],
   },

@@ -13,7 +13,7 @@ import { loadForCommand } from './loadForCommand.node';
 export async function describeCommand(context: CommandContext): Promise<void> {
   const out = context.values.get('json');
   if (out) await refuseUnwritable(out, 'json');
-  const { description } = await loadForCommand(context, true);
+  const { description } = await loadForCommand(context, { tokenizerOptional: true });
   if (out === undefined) return context.print(`${describeText(description)}\n`);
   const json = `${terminalJson(description, 2)}\n`;
   if (out === '') context.print(json);

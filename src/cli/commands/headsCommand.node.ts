@@ -39,7 +39,7 @@ async function sightOf(context: CommandContext, focus: number | undefined): Prom
   const { values, engine } = context;
   const [text = '', pair, target] = ['text', 'pair', 'target'].map((name) => values.get(name));
   if ([text, target].some((one) => one?.trim() === '')) refuse('textEmpty');
-  const { modelId, description } = await loadForCommand(context, false);
+  const { modelId, description } = await loadForCommand(context);
   if (description.needsTarget && target === undefined) refuse('targetMissing');
   const run = resultOf(await engine.inspect({ modelId, text, pair, target, truncate: values.get('truncate') === 'true' }));
   const failed = run.checks.find((check) => check.state === 'failed');

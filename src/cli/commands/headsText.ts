@@ -20,6 +20,7 @@ export function headsJson(run: RunSummary, sight: FirstSight): object {
     candidates: candidates.map(({ site, ...rest }) => ({ ...placeOf(site), ...rest, token: keyOf(run, sight, rest.key) })),
     heads: measures.flatMap(({ site, values }) => values.map((measure, head) => ({ ...placeOf(site), head, measure }))),
     badge: run.badge.state,
+    engine: run.engine,
     checks: run.checks,
   };
 }

@@ -71,6 +71,13 @@ export const runs = {
     message: '{tensor} cannot be replaced on its way: {reason}.',
     hint: 'Choose another place to intervene.',
   },
+  nothingToCompare: {
+    exitStatus: 2,
+    message: 'Both sides would be the same file on the same engine ({engine}): {reason}.',
+    hint: 'Name another engine with --engine2, or another file with --model2.',
+    plainHint: 'Name another engine, or another file.',
+    editorHint: 'Choose another engine, or another file.',
+  },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   noSuchToken: { exitStatus: 2, message: 'There is no token {token}.', hint: 'The text has tokens 0 to {last}, special ones included.' },
   nothingToCopy: { exitStatus: 4, message: 'There are no numbers to copy: {reason}.', hint: 'Inspect a text, or open another head.' },

@@ -1,5 +1,6 @@
 // What is known of a model before a run, in the form that describe, the panel and the quick pick show. Words only from the analysis.
 
+import type { EngineUsed } from '../../core/engineName';
 import { memoryEstimateOf } from '../../core/memoryEstimate';
 import type { AbsentActivation, BlockDescription, ModelDescription, SiteDescription, TowerDescription } from '../../core/modelDescription';
 import { type Activation, isSiteActivation, type Tower, towers } from '../../core/names';
@@ -83,6 +84,7 @@ export interface DescriptionInput {
   readonly given: GivenInputs | undefined;
   readonly refusal: Problem | undefined;
   readonly notes: readonly RunNote[];
+  readonly engine: EngineUsed;
 }
 
 export function describeModel(input: DescriptionInput): ModelDescription {
@@ -110,6 +112,7 @@ export function describeModel(input: DescriptionInput): ModelDescription {
     tokenLimitFrom: input.limit?.from ?? null,
     needsTarget: input.needsTarget,
     vocabularySize: first?.vocabularySize ?? null,
+    engine: input.engine,
     memoryEstimateInBytes: memoryEstimateOf(input.sizeInBytes),
     notes: input.notes.map((note) => note.text),
     card: source.card ?? null,

@@ -1,5 +1,6 @@
 // Reads a model's files and tokenizer and finds out what the model is. Everything that can wait for a text waits.
 
+import type { EngineUsed, EngineWish } from '../../core/engineName';
 import { type Problem, ProblemError, refuse } from '../../core/problem';
 import type { Stage } from '../../core/progress';
 import type { GraphFacts } from '../../onnx/facts/graphFacts';
@@ -16,6 +17,7 @@ import type { LoadedModelState } from '../model/loadedModel';
 import { canRunWithoutTarget, takesTarget } from '../pass/runPass';
 import { ModelPart } from '../session/modelPart';
 import type { PartContent } from '../session/partContent';
+import type { Runtime } from '../session/runtime';
 import { sizesFrom, specialId, tokenLimitOf } from '../text/modelLimits';
 import { specialIds } from '../text/specialIds';
 import { tryLoaded } from '../trial/tryLoaded';
@@ -27,11 +29,22 @@ import { readParts } from './readParts';
 export interface Platform {
   readonly files: ModelFiles;
   readonly tokenizerModule: () => Promise<TokenizerModule>;
-  /** Sets the runtime up with this many threads (0: cores available) and begins to compile it; only the first call counts. */
-  readonly startRuntime: (threads: number) => void;
+  /** The runtime that is wished for, or WebAssembly and why, begins to compile it. */
+  readonly runtimeFor: (wish: EngineWish | undefined, cores: Pick<LoadParams, 'threads' | 'sparedCores'>) => Promise<RuntimeFound>;
 }
 
-async function readTokenizer(source: ModelSource, platform: Platform): Promise<Tokenizer> {
+export interface RuntimeFound {
+  readonly runtime: Runtime;
+  /** Why the native runtime is not taken, where it was wished. */
+  readonly whyNotNative?: string;
+}
+
+/** Where one model is loaded: its runtime is being found meanwhile. */
+export interface LoadingPlace extends Omit<Platform, 'runtimeFor'> {
+  readonly runtime: Promise<RuntimeFound>;
+}
+
+async function readTokenizer(source: ModelSource, platform: LoadingPlace): Promise<Tokenizer> {
   const { tokenizer, otherTokenizerFiles, root } = source;
   if (tokenizer === undefined && otherTokenizerFiles) return refuse('tokenizerOtherForm', { path: root, found: otherTokenizerFiles.slice(0, 3).join(' and ') });
   if (tokenizer === undefined) return refuse('tokenizerMissing', { path: root });
@@ -51,7 +64,7 @@ function targetLimitOf(source: ModelSource, facts: readonly GraphFacts[]): numbe
 }
 
 /** Problems: those of the files, of the analysis and of the tokenizer. Throws an AbortError between two stages when the signal fires. */
-export async function loadModel(modelId: number, params: LoadParams, platform: Platform, watching?: Watching): Promise<LoadedModelState> {
+export async function loadModel(modelId: number, params: LoadParams, platform: LoadingPlace, watching?: Watching): Promise<LoadedModelState> {
   let sizeInBytes = params.source.files.reduce((sum, file) => sum + file.sizeInBytes, 0);
   const tell = (stage: Stage) => watching?.progress?.({ stage, sizeInBytes });
   const begin = (stage: Stage) => {
@@ -64,7 +77,8 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     tell('reading');
   };
   begin('reading');
-  platform.startRuntime(params.threads);
+  // A refusal of the files must not leave this promise without anyone to hear it.
+  platform.runtime.catch(() => undefined);
   const tokenizing = readTokenizer(params.source, platform).catch((error: unknown) => {
     if (error instanceof ProblemError) return error.problem;
     throw error;
@@ -73,12 +87,13 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
   // A refusal of the files must not leave this promise without anyone to hear it.
   hints.catch(() => undefined);
   const { source, contents, notes } = await readParts(params.source, platform.files, hints, onSize);
-  refuseWithoutAttention(contents);
+  if (!params.attentionOptional) refuseWithoutAttention(contents);
   refuseWithoutEncoder(contents);
   const tokenizer = await tokenizing;
   if ('code' in tokenizer && !params.tokenizerOptional) throw new ProblemError(tokenizer);
   const padId = specialId(source, 'pad_token_id') ?? paddingOf(tokenizer) ?? 0;
-  const parts = contents.map((content) => new ModelPart(content));
+  const { runtime, whyNotNative } = await platform.runtime;
+  const parts = contents.map((content) => new ModelPart(content, runtime));
   const config = { pad_token_id: padId, ...source.config };
   for (const part of parts) part.learn({ ...part.facts, inputs: settleInputs(part.facts.inputs, hintsFor(part, config)) });
   refuseUnknownNames(parts, params.inputs);
@@ -101,7 +116,18 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     parts,
     tokenizer,
     table: captureTable(facts),
-    description: describeModel({ source, facts, digests, sizeInBytes, limit, needsTarget: hasTarget, given: params.inputs, refusal, notes }),
+    description: describeModel({
+      source,
+      facts,
+      digests,
+      sizeInBytes,
+      limit,
+      needsTarget: hasTarget,
+      given: params.inputs,
+      refusal,
+      notes,
+      engine: engineUsed(runtime, whyNotNative),
+    }),
     rules: {
       limit: limit?.count ?? null,
       targetLimit: targetLimitOf(source, facts) ?? limit?.count ?? null,
@@ -118,6 +144,12 @@ export async function loadModel(modelId: number, params: LoadParams, platform: P
     words: new Map(),
   };
 }
+
+const engineUsed = ({ name, version }: Runtime, whyNotNative: string | undefined): EngineUsed => ({
+  name,
+  version,
+  ...(whyNotNative !== undefined && { whyNotNative }),
+});
 
 function hintsFor({ content, facts }: ModelPart, config: ModelSource['config']): PositionHints {
   const ownTable = facts.positions?.table;

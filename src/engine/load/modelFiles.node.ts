@@ -17,7 +17,8 @@ const fileLimitInBytes = 2 ** 32;
 /** Problem: outOfMemory. */
 function bufferOf(size: number): Uint8Array {
   try {
-    return new Uint8Array(size);
+    // Not filled with zeros first: whoever asks overwrites it, or takes only what was written.
+    return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
   } catch {
     return refuse('outOfMemory', { reason: `${(size / 1e9).toFixed(1)} GB of weights are more than is free` });
   }

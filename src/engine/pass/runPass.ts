@@ -68,7 +68,12 @@ export async function runPass(parts: readonly ModelPart[], input: RunInput, run:
 /** A file once per token. What a step gives is fed to the next one; the rest of `context.carried`, from the encoder, to all. Problem inputUnknown. */
 async function runSteps(part: ModelPart, index: number, tokens: readonly Token[], context: Omit<FeedContext, 'tokens'>, run: FileRun): Promise<void> {
   const { inputs } = part.facts;
-  const carries = carriedOn(part) ?? refuse('inputUnknown', { input: inputs.find(({ role }) => steppedRoles.has(role))?.name ?? '' });
+  const carries =
+    carriedOn(part) ??
+    refuse('inputUnknown', {
+      input: inputs.find(({ role }) => steppedRoles.has(role))?.name ?? '',
+      reason: 'no output of the file gives what the next step is fed',
+    });
   let { carried = new Map<string, RawTensor>() } = context;
   for (const [step, token] of tokens.entries()) {
     const feeds = feedsFor(inputs, { ...context, tokens: [token], carried, position: step });

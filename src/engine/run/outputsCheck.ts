@@ -69,7 +69,7 @@ export async function plainOutputs(pass: Pass): Promise<OutputTable> {
       { source: pass.text.source, target: pass.text.target, padId: pass.model.padId, given: pass.model.given },
       async (index, feeds, outputs, step) => {
         const part = parts[index] as ModelPart;
-        const session = sessions.get(index) ?? (await part.plainSession());
+        const session = sessions.get(index) ?? (await part.sessions.plain());
         sessions.set(index, session);
         const results = await session.run(completed(feeds, session.inputs), [...new Set([...outputs, ...comparedOutputs(part)])]);
         for (const [name, tensor] of results) table.set(outputKey(index, step, name), tensor);

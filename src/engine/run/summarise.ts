@@ -50,6 +50,7 @@ export function summarise(run: Run, params: InspectParams, startedAt: number): R
     ...(pass.text.truncatedTarget && { truncatedTarget: pass.text.truncatedTarget }),
     paddedTo: paddedLength(pass),
     notes: [...pass.text.notes, ...model.notes],
+    engine: model.description.engine,
     elapsedMs: Date.now() - startedAt,
   };
 }

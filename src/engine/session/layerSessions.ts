@@ -3,6 +3,7 @@
 import type { Linear } from '../../onnx/facts/linear';
 import type { LetteredTensor } from '../tensors/canonical';
 import type { PartContent } from './partContent';
+import type { PartSessions } from './partSessions';
 import { type LayerSession, layerSession } from './readProjection';
 
 /** Weights of these layers are in the runtime's memory twice. */
@@ -11,11 +12,14 @@ const keptSizeInBytes = 150_000_000;
 export class LayerSessions {
   private readonly kept = new Map<Linear, Promise<LayerSession | undefined>>();
 
-  constructor(private readonly content: PartContent) {}
+  constructor(
+    private readonly content: PartContent,
+    private readonly sessions: PartSessions,
+  ) {}
 
   /** The layer run by itself on rows [row, in]: [row, out]; undefined where it cannot be run so. */
   async apply(linear: Linear, rows: LetteredTensor): Promise<LetteredTensor | undefined> {
-    const making = this.kept.get(linear) ?? layerSession(this.content, linear);
+    const making = this.kept.get(linear) ?? layerSession(this.content, this.sessions, linear);
     if (this.content.bytes.length <= keptSizeInBytes) this.kept.set(linear, making);
     const session = await making;
     const result = await session?.run(rows);

@@ -9,19 +9,26 @@ import type { RawTensor } from '../tensors/rawTensor';
 import type { Feeds } from './feeds';
 import { LayerSessions } from './layerSessions';
 import type { PartContent } from './partContent';
+import { PartSessions } from './partSessions';
 import { type PartRun, PlannedSession } from './plannedSession';
 import { readProjection } from './readProjection';
-import { createSession, type Session } from './runtime';
+import type { Runtime } from './runtime';
 
 export class ModelPart {
   private current: PlannedSession | undefined;
   private known: GraphFacts;
+  /** Other sessions of the file, beside the instrumented one; the caller releases them. */
+  readonly sessions: PartSessions;
   private readonly layers: LayerSessions;
   private readonly projections = new Map<Linear, Promise<Projection | undefined>>();
 
-  constructor(readonly content: PartContent) {
+  constructor(
+    readonly content: PartContent,
+    runtime: Runtime,
+  ) {
     this.known = content.facts;
-    this.layers = new LayerSessions(content);
+    this.sessions = new PartSessions(content, runtime);
+    this.layers = new LayerSessions(content, this.sessions);
   }
 
   /** What the analysis said of the file, with what runs have shown since. */
@@ -43,19 +50,9 @@ export class ModelPart {
     return (await this.sessionFor(wanted)).run(feeds, wanted);
   }
 
-  /** A session of the file as it is, beside the instrumented one; the caller releases it. */
-  async plainSession(): Promise<Session> {
-    const { bytes, external, file } = this.content;
-    return createSession(
-      bytes,
-      [...external].map(([path, data]) => ({ path, data })),
-      file.path,
-    );
-  }
-
   /** The weights of a linear layer whose input has `inputSize` columns; undefined where they can neither be read nor measured. */
   projection(linear: Linear, inputSize: number): Promise<Projection | undefined> {
-    const known = this.projections.get(linear) ?? readProjection(this.content, linear, inputSize);
+    const known = this.projections.get(linear) ?? readProjection(this.content, this.sessions, linear, inputSize);
     this.projections.set(linear, known);
     return known;
   }
@@ -70,7 +67,7 @@ export class ModelPart {
     const plan = this.current?.plan;
     await this.release();
     return async () => {
-      if (plan) this.current ??= await PlannedSession.create(this.content, plan);
+      if (plan) this.current ??= await PlannedSession.create(this.content, this.sessions, plan);
     };
   }
 
@@ -88,7 +85,7 @@ export class ModelPart {
   private async sessionFor(wanted: PartRun): Promise<PlannedSession> {
     if (this.current?.fits(wanted)) return this.current;
     await this.releaseSession();
-    this.current = await PlannedSession.create(this.content, { captures: [...wanted.tensors], splices: wanted.splicings ?? [] });
+    this.current = await PlannedSession.create(this.content, this.sessions, { captures: [...wanted.tensors], splices: wanted.splicings ?? [] });
     return this.current;
   }
 }

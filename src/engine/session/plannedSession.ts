@@ -4,9 +4,9 @@ import { type Instrumented, instrument } from '../../onnx/instrument/instrument'
 import { type Plan, splicesName } from '../../onnx/instrument/plan';
 import type { RawTensor } from '../tensors/rawTensor';
 import type { Feeds } from './feeds';
-import { mountedFiles } from './mountedFiles';
 import type { PartContent } from './partContent';
-import { createSession, type Session } from './runtime';
+import type { PartSessions } from './partSessions';
+import type { Session } from './runtime';
 import { type Splicing, spliceFeeds } from './splicing';
 
 /** What a run of one file gives. */
@@ -31,9 +31,9 @@ export class PlannedSession {
     this.wanted = new Set(plan.captures);
   }
 
-  static async create(content: PartContent, plan: Plan): Promise<PlannedSession> {
+  static async create(content: PartContent, sessions: PartSessions, plan: Plan): Promise<PlannedSession> {
     const { bytes, mounted, ...form } = instrument({ model: content.model, added: content.facts.added }, plan);
-    return new PlannedSession(await createSession(bytes, mountedFiles(content, mounted), content.file.path), plan, form);
+    return new PlannedSession(await sessions.derived({ bytes, mounted }), plan, form);
   }
 
   /** Whether such a run needs no other session. */

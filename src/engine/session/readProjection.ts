@@ -9,9 +9,8 @@ import type { Projection } from '../checks/outputChecks';
 import { addWeightedRows } from '../checks/weightedRows';
 import type { LetteredTensor } from '../tensors/canonical';
 import { floatsOfRaw } from '../tensors/rawTensor';
-import { mountedFiles } from './mountedFiles';
 import type { PartContent } from './partContent';
-import { createSession } from './runtime';
+import type { PartSessions } from './partSessions';
 
 /** Rows of the identity matrix, a row of zeros that gives the bias alone, and a last one without a pattern. All within 0 … 1, so that rounding is alike. */
 function probeRows(size: number): Float32Array {
@@ -49,10 +48,10 @@ export interface LayerSession {
 }
 
 /** Undefined where the layer cannot be run by itself. */
-export async function layerSession(content: PartContent, linear: Linear): Promise<LayerSession | undefined> {
+export async function layerSession(content: PartContent, sessions: PartSessions, linear: Linear): Promise<LayerSession | undefined> {
   const probe = probeModel(content.model, linear);
   if (!probe) return undefined;
-  const session = await createSession(probe.bytes, mountedFiles(content, probe.mounted), content.file.path).catch(unlessRefused);
+  const session = await sessions.derived(probe).catch(unlessRefused);
   return (
     session && {
       async run({ dims, data }) {
@@ -67,9 +66,9 @@ export async function layerSession(content: PartContent, linear: Linear): Promis
   );
 }
 
-async function measured(content: PartContent, linear: Linear, inputSize: number): Promise<Projection | undefined> {
+async function measured(content: PartContent, sessions: PartSessions, linear: Linear, inputSize: number): Promise<Projection | undefined> {
   const rows = probeRows(inputSize);
-  const session = await layerSession(content, linear);
+  const session = await layerSession(content, sessions, linear);
   const applied = await session?.run({ dims: [inputSize + 2, inputSize], data: rows });
   await session?.release();
   if (!applied) return undefined;
@@ -82,10 +81,10 @@ async function measured(content: PartContent, linear: Linear, inputSize: number)
 }
 
 /** Undefined where the layer can neither be read nor run as a matrix. `inputSize`: width of what enters. */
-export async function readProjection(content: PartContent, linear: Linear, inputSize: number): Promise<Projection | undefined> {
+export async function readProjection(content: PartContent, sessions: PartSessions, linear: Linear, inputSize: number): Promise<Projection | undefined> {
   const external = (location: string) => content.external.get(location);
   const matrix = readMatrix(content.model, linear, external);
   const bias = matrix && readBias(content.model, linear, external);
-  if (!matrix || !bias) return measured(content, linear, inputSize);
+  if (!matrix || !bias) return measured(content, sessions, linear, inputSize);
   return { inputSize: matrix.rows, outputSize: matrix.columns, weight: matrix.data, ...bias };
 }

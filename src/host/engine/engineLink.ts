@@ -11,9 +11,10 @@ import type { Port, Remote } from '../../protocol/channel';
 import type { EngineApi, InspectParams, LoadedModel, LoadParams, Watching } from '../../protocol/engineApi';
 import type { ModelSource } from '../../protocol/modelSource';
 import { givenInputsOf } from '../inspection/givenTexts';
-import type { HeldModel, InspectionEngine, ModelReference } from '../inspection/inspectionEngine';
+import { type HeldModel, type InspectionEngine, type ModelReference, NativeBrokeOff } from '../inspection/inspectionEngine';
 import { EngineWorker } from './engineWorker';
 import { type Later, LoadedModels } from './loadedModels';
+import { NativeFailures } from './nativeFailures';
 
 export interface EngineLinkOptions {
   /** Starts a worker; closing the port ends it. */
@@ -32,6 +33,9 @@ const byTheClock: Later = (work, milliseconds) => {
   return () => clearTimeout(timer);
 };
 
+/** One is the editor's: threads that share it wait for each other, and short texts take twice as long. */
+const sparedCores = 1;
+
 /** A run may record this many times the memory limit in all: layer by layer, each within the limit. */
 const captureFactor = 16;
 
@@ -47,6 +51,9 @@ export class EngineLink implements InspectionEngine {
   private lastRunId = 0;
   /** What each loaded model was made from. */
   private readonly sources = new WeakMap<LoadedModel, ModelSource>();
+  /** Of the models of the present worker. */
+  private readonly references = new Map<number, ModelReference>();
+  private readonly nativeFailures = new NativeFailures();
 
   constructor(private readonly options: EngineLinkOptions) {
     this.models = new LoadedModels({
@@ -58,6 +65,7 @@ export class EngineLink implements InspectionEngine {
       () => this.options.startEngine(),
       () => {
         this.models.clear();
+        this.references.clear();
         this.runBase = this.lastRunId;
       },
     );
@@ -92,7 +100,9 @@ export class EngineLink implements InspectionEngine {
     const { runBase } = this;
     const { memoryLimitInBytes, ends } = this.options.limits();
     const captureLimitInBytes = captureFactor * memoryLimitInBytes;
-    const outcome = await this.worker.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal, progress));
+    const reference = this.references.get(params.modelId);
+    const inspecting = this.worker.ask(engine, () => engine.inspect({ captureLimitInBytes, ...(ends && { ends }), ...params }, signal, progress));
+    const outcome = await inspecting.catch((error: unknown) => this.failed(error, engine, reference));
     if (!outcome.ok) return outcome;
     const runId = outcome.value.runId + runBase;
     this.lastRunId = Math.max(this.lastRunId, runId);
@@ -136,12 +146,22 @@ export class EngineLink implements InspectionEngine {
   private async loadModel(engine: Remote<EngineApi>, { reference, given }: HeldModel, { signal, progress }: Watching): Promise<Outcome<LoadedModel>> {
     const source = await outcomeOf(() => this.options.resolve(reference));
     if (!source.ok) return source;
-    const { threads, memoryLimitInBytes } = this.options.limits();
+    const { threads, memoryLimitInBytes, engine: wanted } = this.options.limits();
     const inputs = givenInputsOf(given);
-    const params = { source: source.value, threads, memoryLimitInBytes, ...(inputs && { inputs }) };
-    const outcome = await this.worker.ask(engine, () => engine.load(params, signal, progress));
-    if (outcome.ok) this.sources.set(outcome.value, source.value);
+    const wish = this.nativeFailures.wishFor(reference, wanted);
+    const params = { source: source.value, threads, sparedCores, memoryLimitInBytes, ...(wish && { engine: wish }), ...(inputs && { inputs }) };
+    const loading = this.worker.ask(engine, () => engine.load(params, signal, progress));
+    const outcome = await loading.catch((error: unknown) => this.failed(error, engine, reference));
+    if (!outcome.ok) return outcome;
+    this.sources.set(outcome.value, source.value);
+    this.references.set(outcome.value.modelId, reference);
     return outcome;
+  }
+
+  /** The native runtime may have taken the engine with it: then that is noted. Throws in any case. */
+  private failed(error: unknown, engine: Remote<EngineApi>, reference: ModelReference | undefined): never {
+    const isBroken = reference !== undefined && this.worker.hasBrokenOff(engine) && this.nativeFailures.note(reference, this.options.limits().engine);
+    throw isBroken ? new NativeBrokeOff('The native runtime broke off.') : error;
   }
 
   /** A call for numbers of a run: ends with the caller's signal and with its run. */

@@ -9,6 +9,8 @@ const deadly: readonly string[] = ['outOfMemory', 'engineEnded'];
 
 export class EngineWorker {
   private remote: Remote<EngineApi> | null = null;
+  /** Ended by us, or given up. */
+  private readonly stopped = new WeakSet<Remote<EngineApi>>();
   /** Why a worker was given up. */
   private readonly endings = new WeakMap<Remote<EngineApi>, Problem>();
 
@@ -45,7 +47,13 @@ export class EngineWorker {
     }
   }
 
+  /** Whether it ended without anybody having ended it. */
+  hasBrokenOff(engine: Remote<EngineApi>): boolean {
+    return engine.closed && !this.stopped.has(engine);
+  }
+
   stop(): void {
+    if (this.running) this.stopped.add(this.running);
     this.remote?.close();
     this.remote = null;
     this.gone();
@@ -54,6 +62,7 @@ export class EngineWorker {
   private giveUp(engine: Remote<EngineApi>, reason: Problem): void {
     if (this.endings.has(engine)) return;
     this.endings.set(engine, reason);
+    this.stopped.add(engine);
     if (this.remote === engine) this.stop();
     else engine.close();
   }

@@ -2,6 +2,7 @@
 
 import { type Outcome, type Problem, problem } from '../../core/problem';
 import { ChannelClosed } from '../../protocol/channel';
+import { NativeBrokeOff } from './inspectionEngine';
 import { type InspectionRequest, type InspectionResult, type RequestContext, runRequest } from './inspectionRequest';
 
 type OnError = (error: unknown) => void;
@@ -11,6 +12,7 @@ export async function attempt(request: InspectionRequest, context: RequestContex
   try {
     return await runRequest(request, context, signal);
   } catch (error) {
+    if (error instanceof NativeBrokeOff && !signal.aborted) return attempt(request, context, signal, onError);
     if (!signal.aborted) onError(error);
     return { ok: false, problem: ended(error) };
   }

@@ -15,11 +15,15 @@ export interface HeldModel {
   readonly given: GivenTexts;
 }
 
+/** The native runtime took the engine with it: what was asked for is to be asked again, and WebAssembly answers. */
+export class NativeBrokeOff extends Error {}
+
 export interface InspectionEngine extends Reader {
   /** True when `load` answers at once. */
   isLoaded(model: HeldModel): boolean;
-  /** The loaded model; loads it first where needed. */
+  /** The loaded model; loads it first where needed. Throws NativeBrokeOff. */
   load(model: HeldModel, watching: Watching): Promise<Outcome<LoadedModel>>;
+  /** Throws NativeBrokeOff. */
   inspect(params: InspectParams, watching: Watching): Promise<Outcome<RunSummary>>;
   /** The checks of a run that were said to come. */
   finishChecks(runId: number, signal: AbortSignal): Promise<Outcome<RunChecks>>;

@@ -61,6 +61,7 @@ export function isBlank({ text }: SelectionText): boolean {
 export async function runRequest(request: InspectionRequest, context: RequestContext, signal: AbortSignal): Promise<Outcome<InspectionResult>> {
   const { selection } = request;
   if (selection && isBlank(selection)) return { ok: false, problem: problem('textEmpty') };
+  const asked = Date.now();
   const { engine, labelOf, enter } = context;
   const label = labelOf(request.model);
   if (!engine.isLoaded({ reference: request.model, given: request.given })) enter('loading', label);
@@ -70,8 +71,13 @@ export async function runRequest(request: InspectionRequest, context: RequestCon
   const { modelId, description: model, given } = loaded.value;
   if (!selection) return { ok: true, value: { model, given, run: null, need: needOf(model) } };
   enter('running', selection.label);
+  const loadedAt = Date.now();
   const outcome = await seenRun(modelId, selection, context, signal);
-  if (outcome.ok) return { ok: true, value: { model, given, run: outcome.value, need: null } };
+  if (outcome.ok) {
+    const { runAt, ...run } = outcome.value;
+    const times = { asked, loaded: loadedAt, run: runAt, seen: Date.now() };
+    return { ok: true, value: { model, given, run: { ...run, times }, need: null } };
+  }
   return wantsValue(outcome.problem) ? { ok: true, value: { model, given, run: null, need: outcome.problem } } : outcome;
 }
 
@@ -101,13 +107,14 @@ async function seenRun(
   { text, caret, label }: SelectionText,
   { engine, previousText, focusAt, whyNotCompared, lane, enter }: RequestContext,
   signal: AbortSignal,
-): Promise<Outcome<SeenRun>> {
+): Promise<Outcome<Omit<SeenRun, 'times'> & { readonly runAt: number }>> {
   const around = caret ?? focusAt;
   const compared = whyNotCompared === undefined ? ({ compareOutputs: 'later' } as const) : { compareOutputs: false, whyNotCompared };
   const params: InspectParams = { modelId, text, truncate: true, ...compared, ...(around !== undefined && { around }), ...(lane > 0 && { lane }) };
   const run = await engine.inspect(params, { signal, progress: (progress) => enter('running', label, progress) });
   if (!run.ok) return run;
+  const runAt = Date.now();
   const wish = { ...(caret !== undefined && { caret }), ...(previousText !== undefined && previousText !== text && { previousText }) };
   const firstSight = await ask(engine, { of: 'firstSight', runId: run.value.runId, ...wish }, signal);
-  return firstSight.ok ? { ok: true, value: { ...run.value, firstSight: firstSight.value } } : firstSight;
+  return firstSight.ok ? { ok: true, value: { ...run.value, firstSight: firstSight.value, runAt } } : firstSight;
 }

@@ -9,8 +9,8 @@ import { folderListing } from '../../models/folderListing.node';
 import { bundledModels, resolveModel } from '../../models/resolveModel';
 import { readCard } from '../../present/words/modelCard';
 import { sizeFacts } from '../../present/words/modelFacts';
+import { startEngineProcess } from '../../protocol/engineProcess.node';
 import type { ModelSource } from '../../protocol/modelSource';
-import { startEngineProcess } from './engineProcess.node';
 import type { ListedModel, Platform } from './platform';
 
 export interface NodePlatformOptions {

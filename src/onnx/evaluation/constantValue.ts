@@ -20,8 +20,21 @@ function broughtIn(graph: Graph, tensor: TensorPart): TensorPart | undefined {
   return bytes && { ...rest, raw: { bytes, from: offset, to: bytes.length } };
 }
 
+/** Of each graph: the parameters of a norm are wanted again for each stretch that is tried. */
+const known = new WeakMap<Graph, Map<string, Value | undefined>>();
+const keptSize = 2 ** 18;
+
 /** A constant as the file has it; undefined where it is too large, of a type without numbers, or made by operations. */
 export function constantValue(graph: Graph, name: string): Value | undefined {
+  const own = known.get(graph) ?? new Map<string, Value | undefined>();
+  known.set(graph, own);
+  if (own.has(name)) return own.get(name);
+  const value = readConstant(graph, name);
+  if ((value?.data.length ?? 0) <= keptSize) own.set(name, value);
+  return value;
+}
+
+function readConstant(graph: Graph, name: string): Value | undefined {
   const node = graph.maker(name);
   const attribute = (key: string) => (node?.op === 'Constant' ? node.attributes.get(key) : undefined);
   const tensor = graph.model.initializers.get(name) ?? attribute('value')?.tensor;

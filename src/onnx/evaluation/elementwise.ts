@@ -33,7 +33,10 @@ function erf(x: number): number {
     let sum = x;
     for (let n = 1; n < 60; n++) {
       term *= (-x * x) / n;
-      sum += term / (2 * n + 1);
+      const next = sum + term / (2 * n + 1);
+      // What follows is smaller still, once the terms shrink.
+      if (next === sum && n > z * z) break;
+      sum = next;
     }
     return (2 / Math.sqrt(Math.PI)) * sum;
   }

@@ -57,9 +57,20 @@ export function strided(data: Float64Array, dims: readonly number[], steps: read
   return { dims, data: result };
 }
 
+/** A row of features for all rows, as the scales and shifts of norms are; undefined where the value is something else. */
+function rowRepeated({ dims: own, data }: Value, dims: readonly number[]): Value | undefined {
+  const width = dims.at(-1) ?? 1;
+  if (data.length !== width || own.at(-1) !== width) return undefined;
+  const result = new Float64Array(sizeOf(dims));
+  for (let at = 0; at < result.length; at += width) result.set(data, at);
+  return { dims, data: result };
+}
+
 /** Stretched to larger dimensions; the value itself where it has them. */
 export function expanded(value: Value, dims: readonly number[]): Value {
   if (dims.length === value.dims.length && dims.every((size, axis) => size === value.dims[axis])) return value;
+  const row = rowRepeated(value, dims);
+  if (row) return row;
   const own = stridesOf(value.dims);
   const offset = dims.length - value.dims.length;
   const steps = dims.map((_, axis) => (axis < offset || value.dims[axis - offset] === 1 ? 0 : (own[axis - offset] as number)));

@@ -27,7 +27,7 @@ export interface Tried {
 
 async function captured({ entry, one }: Subject, written: ReadonlyMap<string, Uint8Array>, compareOutputs: boolean): Promise<Outcome<Captured>> {
   const replace = (bytes: Uint8Array, file: string) => written.get(path.relative(entry.modelFolder, file)) ?? bytes;
-  const loaded = await loadEntry(entry.modelFolder, replace);
+  const loaded = await loadEntry(entry.modelFolder, { replace });
   if (!loaded.ok) return loaded;
   const outcome = await loaded.value.capture(one, { compareOutputs });
   await loaded.value.unload();

@@ -46,7 +46,16 @@ export async function captureInProcess(args: readonly string[]): Promise<Finishe
   try {
     const outcome = await outcomeOf(async () => {
       const parsed = parseCommand(['capture', ...args]);
-      await captureCommand({ ...parsed, engine: connect<EngineApi>(near), print, bundledFolder, version: '0' });
+      await captureCommand({
+        ...parsed,
+        engine: connect<EngineApi>(near),
+        wish: { choice: 'wasm' },
+        otherWish: { choice: 'wasm' },
+        print,
+        note: print,
+        bundledFolder,
+        version: '0',
+      });
     });
     if (outcome.ok) return { status: 0, output, errors: '' };
     const { message, hint, exitStatus } = outcome.problem;

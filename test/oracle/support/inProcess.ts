@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-web';
 import { captureList, openKeys } from '../../../src/captures/captureList';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
+import type { EngineUsed } from '../../../src/core/engineName';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName, siteName } from '../../../src/core/names';
 import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem';
@@ -14,6 +15,8 @@ import { Engine } from '../../../src/engine/engine';
 import type { Platform } from '../../../src/engine/load/loadModel';
 import type { ModelFiles } from '../../../src/engine/load/modelFiles';
 import { modelFiles } from '../../../src/engine/load/modelFiles.node';
+import type { Runtime } from '../../../src/engine/session/runtime';
+import { wasmRuntime } from '../../../src/engine/session/wasmRuntime';
 import { ask } from '../../../src/protocol/ask';
 import { compileTokenizerModule, type TokenizerModule } from '../../../src/tokenizer/webAssembly';
 import type { Tensors } from '../compare';
@@ -43,15 +46,22 @@ function filesWith(replace: Replace): ModelFiles {
 }
 
 /** What an engine needs of its surroundings, without a worker around it. */
-export function platformInProcess(replace?: Replace): Platform {
+export function platformInProcess(replace?: Replace, runtime: Runtime = wasmRuntime): Platform {
   const tokenizerModule = () => {
     compiled ??= readFile(path.join(root, 'tokenizer-wasm/pkg/tokenizer.wasm')).then(compileTokenizerModule);
     return compiled;
   };
-  return { files: replace ? filesWith(replace) : modelFiles, tokenizerModule, startRuntime: () => undefined };
+  return {
+    files: replace ? filesWith(replace) : modelFiles,
+    tokenizerModule,
+    runtimeFor: async (wish) => ({
+      runtime: wish?.choice === 'wasm' ? wasmRuntime : runtime,
+      ...(wish?.whyNotNative && { whyNotNative: wish.whyNotNative }),
+    }),
+  };
 }
 
-export const engineInProcess = (replace?: Replace): Engine => new Engine(platformInProcess(replace));
+export const engineInProcess = (replace?: Replace, runtime?: Runtime): Engine => new Engine(platformInProcess(replace, runtime));
 
 export interface Captured {
   readonly tensors: Tensors;
@@ -59,6 +69,7 @@ export interface Captured {
   readonly badge: Badge;
   readonly checks: readonly Check[];
   readonly tokenIds: readonly number[];
+  readonly engine: EngineUsed;
   /** Attentions that were left out, because their rows or columns are not the tokens. */
   readonly leftOut: readonly string[];
 }
@@ -82,10 +93,16 @@ function required<T>(outcome: Outcome<T>): T {
   return outcome.value;
 }
 
+export interface EntryOptions {
+  readonly replace?: Replace;
+  /** Default: WebAssembly. */
+  readonly runtime?: Runtime;
+}
+
 /** Loads the model of a folder; a refusal is a value. */
-export function loadEntry(folder: string, replace?: Replace): Promise<Outcome<LoadedEntry>> {
+export function loadEntry(folder: string, { replace, runtime }: EntryOptions = {}): Promise<Outcome<LoadedEntry>> {
   return outcomeOf(async () => {
-    const engine = engineInProcess(replace);
+    const engine = engineInProcess(replace, runtime);
     const { signal } = new AbortController();
     const { modelId, description } = required(await engine.load({ source: await sourceOf(folder), threads: 1, memoryLimitInBytes }, signal));
     return {
@@ -119,5 +136,13 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
     tensors.set(captureName(key), { dims: pack.headers[0]?.dims ?? [], data: floatsOf(pack, 'values') ?? new Float32Array() });
   }
   const leftOut = run.sites.filter((site) => site.closedBecause !== undefined).map(siteName);
-  return { tensors, description, badge: run.badge, checks: run.checks, leftOut, tokenIds: (run.tokens.source ?? []).map((token) => token.id) };
+  return {
+    tensors,
+    description,
+    badge: run.badge,
+    checks: run.checks,
+    leftOut,
+    engine: run.engine,
+    tokenIds: (run.tokens.source ?? []).map((token) => token.id),
+  };
 }

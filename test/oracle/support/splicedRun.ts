@@ -5,7 +5,7 @@ import { ProblemError } from '../../../src/core/problem';
 import { rowsOf } from '../../../src/engine/checks/headColumns';
 import { type HeadColumns, mergeDeviation } from '../../../src/engine/checks/outputChecks';
 import { textOf } from '../../../src/engine/engine';
-import { loadModel } from '../../../src/engine/load/loadModel';
+import { loadOnRuntime } from '../../../src/engine/load/loadOnRuntime';
 import { comparedOutputs } from '../../../src/engine/pass/comparedOutputs';
 import { runPass } from '../../../src/engine/pass/runPass';
 import { outputKey, plainOutputs } from '../../../src/engine/run/outputsCheck';
@@ -68,7 +68,7 @@ export interface Spliceable {
 
 export async function spliceable(entry: Entry, text: Case): Promise<Spliceable> {
   const platform = platformInProcess();
-  const model = await loadModel(1, { source: await sourceOf(entry.modelFolder), threads: 1, memoryLimitInBytes: 2 ** 28 }, platform);
+  const model = await loadOnRuntime(1, { source: await sourceOf(entry.modelFolder), threads: 1, memoryLimitInBytes: 2 ** 28 }, platform);
   const run = new Run(1, model, textOf(model, { modelId: 1, text: text.text, pair: text.text_pair, target: text.target, truncate: false }));
   const { activeParts, text: tokens } = run.first;
   return {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unknownOperator } from '../../../src/engine/session/runtime';
+import { unknownOperator } from '../../../src/engine/session/runtimeProblems';
 import { runtimeReason } from '../../../src/engine/session/runtimeWords';
 
 const messages: readonly (readonly [string, string])[] = [

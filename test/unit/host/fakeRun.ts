@@ -45,7 +45,9 @@ export function fakeRun(runId: number, text: string, change: Partial<SeenRun> = 
     truncated: null,
     paddedTo: null,
     notes: [],
+    engine: { name: 'wasm', version: '1.30.0' },
     elapsedMs: 1,
+    times: { asked: 1, loaded: 2, run: 3, seen: 4 },
     firstSight: {
       site: encoderSite(1),
       head: 2,
@@ -76,6 +78,7 @@ export function fakeModel(name: string): ModelDescription {
     files: ['model.onnx'],
     sizeInBytes: 1,
     sha256: '',
+    engine: { name: 'wasm', version: '1.30.0' },
     producer: '',
     opset: 17,
     precision: 'float32',

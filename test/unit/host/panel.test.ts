@@ -45,7 +45,7 @@ vi.mock('vscode', () => ({
 const { Panel } = await import('../../../src/host/surfaces/panel/panel');
 
 function openPanel() {
-  const panel = new Panel({ extensionUri: { path: '/extension' } as never, state: () => ({}) as never, api: {} as never });
+  const panel = new Panel({ extensionUri: { path: '/extension' } as never, state: () => ({}) as never, api: {} as never, engine: {} as never });
   panel.open();
   return panel;
 }

@@ -49,14 +49,14 @@ describe('the log', () => {
     [
       'one identity at two sites is one',
       [check({}), check({ site: encoderSite(1) })],
-      'run 1: 3 tokens, 2 sites, 1 ms, verified · 1 of 1 identities · worst 3.1e−7',
+      'run 1: 3 tokens, 2 sites, 1 ms, verified · 1 of 1 identities · worst 3.1e−7\n  Run by WebAssembly (onnxruntime-web 1.30.0).',
     ],
     [
       'one that ran at one site of two does not count',
       [check({}), check({ site: encoderSite(1), state: 'not run', reason: 'absent' }), check({ identity: 'mix' })],
-      'run 1: 3 tokens, 2 sites, 1 ms, partly checked · 1 of 2 identities · worst 3.1e−7\n  softmax did not run: absent',
+      'run 1: 3 tokens, 2 sites, 1 ms, partly checked · 1 of 2 identities · worst 3.1e−7\n  Run by WebAssembly (onnxruntime-web 1.30.0).\n  softmax did not run: absent',
     ],
-    ['nothing applied', [], 'run 1: 3 tokens, 2 sites, 1 ms, unchecked · 0 of 0 identities'],
+    ['nothing applied', [], 'run 1: 3 tokens, 2 sites, 1 ms, unchecked · 0 of 0 identities\n  Run by WebAssembly (onnxruntime-web 1.30.0).'],
   ])('counts checks as the badge does: %s', (_, checks, line) => {
     const own = fakeRun(1, 'one two', { checks, badge: badgeOf(checks) });
     expect(runLine(own)).toBe(line);

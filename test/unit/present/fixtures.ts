@@ -50,7 +50,17 @@ export function runOf(change: Partial<SeenRun> = {}, checks: readonly Check[] = 
     checks,
     inputs: [],
   };
-  return { ...base, truncated: null, paddedTo: null, notes: [], elapsedMs: 5, firstSight, ...change };
+  return {
+    ...base,
+    truncated: null,
+    paddedTo: null,
+    notes: [],
+    engine: { name: 'wasm' as const, version: '1.30.0' },
+    elapsedMs: 5,
+    times: { asked: 1, loaded: 2, run: 3, seen: 4 },
+    firstSight,
+    ...change,
+  };
 }
 
 export function viewOf(change: Partial<View> = {}): View {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SeenRun } from '../../../src/core/run';
 import { badgeDetail, badgeIcon, type IdentityLine, identityLines } from '../../../src/present/words/badgeWords';
+import { engineName, engineSentence } from '../../../src/present/words/engineWords';
 import { givenText, wantsValue } from '../../../src/present/words/inputWords';
 import { progressWords } from '../../../src/present/words/progressWords';
 import { paddedText, staleText, truncatedText } from '../../../src/present/words/runWords';
@@ -61,13 +62,14 @@ function badge(run: SeenRun, isOpen: boolean, toggle: () => void): TemplateResul
   const { counts, worst } = badgeDetail(run.badge, run.checks);
   return html`<div class="details-place last">
     <button type="button" class="badge" data-state=${run.badge.state} aria-expanded=${isOpen ? 'true' : 'false'} aria-controls="badge-details" title="What was checked" @click=${toggle}>
-      ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b><span class="detail"> · ${counts}<span class="worst">${worst}</span></span>
+      ${icon(badgeIcon(run.badge.state))} <b>${run.badge.state}</b><span class="detail"> · ${counts}<span class="worst">${worst}</span> · ${engineName(run.engine)}</span>
     </button>
     <div id="badge-details" class="details badge-details" ?hidden=${!isOpen}>
       <p>Checked in this run, between the numbers that were captured (largest deviation relative to the largest value):</p>
       <ul>
         ${identityLines(run.checks, run.inputs).map(identityItem)}
       </ul>
+      <p>${engineSentence(run.engine)}</p>
       ${run.notes.length > 0 ? html`<p>Of this text:</p><ul class="run-notes">${run.notes.map((note) => html`<li>${icon(note.isWarning ? 'warning' : 'info')} <span>${note.text}</span></li>`)}</ul>` : nothing}
     </div>
   </div>`;

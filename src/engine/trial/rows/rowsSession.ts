@@ -5,8 +5,7 @@ import type { RowsPlan, RowTarget } from '../../../onnx/instrument/rowsPlan';
 import type { RowFinding } from '../../checks/rowFinding';
 import type { Feeds } from '../../session/feeds';
 import type { ModelPart } from '../../session/modelPart';
-import { mountedFiles } from '../../session/mountedFiles';
-import { createSession, type Session } from '../../session/runtime';
+import type { Session } from '../../session/runtime';
 import type { LetteredTensor } from '../../tensors/canonical';
 import { floatsOfRaw, type RawTensor } from '../../tensors/rawTensor';
 import { RunTensors } from '../../tensors/runTensors';
@@ -45,7 +44,7 @@ export class RowsSession {
 
   static async of(part: ModelPart, plan: RowsPlan): Promise<RowsSession> {
     const model = rowsModel(part.content.model, plan);
-    const session = await createSession(model.bytes, mountedFiles(part.content, model.mounted), part.content.file.path);
+    const session = await part.sessions.derived(model);
     const { precision } = part.facts;
     return new RowsSession(plan, model, session, precision === 'float32' || precision === 'float16' ? shareOfNothing : shareOfRounding);
   }

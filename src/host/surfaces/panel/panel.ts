@@ -3,12 +3,14 @@
 
 import * as vscode from 'vscode';
 import type { InspectionState } from '../../../core/inspection';
+import type { Reader } from '../../../protocol/ask';
 import { connect, type Remote, serve } from '../../../protocol/channel';
 import type { PanelApi, PanelEvents } from '../../../protocol/panelApi';
 import { wouldHide } from '../../editor/columns';
 import { columnGroupsOf } from '../../editor/documentTabs';
 import { panelType } from '../../platform/panelTab';
 import type { Surface } from '../surface';
+import { AnswersAhead } from './answersAhead';
 import { newNonce, panelHtml } from './panelHtml';
 import { portOfPanel } from './webviewPort';
 
@@ -21,14 +23,19 @@ export interface PanelOptions {
   readonly state: () => InspectionState;
   /** What intents and requests of the webview lead to. */
   readonly api: Omit<PanelApi, 'ready'>;
+  /** Where numbers are read from. */
+  readonly engine: Reader;
 }
 
 export class Panel implements Surface {
   private panel: vscode.WebviewPanel | null = null;
   private events: Remote<PanelEvents> | null = null;
   private isAsking = false;
+  private readonly ahead: AnswersAhead;
 
-  constructor(private readonly options: PanelOptions) {}
+  constructor(private readonly options: PanelOptions) {
+    this.ahead = new AnswersAhead(options.engine);
+  }
 
   /** Opens the panel beside the editor, or brings it to the front, away from the text where it would hide it. The focus stays in the editor. */
   open(textUri?: string): void {
@@ -54,7 +61,10 @@ export class Panel implements Surface {
   /** Sends the state to a webview that is there to take it. */
   show(state: InspectionState): void {
     // The promise of a webview that is hidden meanwhile never settles; one that is closed rejects.
-    if (this.isAsking && this.panel?.visible) this.events?.state(state).catch(() => undefined);
+    const { events } = this;
+    if (!this.isAsking || !this.panel?.visible || !events) return;
+    events.state(state).catch(() => undefined);
+    this.ahead.send(state, (question, pack) => events.answer({ question, pack }).catch(() => undefined));
   }
 
   /** The map that is shown as a file, the panel brought to the front for it; undefined where none is. */
@@ -94,6 +104,7 @@ export class Panel implements Surface {
       // What a page before this one asked for has no reader any more.
       abortRunning();
       this.isAsking = true;
+      this.ahead.forget();
       return this.options.state();
     };
     const abortRunning = serve<PanelApi>(port, { ...this.options.api, ready });

@@ -53,6 +53,7 @@ const model: ModelDescription = {
   files: ['model.onnx'],
   sizeInBytes: 1234,
   sha256: 'ab',
+  engine: { name: 'wasm', version: '1.30.0' },
   producer: 'test 1',
   opset: 17,
   precision: 'float32',

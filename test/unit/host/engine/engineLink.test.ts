@@ -4,8 +4,9 @@ import type { GivenTexts } from '../../../../src/core/subject';
 import { pack } from '../../../../src/core/tensorPack';
 import { EngineLink } from '../../../../src/host/engine/engineLink';
 import type { Later } from '../../../../src/host/engine/loadedModels';
+import { NativeBrokeOff } from '../../../../src/host/inspection/inspectionEngine';
 import { ask } from '../../../../src/protocol/ask';
-import { type Port, serve } from '../../../../src/protocol/channel';
+import { ChannelClosed, type Port, serve } from '../../../../src/protocol/channel';
 import type { EngineApi, InspectParams, LoadParams, OnProgress } from '../../../../src/protocol/engineApi';
 import { fakeModel, fakeRun } from '../fakeRun';
 
@@ -42,7 +43,7 @@ function fakeClock() {
   return { later, pass };
 }
 
-function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> = {}) {
+function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> = {}, engine?: LoadParams['engine']) {
   const files = [{ path: '/data' }];
   /** The files of every model as they are now. */
   const stamps = new Map([['/data', '1']]);
@@ -80,6 +81,7 @@ function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> 
     hold: async ({ runIds }) => void holds.push(runIds),
     finishChecks: async ({ runId }) => ({ ok: true, value: { ...fakeRun(runId, 'checked') } }),
     tokenize: unused,
+    diff: unused,
     ...answers,
   };
   const startEngine = () => {
@@ -98,7 +100,7 @@ function start(answers: Partial<Pick<EngineApi, 'inspect' | 'load' | 'unload'>> 
     startEngine,
     resolve,
     stampOf: async (path) => stamps.get(path) ?? '',
-    limits: () => ({ threads: 2, memoryLimitInBytes: 8 }),
+    limits: () => ({ threads: 2, memoryLimitInBytes: 8, ...(engine && { engine }) }),
     later: clock.later,
   });
   return { link, stamps, gone, loads, unloaded, ports, inspected, cancelled, holds, pass: clock.pass };
@@ -459,5 +461,44 @@ describe('the hold on the worker', () => {
     expect(await link.load(model('/a'), waiting())).toMatchObject({ ok: false, problem: { code: 'outOfMemory' } });
     expect(await link.load(model('/b'), waiting())).toMatchObject({ ok: true });
     expect(ports).toHaveLength(2);
+  });
+
+  it('runs a model on WebAssembly from then on with which the native runtime took the engine with it', async () => {
+    const wish = { choice: 'native' } as const;
+    let isBreaking = true;
+    const { link, loads, ports } = start(
+      {
+        inspect: async ({ text }) => {
+          if (isBreaking) ports.at(-1)?.close();
+          return { ok: true, value: fakeRun(1, text) };
+        },
+      },
+      wish,
+    );
+    const inspect = async () => {
+      const loaded = await link.load(model('/a'), waiting());
+      return loaded.ok ? link.inspect({ modelId: loaded.value.modelId, text: 'x', truncate: true }, waiting()) : loaded;
+    };
+    await expect(inspect()).rejects.toThrow(NativeBrokeOff);
+    isBreaking = false;
+    expect(await inspect()).toMatchObject({ ok: true });
+    await link.load(model('/b'), waiting());
+    const said = { ...wish, whyNotNative: expect.stringContaining('broke off') };
+    expect(loads.map(({ engine }) => engine)).toEqual([wish, said, wish]);
+  });
+  it('blames no native runtime for an engine that was stopped', async () => {
+    const wishes: LoadParams['engine'][] = [];
+    const load: EngineApi['load'] = ({ engine }) => {
+      wishes.push(engine);
+      return new Promise(() => undefined);
+    };
+    const { link } = start({ load }, { choice: 'native' });
+    const loading = link.load(model('/a'), waiting());
+    await told();
+    link.stop();
+    await expect(loading).rejects.toThrow(ChannelClosed);
+    link.load(model('/a'), waiting()).catch(() => undefined);
+    await told();
+    expect(wishes).toEqual([{ choice: 'native' }, { choice: 'native' }]);
   });
 });

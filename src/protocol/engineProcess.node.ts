@@ -1,9 +1,9 @@
 // The engine in a process of its own: V8's flags are its own, a broken runtime takes nothing with it, and its memory goes back when it ends.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Port } from '../../protocol/channel';
-import { engineFlags } from '../../protocol/engineFlags';
-import { processPort } from '../../protocol/processPort';
+import type { Port } from './channel';
+import { engineFlags } from './engineFlags';
+import { processPort } from './processPort';
 
 export interface EngineProcessOptions {
   /** The bundle of the engine. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startEngineProcess } from '../../../../src/host/platform/engineProcess.node';
-import { connect } from '../../../../src/protocol/channel';
+import { connect } from '../../../src/protocol/channel';
+import { startEngineProcess } from '../../../src/protocol/engineProcess.node';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'process-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
