@@ -11,6 +11,9 @@ const ofRuntime: readonly string[] = ['runtimeRefused', 'operatorUnknown'];
 export const isOfRuntime = ({ code }: Problem): boolean => ofRuntime.includes(code);
 export const saidOfNative = ({ message }: Problem): string => `the native runtime did not take this model: ${message.replace(/\.$/, '')}`;
 
+/** Of what the trial showed, WebAssembly has the last word, as it is the reference; what the user is to say is the same on both. */
+const mayBeOfEngine = ({ code }: Problem) => code !== 'inputUnknown';
+
 /** Problems: those of `loadModel`. */
 export async function loadOnRuntime(modelId: number, params: LoadParams, platform: Platform, watching?: Watching): Promise<LoadedModelState> {
   const on = (wish: LoadParams['engine']) => {
@@ -19,9 +22,8 @@ export async function loadOnRuntime(modelId: number, params: LoadParams, platfor
   };
   const { runtime, model } = on(params.engine);
   const first = await outcomeOf(() => model);
-  // Also of what the trial showed, WebAssembly has the last word: it is the reference.
-  const refused = first.ok ? first.value.refusal : isOfRuntime(first.problem) ? first.problem : undefined;
-  const problem = (await runtime).runtime.name === 'native' ? refused : undefined;
+  const refused = first.ok ? first.value.refusal : first.problem;
+  const problem = refused && (first.ok ? mayBeOfEngine(refused) : isOfRuntime(refused)) && (await runtime).runtime.name === 'native' ? refused : undefined;
   if (!problem) return model;
   if (first.ok) await releaseModel(first.value);
   return on({ choice: 'wasm', whyNotNative: saidOfNative(problem) }).model;
