@@ -21,7 +21,10 @@ export class PartSessions {
     const files = mounted.map(
       ({ path, what }): MountedFile => ({ path, data: what === 'original' ? content.bytes : (content.external.get(what) ?? content.bytes) }),
     );
-    return this.runtime.createDerivedSession(bytes, files, content.file.path);
+    // What is rounded to few bits is computed by other kernels where operations are put together: as the whole file would be.
+    return content.facts.precision === 'float32'
+      ? this.runtime.createDerivedSession(bytes, files, content.file.path)
+      : this.runtime.createSession(bytes, files, content.file.path);
   }
 
   /** The file as it is. Problems: those of `Runtime.createSession`. */
