@@ -73,7 +73,12 @@ async function chooseInPalette(page, title) {
   const input = page.locator('.quick-input-widget input.input');
   await page.keyboard.press('F1');
   if (!(await becomes(input, 'visible', 5000))) return false;
-  await input.fill(`>${title}`);
+  // Something may have closed it again meanwhile: then the next attempt opens it.
+  const isFilled = await input.fill(`>${title}`, { timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+  if (!isFilled) return false;
   // Not Enter: a title that is only like this one may stand above it.
   const isChosen = await isClicked(rowOf(page, title));
   if (!isChosen) await page.keyboard.press('Escape');
