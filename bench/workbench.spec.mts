@@ -72,20 +72,6 @@ async function headSwitch(page: Page, panel: Frame): Promise<number> {
   return (picture?.at ?? Number.NaN) - pressed;
 }
 
-/** A model that was used before, from the list. */
-async function modelChange(page: Page, panel: Frame, model: string): Promise<number> {
-  await page.keyboard.press('Control+1');
-  await runCommand(page, 'Transformer Inspector: Choose Model…');
-  await page.keyboard.type(model);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: model }).first().waitFor({ timeout: 10_000 });
-  let pressed = 0;
-  const [, picture] = await marksAfter(panel, 2, async () => {
-    pressed = Date.now();
-    await page.keyboard.press('Enter');
-  });
-  return (picture?.at ?? Number.NaN) - pressed;
-}
-
 /** The panel closed and asked for again, page and all. */
 async function reopening(page: Page): Promise<number> {
   await page.keyboard.press('Control+2');
@@ -132,10 +118,6 @@ for (const [name, model] of [
       await panel.locator('body').click({ position: { x: 5, y: 5 } });
       await headSwitch(workbench, panel);
       console.log(`${name}: next head ${await several(10, () => headSwitch(workbench, panel))} ms`);
-      if (model.startsWith('bundled:')) {
-        await modelChange(workbench, panel, 'decoder');
-        console.log(`${name}: model used before ${await several(6, (round) => modelChange(workbench, panel, round % 2 === 0 ? 'encoder' : 'decoder'))} ms`);
-      }
       console.log(`${name}: panel closed and opened ${await several(4, () => reopening(workbench))} ms`);
     });
   });
