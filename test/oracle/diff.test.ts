@@ -10,6 +10,7 @@ import { wasmRuntime, wasmVersion } from '../../src/engine/session/wasmRuntime';
 import { analyse } from '../../src/onnx/analyse';
 import { float32, inferTypes } from '../../src/onnx/file/elementTypes';
 import { readModel } from '../../src/onnx/file/readModel';
+import { disguise } from './support/disguise';
 import { allEntries, type Entry } from './support/entries';
 import { platformInProcess } from './support/inProcess';
 import { hiddenTensors, withPlanted } from './support/planted';
@@ -78,4 +79,9 @@ describe('a node that gives other numbers', () => {
     // Of a merged decoder all nodes are in its branches.
     if (!planted) expect(entry.name).toMatch(/merged$/);
   });
+});
+
+it('two files without a name in common are not said to agree', async () => {
+  const [entry] = entries;
+  await expect(diffOf(entry as Entry, 'wasm', (bytes) => disguise(bytes, { seed: 1, keepInterface: false }))).rejects.toThrow('nothing was compared');
 });

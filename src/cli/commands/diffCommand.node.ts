@@ -1,12 +1,10 @@
 // `diff`: one text on two engines, or through two files; every tensor that both compute is compared, and the first that leaves the tolerance is named.
 
-import { writeFile } from 'node:fs/promises';
-import { fileReason } from '../../core/files/fileReason';
 import { ProblemError, refuse } from '../../core/problem';
 import { engineName } from '../../present/words/engineWords';
 import type { LoadedModel } from '../../protocol/engineApi';
+import { giveAnswer } from '../files/giveAnswer.node';
 import { refuseUnwritable } from '../files/outFile.node';
-import { terminalJson } from '../files/terminalJson';
 import type { CommandContext } from './commandContext';
 import { diffJson, diffText } from './diffText';
 import { loadForCommand } from './loadForCommand.node';
@@ -21,15 +19,15 @@ function refuseSame({ values }: CommandContext, [first, second]: readonly [Loade
 
 /** Problems: usage, textEmpty, targetMissing, nothingToCompare, those of loading and running, fileNotWritten. */
 export async function diffCommand(context: CommandContext): Promise<void> {
-  const { values, engine, wish, otherWish, print } = context;
+  const { values, engine, otherWish, print } = context;
   const out = values.get('json');
   if (out) await refuseUnwritable(out, 'json');
   if (!values.has('engine2') && !values.has('model2')) refuse('usage', { detail: 'diff needs --engine2 or --model2.' });
   const [text = '', pair, target] = ['text', 'pair', 'target'].map((name) => values.get(name));
   if ([text, target].some((one) => one?.trim() === '')) refuse('textEmpty');
-  const first = await loadForCommand(context, { model: values.get('model') ?? '', wish, attentionOptional: true });
+  const first = await loadForCommand(context, { attentionOptional: true });
   const second = await loadForCommand(context, {
-    model: values.get('model2') ?? values.get('model') ?? '',
+    model: values.get('model2'),
     wish: otherWish,
     tokenizerOptional: true,
     attentionOptional: true,
@@ -38,8 +36,5 @@ export async function diffCommand(context: CommandContext): Promise<void> {
   refuseSame(context, [first, second]);
   const outcome = await engine.diff({ first: first.modelId, second: second.modelId, text, pair, target, truncate: values.get('truncate') === 'true' });
   if (!outcome.ok) throw new ProblemError(outcome.problem);
-  if (out === undefined) return print(`${diffText(outcome.value)}\n`);
-  const json = `${terminalJson(diffJson(outcome.value), 2)}\n`;
-  if (out === '') print(json);
-  else await writeFile(out, json).catch((error: unknown) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
+  await giveAnswer({ text: () => diffText(outcome.value), json: () => diffJson(outcome.value) }, out, print);
 }

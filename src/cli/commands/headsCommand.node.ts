@@ -1,13 +1,11 @@
 // `heads`: what each head brings to a word of a text, measured; the three that bring most. The same numbers as the panel's first sight.
 
-import { writeFile } from 'node:fs/promises';
 import { failedCheckProblem } from '../../core/check';
-import { fileReason } from '../../core/files/fileReason';
 import { type Outcome, ProblemError, refuse } from '../../core/problem';
 import type { FirstSight, RunSummary } from '../../core/run';
 import { ask } from '../../protocol/ask';
+import { giveAnswer } from '../files/giveAnswer.node';
 import { refuseUnwritable } from '../files/outFile.node';
-import { terminalJson } from '../files/terminalJson';
 import type { CommandContext } from './commandContext';
 import { headsJson, headsText } from './headsText';
 import { loadForCommand } from './loadForCommand.node';
@@ -29,10 +27,7 @@ export async function headsCommand(context: CommandContext): Promise<void> {
   if (out) await refuseUnwritable(out, 'json');
   const focus = focusOf(values.get('focus'));
   const { run, sight } = await sightOf(context, focus);
-  if (out === undefined) return context.print(`${headsText(run, sight)}\n`);
-  const json = `${terminalJson(headsJson(run, sight), 2)}\n`;
-  if (out === '') context.print(json);
-  else await writeFile(out, json).catch((error: unknown) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
+  await giveAnswer({ text: () => headsText(run, sight), json: () => headsJson(run, sight) }, out, context.print);
 }
 
 async function sightOf(context: CommandContext, focus: number | undefined): Promise<{ run: RunSummary; sight: FirstSight }> {

@@ -78,6 +78,11 @@ export const runs = {
     plainHint: 'Name another engine, or another file.',
     editorHint: 'Choose another engine, or another file.',
   },
+  nothingShared: {
+    exitStatus: 4,
+    message: '{first} and {second} compute no tensor of the same name: nothing was compared.',
+    hint: 'Compare files that were made from one export, with its names.',
+  },
   noSuchLayer: { exitStatus: 2, message: 'There is no layer {layer}.', hint: 'The model has layers 0 to {last}.' },
   noSuchToken: { exitStatus: 2, message: 'There is no token {token}.', hint: 'The text has tokens 0 to {last}, special ones included.' },
   nothingToCopy: { exitStatus: 4, message: 'There are no numbers to copy: {reason}.', hint: 'Inspect a text, or open another head.' },

@@ -2,12 +2,13 @@
 // tensors at a time, as their sizes show: no run records more than a share of the memory limit.
 
 import type { ModelDiff, TensorDeviation, TensorPlace } from '../../core/modelDiff';
+import { refuse } from '../../core/problem';
 import { throwIfAborted } from '../../protocol/abort';
 import type { Watching } from '../../protocol/engineApi';
 import { toleranceOf } from '../checks/tolerance';
-import type { LoadedModelState } from '../model/loadedModel';
+import { type LoadedModelState, precisionOf } from '../model/loadedModel';
 import { comparedOutputs } from '../pass/comparedOutputs';
-import { runPass } from '../pass/runPass';
+import { partsFor, runPass } from '../pass/runPass';
 import type { ModelPart } from '../session/modelPart';
 import type { RawTensor } from '../tensors/rawTensor';
 import type { ModelText } from '../text/modelText';
@@ -24,13 +25,9 @@ type Recorded = ReadonlyMap<Place, readonly RawTensor[]>;
 const bytesAtOnce = 64 * 2 ** 20;
 const tensorsAtFirst = 24;
 
-function partsOf({ parts }: LoadedModelState, text: ModelText): readonly ModelPart[] {
-  return parts.length > 1 && !text.target ? parts.slice(0, 1) : parts;
-}
-
 async function record(model: LoadedModelState, text: ModelText, places: readonly Place[]): Promise<Recorded> {
   const recorded = new Map<Place, RawTensor[]>(places.map((place) => [place, []]));
-  const parts = partsOf(model, text);
+  const parts = partsFor(model.parts, text.target);
   const input = { source: text.source, target: text.target, padId: model.padId, given: model.given };
   await runPass(parts, input, async (index, feeds, outputs) => {
     const part = parts[index] as ModelPart;
@@ -60,16 +57,15 @@ interface FirstOff extends Place {
 /** Files run one after the other; a file that is run once per token carries what is off in one step into the next. */
 const isEarlier = (a: FirstOff, b: FirstOff | undefined) => b === undefined || a.part < b.part || (a.part === b.part && a.step < b.step);
 
-/** Both models are given the text as the first one's tokenizer cuts it. Problems: those of running. */
+/** Both models are given the text as the first one's tokenizer cuts it. Problems: nothingShared, those of running. */
 export async function compareTensors(
   first: LoadedModelState,
   second: LoadedModelState,
   text: ModelText,
   { signal, progress }: Watching,
 ): Promise<Omit<ModelDiff, 'sides'>> {
-  const precision = first.parts.find((part) => part.facts.precision !== 'float32')?.facts.precision ?? 'float32';
-  const tolerance = toleranceOf('outputs', precision);
-  const [own, other] = [partsOf(first, text), partsOf(second, text)];
+  const tolerance = toleranceOf('outputs', precisionOf(first));
+  const [own, other] = [first, second].map(({ parts }) => partsFor(parts, text.target)) as [readonly ModelPart[], readonly ModelPart[]];
   const places = own.flatMap(({ content }, part) => {
     const twin = other[part];
     return twin ? sharedTensors(content.model, twin.content.model).map((place): Place => ({ ...place, file: content.file.path, part })) : [];
@@ -94,5 +90,7 @@ export async function compareTensors(
     from += chunk.length;
     count = Math.max(1, Math.floor(bytesAtOnce / Math.max(1, bytesOf(recorded) / chunk.length)));
   }
+  // Where nothing was compared nothing agrees.
+  if (deviations.length === 0) refuse('nothingShared', { first: first.source.name, second: second.source.name });
   return { first: off ? shown(off) : null, deviations, tolerance };
 }

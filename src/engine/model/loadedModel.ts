@@ -4,6 +4,7 @@ import type { Check } from '../../core/check';
 import type { ModelDescription } from '../../core/modelDescription';
 import type { Problem } from '../../core/problem';
 import type { RunNote } from '../../core/token';
+import type { GraphFacts } from '../../onnx/facts/graphFacts';
 import type { GivenInputs } from '../../protocol/givenInputs';
 import type { ModelSource } from '../../protocol/modelSource';
 import type { Tokenizer } from '../../tokenizer/createTokenizer';
@@ -12,6 +13,11 @@ import type { ModelPart } from '../session/modelPart';
 import type { ModelSizes } from '../text/modelLimits';
 import type { TextRules } from '../text/modelText';
 import type { PlannedCapture } from './captureTable';
+
+/** What a model computes in; of several files that of the first that is no float32. */
+export function precisionOf({ parts }: Pick<LoadedModelState, 'parts'>): GraphFacts['precision'] {
+  return parts.find((part) => part.facts.precision !== 'float32')?.facts.precision ?? 'float32';
+}
 
 export interface LoadedModelState {
   readonly modelId: number;

@@ -47,6 +47,11 @@ export function canRunWithoutTarget(parts: readonly ModelPart[]): boolean {
   return !isJoined && parts.some((part) => !isDecoder(part.content.file.role) && part.facts.sites.length > 0);
 }
 
+/** Parts that a text runs: without a target only the encoder. */
+export function partsFor(parts: readonly ModelPart[], target: readonly Token[] | undefined): readonly ModelPart[] {
+  return parts.length > 1 && !target ? parts.slice(0, 1) : parts;
+}
+
 /** Feeds the parts in order and hands each file run to `run`. */
 export async function runPass(parts: readonly ModelPart[], input: RunInput, run: FileRun): Promise<void> {
   const [first, second] = parts as readonly [ModelPart, ModelPart?];

@@ -8,7 +8,7 @@ import { checkOf } from '../checks/checkSite';
 import type { DeviationSize } from '../checks/deviation';
 import { differenceOf, worse } from '../checks/outputChecks';
 import { toleranceOf } from '../checks/tolerance';
-import type { LoadedModelState } from '../model/loadedModel';
+import { type LoadedModelState, precisionOf } from '../model/loadedModel';
 import { comparedOutputs } from '../pass/comparedOutputs';
 import { runPass } from '../pass/runPass';
 import type { Feeds } from '../session/feeds';
@@ -24,10 +24,6 @@ export const outputKey = (part: number, step: number, name: string) => `${part} 
 
 function skippedOutputs(model: LoadedModelState, reason: string): Check {
   return checkOf('outputs', null, reason, toleranceOf('outputs', precisionOf(model)));
-}
-
-function precisionOf(model: LoadedModelState) {
-  return model.parts.find((part) => part.facts.precision !== 'float32')?.facts.precision ?? 'float32';
 }
 
 /** Why the comparison is not made; undefined when it is. */

@@ -13,7 +13,7 @@ import type { LoadedModelState } from '../model/loadedModel';
 import { capturePlan, type SitePlan } from '../pass/capturePlan';
 import { comparedOutputs } from '../pass/comparedOutputs';
 import { paddedLengthOf } from '../pass/padding';
-import { type EncoderStates, type RunInput, runPass, takesTarget } from '../pass/runPass';
+import { type EncoderStates, partsFor, type RunInput, runPass, takesTarget } from '../pass/runPass';
 import { foreignAxes } from '../pass/tokenAxes';
 import { tokenLists } from '../pass/tokenLists';
 import type { ModelPart } from '../session/modelPart';
@@ -112,8 +112,7 @@ export class Pass {
 
   /** Parts that this text runs: without a target only the encoder. */
   get activeParts(): readonly ModelPart[] {
-    const { parts } = this.model;
-    return parts.length > 1 && !this.text.target ? parts.slice(0, 1) : parts;
+    return partsFor(this.model.parts, this.text.target);
   }
 
   /** Runs the model so that these captures are there, and checks them: with what vouches for them, or with all that there is at their sites. */
