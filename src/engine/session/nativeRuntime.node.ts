@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EngineWish } from '../../core/engineName';
 import { printable } from '../../core/problem';
 import { findNative, isThere, type NativePackage } from './findNative.node';
@@ -23,8 +24,12 @@ function isLibrary(value: unknown): value is OrtLibrary {
   return typeof value === 'object' && value !== null && 'InferenceSession' in value && 'Tensor' in value;
 }
 
+/** To load the library holds this thread up. Reads of the model's files that have begun by then go on beside it. */
+const untilReadsBegan = () => pause(5);
+
 /** Problem sentences end without a full stop: they are put after "WebAssembly, as". */
 async function load({ folder, version }: NativePackage, threads: number): Promise<NativeFound> {
+  await untilReadsBegan();
   try {
     const library: unknown = createRequire(path.join(folder, 'package.json'))(folder);
     if (!isLibrary(library)) return { whyNot: `${folder} does not export what onnxruntime-node does` };

@@ -84,11 +84,13 @@ export function applyRows(graph: Graph, given: Given, to: string, stretch: Stret
 
 /** Numbers without a pattern, the same every time, about −1.7 … 1.7. */
 function trialRow(width: number, seed: number): Float64Array {
+  const row = new Float64Array(width);
   let state = seed * 7919 + 1;
-  return Float64Array.from({ length: width }, () => {
+  for (let i = 0; i < width; i++) {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return (state / 2_147_483_648 - 0.5) * 3.4;
-  });
+    row[i] = (state / 2_147_483_648 - 0.5) * 3.4;
+  }
+  return row;
 }
 
 const combined = (a: Float64Array, x: number, b: Float64Array, y: number) => a.map((value, i) => x * value + y * (b[i] as number));

@@ -38,12 +38,13 @@ export function haveSameSource(graph: Graph, query: string, key: string): boolea
   const allA = new Set<string>();
   const allB = new Set<string>();
   for (let level = 0; level < levelLimit; level++) {
-    const next = (names: readonly string[], all: Set<string>) => {
-      const inputs = [...new Set(names.flatMap((name) => linearInputs(graph, name)))].filter((name) => !all.has(name)).slice(0, 16);
-      for (const name of inputs) for (const stream of streamOf(graph, name)) all.add(stream);
-      return inputs;
-    };
+    const next = (names: readonly string[], all: ReadonlySet<string>) =>
+      [...new Set(names.flatMap((name) => linearInputs(graph, name)))].filter((name) => !all.has(name)).slice(0, 16);
     [a, b] = [next(a, allA), next(b, allB)];
+    // Mostly the very tensor is the same: then the norms behind it need not be tried.
+    if (a.some((name) => b.includes(name))) return true;
+    for (const name of a) for (const stream of streamOf(graph, name)) allA.add(stream);
+    for (const name of b) for (const stream of streamOf(graph, name)) allB.add(stream);
     if ([...allA].some((name) => allB.has(name))) return true;
   }
   return false;
