@@ -30,7 +30,14 @@ export interface Actions {
   revealToken(list: TokenListName, token: number): void;
   hover(cell: Cell | null): void;
   moveCursor(cell: Cell, heldFor: string): void;
-  setUi(change: Partial<Pick<UiState, 'isTable' | 'isUnitDomain' | 'isOwnScale' | 'isShelfFolded' | 'find' | 'tableFrom' | 'cursor' | 'hover'>>): void;
+  setUi(
+    change: Partial<
+      Pick<
+        UiState,
+        'isTable' | 'isUnitDomain' | 'isOwnScale' | 'isShelfFolded' | 'find' | 'tableFrom' | 'cursor' | 'hover' | 'isByWeight' | 'step' | 'isRowOpen'
+      >
+    >,
+  ): void;
 }
 
 /**

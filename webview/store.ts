@@ -41,6 +41,10 @@ export interface UiState {
   readonly cursor: (Cell & { readonly heldFor: string }) | null;
   /** The cell under the pointer. */
   readonly hover: Cell | null;
+  /** Steps: whether the rows stand in the order of their weights instead of the text's, which step is lit, and whether the current row is opened. */
+  readonly isByWeight: boolean;
+  readonly step: number;
+  readonly isRowOpen: boolean;
   /** First row and column of the table's page. Holds for one run only. */
   readonly tableFrom: (Cell & { readonly heldFor: number }) | null;
   /** True once a load or run has taken so long that it needs words. */
@@ -61,6 +65,9 @@ const initial: UiState = {
   giving: null,
   cursor: null,
   hover: null,
+  isByWeight: false,
+  step: 0,
+  isRowOpen: false,
   tableFrom: null,
   isSlow: false,
 };

@@ -12,6 +12,7 @@ import { describeCommand } from './commands/describeCommand.node';
 import { diffCommand } from './commands/diffCommand.node';
 import { headsCommand } from './commands/headsCommand.node';
 import { type ParsedCommand, parseCommand } from './commands/parseCommand.node';
+import { stepsCommand } from './commands/stepsCommand.node';
 import { tokenizeCommand } from './commands/tokenizeCommand.node';
 import { wayOut } from './commands/wayOut';
 import { engineWishes } from './engineWish';
@@ -22,6 +23,7 @@ const runs: Readonly<Record<string, (context: CommandContext) => Promise<void>>>
   tokenize: tokenizeCommand,
   capture: captureCommand,
   heads: headsCommand,
+  steps: stepsCommand,
   diff: diffCommand,
 };
 const internalError = 1;

@@ -1,7 +1,7 @@
 // What anything that shows numbers asks of a run, and what it is answered. A new kind of question is one row in each of the three tables here.
 // A question is plain JSON; its name is the key wherever answers are kept.
 
-import { type Activation, type CaptureKey, captureName, type Kind, type SiteKey, type Tower } from './names';
+import { type Activation, type CaptureKey, captureName, type Kind, type SiteKey, siteName, type Tower } from './names';
 import type { FirstSight } from './run';
 import type { TensorPack } from './tensorPack';
 
@@ -14,6 +14,8 @@ export interface QuestionKinds {
     /** The mean over the heads, never renormalised, instead of [head, …]. */
     readonly isHeadMean?: boolean;
   };
+  /** The numbers of one query token of one head, from q·k to z. */
+  readonly steps: SiteKey & { readonly head: number; readonly query: number };
   /** Small pictures of the patterns of one tower and kind. */
   readonly thumbnails: {
     readonly tower: Tower;
@@ -38,6 +40,8 @@ export interface QuestionKinds {
 export interface Answers {
   /** One entry `values` f32; dims without batch axis. */
   readonly activation: TensorPack;
+  /** See `stepsOf`. */
+  readonly steps: TensorPack;
   /**
    * Per layer `L{n}` u8 [head + 1, rows, columns], the last one the mean of the heads, value/255 of `domain` or of its own largest; special tokens left out
    * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads, the means apart.
@@ -62,6 +66,7 @@ export type PackQuestion = { [K in QuestionKind]: Answers[K] extends TensorPack 
 
 const names: { readonly [K in QuestionKind]: (question: QuestionOf<K>) => string } = {
   activation: (question) => `${captureName(question)} ${question.isHeadMean ? 'mean' : (question.head ?? 'all')}`,
+  steps: ({ head, query, ...site }) => `${siteName(site)} ${head} ${query}`,
   thumbnails: ({ tower, kind, maxSide, isOwnScale }) => `${tower} ${kind} ${maxSide}${isOwnScale ? ' own' : ''}`,
   firstSight: ({ caret, previousText, at }) =>
     JSON.stringify([caret ?? null, previousText ?? null, ...(at ? [at.focus, at.shown ? `${at.shown.tower} ${at.shown.kind}` : null] : [])]),

@@ -57,6 +57,12 @@ export function floatsOf(source: TensorPack, name: string): Float32Array | undef
   return found && new Float32Array(source.buffer, found.header.byteOffset, found.count);
 }
 
+/** Int32 entry `name` as a view; undefined when it is not in the pack. */
+export function intsOf(source: TensorPack, name: string): Int32Array | undefined {
+  const found = view(source, name, 'i32');
+  return found && new Int32Array(source.buffer, found.header.byteOffset, found.count);
+}
+
 /** Byte entry `name` as a view; undefined when it is not in the pack. */
 export function bytesIn(source: TensorPack, name: string): Uint8Array | undefined {
   const found = view(source, name, 'u8');

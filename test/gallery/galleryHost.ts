@@ -4,7 +4,7 @@
 import { quantile } from '../../src/core/arithmetic';
 import { captureName } from '../../src/core/names';
 import { type Outcome, problem } from '../../src/core/problem';
-import type { QuestionOf } from '../../src/core/question';
+import { type QuestionOf, questionName } from '../../src/core/question';
 import { type PackEntry, pack, type TensorPack } from '../../src/core/tensorPack';
 import type { RunNote, Token } from '../../src/core/token';
 import { inEditor } from '../../src/host/inspection/editorProblem';
@@ -18,6 +18,8 @@ import { grown, growthOf } from './grownScene';
 interface Scene {
   readonly inspection: FlatState;
   readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly base64: string }>>;
+  /** By the name of the question; of some scenes only. */
+  readonly steps?: Readonly<Record<string, { readonly headers: TensorPack['headers']; readonly base64: string }>>;
 }
 
 const query = new URLSearchParams(location.search);
@@ -90,9 +92,8 @@ function portOfPage(): Port {
   };
 }
 
-function floats(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
-}
+const bytes = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const floats = (base64: string) => new Float32Array(bytes(base64).buffer);
 
 /** What `values` [head, …] holds of one head, or its mean over heads. */
 function headOf(values: Float32Array, headCount: number, { head, isHeadMean }: Pick<QuestionOf<'activation'>, 'head' | 'isHeadMean'>): Float32Array {
@@ -109,6 +110,12 @@ function activationOf(scene: Scene, question: QuestionOf<'activation'>): Outcome
   const values = floats(stored.base64);
   const isWhole = question.head === undefined && !question.isHeadMean;
   return { ok: true, value: pack([{ name: 'values', dims: stored.dims.slice(isWhole ? 0 : 1), data: headOf(values, stored.dims[0] ?? 1, question) }]) };
+}
+
+function stepsOf({ steps }: Scene, question: QuestionOf<'steps'>): Outcome<TensorPack> {
+  const stored = steps?.[questionName(question)];
+  if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: 'steps', reason: 'they were not recorded' }) };
+  return { ok: true, value: { headers: stored.headers, buffer: bytes(stored.base64).buffer } };
 }
 
 /** Largest weight per tile over content tokens, on one scale up to the 99.5th percentile of what is not masked, as the engine pools them. */
@@ -172,7 +179,7 @@ function sceneOf(recorded: Scene): Scene {
   const { run } = recorded.inspection;
   if (size === null || !run) return recorded;
   const { sites, tokens, tensors } = grown(run, recorded.tensors, growthOf(size));
-  return { inspection: { ...recorded.inspection, run: { ...run, sites, tokens } }, tensors };
+  return { ...recorded, inspection: { ...recorded.inspection, run: { ...run, sites, tokens } }, tensors };
 }
 
 async function start(): Promise<void> {
@@ -221,6 +228,7 @@ async function start(): Promise<void> {
     dismissProblem: () => update('dismissProblem', { problem: null }),
     read: async (question) => {
       if (question.of === 'thumbnails') return ok(thumbnailsOf(scene, question));
+      if (question.of === 'steps') return stepsOf(scene, question);
       return question.of === 'activation' ? activationOf(scene, question) : { ok: false, problem: problem('workerStopped') };
     },
   });

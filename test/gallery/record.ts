@@ -4,9 +4,10 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startEngine } from '../../src/cli/startEngine.node';
-import { captureName } from '../../src/core/names';
+import { captureName, siteName } from '../../src/core/names';
 import { type Outcome, ProblemError } from '../../src/core/problem';
-import type { RunSite, RunSummary } from '../../src/core/run';
+import { questionName } from '../../src/core/question';
+import type { FirstSight, RunSite, RunSummary } from '../../src/core/run';
 import { givenInputsOf } from '../../src/host/inspection/givenTexts';
 import { folderListing } from '../../src/models/folderListing.node';
 import { resolveModel } from '../../src/models/resolveModel';
@@ -44,6 +45,17 @@ async function tensorOf(engine: Engine, runId: number, { tower, layer, kind }: R
   };
 }
 
+/** The steps of every head of the site that is shown first, at the focus: name of the question → pack. */
+async function stepsOf(engine: Engine, runId: number, { site, focus }: FirstSight, headCount: number): Promise<object> {
+  const stored: Record<string, object> = {};
+  for (let head = 0; head < headCount; head++) {
+    const question = { of: 'steps', runId, tower: site.tower, layer: site.layer, kind: site.kind, head, query: focus } as const;
+    const { headers, buffer } = expected(await ask(engine, question));
+    stored[questionName(question)] = { headers, base64: Buffer.from(buffer).toString('base64') };
+  }
+  return stored;
+}
+
 async function record(words: readonly string[]): Promise<void> {
   const at = words.indexOf('--input');
   const [model = '', name = '', label = '', text = '', pair] = at < 0 ? words : words.slice(0, at);
@@ -68,7 +80,9 @@ async function record(words: readonly string[]): Promise<void> {
     problem: null,
     specialTokens: 'dim',
   };
-  writeFileSync(join('test/gallery/scenes', `${name}.json`), `${JSON.stringify({ inspection, tensors: await tensorsOf(engine, run) })}\n`);
+  const headCount = run.sites.find((one) => siteName(one) === siteName(site))?.headCount ?? 0;
+  const scene = { inspection, tensors: await tensorsOf(engine, run), steps: await stepsOf(engine, run.runId, firstSight, headCount) };
+  writeFileSync(join('test/gallery/scenes', `${name}.json`), `${JSON.stringify(scene)}\n`);
   console.log(`${name}: ${run.sites.length} sites, ${run.badge.state}`);
 }
 

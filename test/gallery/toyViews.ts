@@ -54,9 +54,9 @@ const planned = (group: GroupId, label: string) =>
 const nine = [
   planned('in', 'Input'),
   planned('in', 'Positions'),
-  ...views,
+  views[0],
   planned('attention', 'Lines'),
-  planned('attention', 'Steps'),
+  ...views.slice(1),
   planned('attention', 'Head outputs'),
   planned('out', 'Block'),
   planned('out', 'Output'),

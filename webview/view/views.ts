@@ -2,5 +2,6 @@
 
 import type { ViewList } from './context';
 import { mapView } from './map/mapView';
+import { stepsView } from './steps/stepsView';
 
-export const views: ViewList = [mapView];
+export const views: ViewList = [mapView, stepsView];

@@ -112,6 +112,25 @@ export const commands: readonly CommandRow[] = [
       json,
     ],
   },
+  {
+    name: 'steps',
+    help: 'every number of one query token of one head: q·k, scale, bias, mask, score, weight, value, and the sum that ends in z',
+    options: [
+      model,
+      ...texts,
+      { name: 'layer', value: 'L', isRequired: true, help: 'the layer, counted from 0' },
+      { name: 'head', value: 'H', isRequired: true, help: 'the head, counted from 0' },
+      { name: 'query', value: 'I', isRequired: true, help: 'the query token, counted from 0, special ones included' },
+      { name: 'tower', value: 'WHICH', help: 'encoder or decoder, where the model has both' },
+      { name: 'kind', value: 'WHICH', help: 'self or cross, where the layer has both' },
+      { name: 'vectors', help: 'with --json: also q, and k and v of every key' },
+      ...whichFile,
+      input,
+      truncate,
+      ...engine,
+      json,
+    ],
+  },
 ];
 
 function usageOf(row: OptionRow): string {

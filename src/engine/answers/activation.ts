@@ -5,56 +5,19 @@ import { captureName } from '../../core/names';
 import { refuse } from '../../core/problem';
 import type { QuestionOf } from '../../core/question';
 import { pack } from '../../core/tensorPack';
-import { headsIn, rowsOf } from '../checks/headColumns';
-import { addHeadOutput, type HeadColumns } from '../checks/outputChecks';
-import { SiteReader } from '../checks/siteReader';
 import type { PlannedCapture } from '../model/captureTable';
 import { findCapture } from '../run/captures';
 import type { Pass } from '../run/pass';
 import { headCountOf, sitesOf } from '../run/passSites';
-import { outputWeights, wholeCapture } from '../run/wholeCapture';
+import { wholeCapture } from '../run/wholeCapture';
 import type { LetteredTensor } from '../tensors/canonical';
 import { cropped } from '../tensors/less';
 import type { AnswerKind } from './answer';
+import { headOutputs } from './headOutputs';
+import { headIndex, oneHead } from './heads';
 import { refuseUnvouched } from './vouch';
 
 type ActivationQuestion = QuestionOf<'activation'>;
-
-/** z · W_O of every head [head, query, d], no bias; of one head [1, query, d]. Where W_O rounds its input, of the input as it sees it. */
-async function headOutputs(pass: Pass, capture: PlannedCapture, head: number | undefined): Promise<LetteredTensor | undefined> {
-  const { site, part } = capture;
-  const weights = await outputWeights(pass, capture);
-  if (!site || !weights) return undefined;
-  const reader = new SiteReader({ site, part, tensors: pass.tensors });
-  const z = reader.activation('z', 'hqe');
-  const seen = site.outputProjection?.inputAsSeen && rowsOf(reader.form([site.outputProjection.inputAsSeen]));
-  if (!z) return undefined;
-  const values = seen ? headsIn(seen, weights.columns, z.dims[2] as number) : z;
-  const [heads, rows, size] = values.dims as [number, number, number];
-  const { projection, columns } = weights;
-  const wanted = head === undefined ? Array.from({ length: heads }, (_, h) => h) : [head];
-  const data = new Float32Array(wanted.length * rows * projection.outputSize);
-  const sum = new Float64Array(projection.outputSize);
-  wanted.forEach((h, i) => {
-    for (let row = 0; row < rows; row++) {
-      const to = (i * rows + row) * projection.outputSize;
-      addHeadOutput(sum.fill(0), projection, columns[h] as HeadColumns, values.data, (h * rows + row) * size, size);
-      data.set(sum, to);
-    }
-  });
-  return { letters: 'hqd', dims: [wanted.length, rows, projection.outputSize], data };
-}
-
-/** Which entry of the head axis belongs to query head `head`: shared keys and values have fewer. */
-function headIndex(tensor: LetteredTensor, head: number, headCount: number): number {
-  const own = tensor.dims[0] as number;
-  return own < headCount ? Math.floor((head * own) / headCount) : head;
-}
-
-function oneHead(tensor: LetteredTensor, head: number): LetteredTensor {
-  const size = tensor.data.length / (tensor.dims[0] as number);
-  return { letters: tensor.letters.slice(1), dims: tensor.dims.slice(1), data: tensor.data.slice(head * size, (head + 1) * size) };
-}
 
 /** The mean over the heads, never renormalised. */
 function headMean(tensor: LetteredTensor): LetteredTensor {

@@ -45,6 +45,30 @@ const sequentialStops: Record<ThemeKind, readonly Rgb[]> = {
   ],
 };
 
+/** Below, at and above 0: the middle is as quiet as the ground. */
+const divergingStops: Record<ThemeKind, readonly [Rgb, Rgb, Rgb]> = {
+  dark: [
+    [64, 170, 255],
+    [44, 44, 46],
+    [255, 150, 60],
+  ],
+  light: [
+    [0, 92, 184],
+    [240, 240, 240],
+    [190, 82, 0],
+  ],
+  'high-contrast': [
+    [96, 190, 255],
+    [20, 20, 20],
+    [255, 176, 64],
+  ],
+  'high-contrast-light': [
+    [0, 64, 150],
+    [246, 246, 246],
+    [150, 56, 0],
+  ],
+};
+
 const gutterStops: Record<ThemeKind, readonly Rgb[]> = {
   dark: [
     [44, 44, 46],
@@ -67,6 +91,11 @@ const gutterStops: Record<ThemeKind, readonly Rgb[]> = {
 /** Colours for 0 … 1, evenly spaced in OKLab lightness. The table is shared: copy before changing it. */
 export function sequentialTable(kind: ThemeKind): ColourTable {
   return sequential[kind];
+}
+
+/** Colours for −1 … 1: blue below 0, orange above. Shared. */
+export function divergingTable(kind: ThemeKind): ColourTable {
+  return diverging[kind];
 }
 
 /** Greys for special tokens, 0 … 1: apart from the colours of content cells, never reaching the ends of the theme. Shared. */
@@ -109,13 +138,17 @@ function evenInLightness(stops: readonly Lab[]): number[] {
   return stops.map((stop) => (stop[0] - first[0]) / (last[0] - first[0]));
 }
 
-function tablesOf(stops: Record<ThemeKind, readonly Rgb[]>): Record<ThemeKind, ColourTable> {
+function tablesOf(
+  stops: Record<ThemeKind, readonly Rgb[]>,
+  positionsOf: (stops: readonly Lab[]) => readonly number[] = evenInLightness,
+): Record<ThemeKind, ColourTable> {
   const table = (kind: ThemeKind) => {
     const labs = stops[kind].map(toOklab);
-    return tableOf(labs, evenInLightness(labs));
+    return tableOf(labs, positionsOf(labs));
   };
   return { dark: table('dark'), light: table('light'), 'high-contrast': table('high-contrast'), 'high-contrast-light': table('high-contrast-light') };
 }
 
 const sequential = tablesOf(sequentialStops);
 const gutter = tablesOf(gutterStops);
+const diverging = tablesOf(divergingStops, () => [0, 0.5, 1]);

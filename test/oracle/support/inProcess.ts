@@ -7,8 +7,10 @@ import { captureList, openKeys } from '../../../src/captures/captureList';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { EngineUsed } from '../../../src/core/engineName';
 import type { ModelDescription } from '../../../src/core/modelDescription';
-import { captureName, siteName } from '../../../src/core/names';
+import { captureName, type SiteKey, siteName } from '../../../src/core/names';
 import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem';
+import type { RunSite } from '../../../src/core/run';
+import { type StepsNumbers, stepsOf } from '../../../src/core/steps';
 import type { Tensor } from '../../../src/core/tensor';
 import { floatsOf } from '../../../src/core/tensorPack';
 import { Engine } from '../../../src/engine/engine';
@@ -72,6 +74,9 @@ export interface Captured {
   readonly engine: EngineUsed;
   /** Attentions that were left out, because their rows or columns are not the tokens. */
   readonly leftOut: readonly string[];
+  readonly sites: readonly RunSite[];
+  /** The numbers of one query token of one head; of this text, until the next one is captured. */
+  steps(site: SiteKey, head: number, query: number): Promise<StepsNumbers>;
 }
 
 type CapturedText = Pick<Case, 'text' | 'text_pair' | 'target'>;
@@ -142,6 +147,9 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
     badge: run.badge,
     checks: run.checks,
     leftOut,
+    sites: run.sites,
+    steps: async ({ tower, layer, kind }, head, query) =>
+      stepsOf(required(await ask(engine, { of: 'steps', runId: run.runId, tower, layer, kind, head, query }, signal))) as StepsNumbers,
     engine: run.engine,
     tokenIds: (run.tokens.source ?? []).map((token) => token.id),
   };

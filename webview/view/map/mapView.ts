@@ -1,11 +1,10 @@
 // The Map: one head at full size, as picture or as table, with its title and toggles; the reason instead where it may not be shown.
 
 import { html, type TemplateResult } from 'lit';
-import { siteName } from '../../../src/core/names';
 import { siteKindText, viewName } from '../../../src/present/heads/headWords';
-import { failureReasons } from '../../../src/present/words/badgeWords';
 import { cursorScope, type PictureState, type WeightPicture } from '../../../src/reading/picture';
-import { cursorOf, icon, type PanelContext, viewKind } from '../context';
+import { cursorOf, type PanelContext, viewKind } from '../context';
+import { refusedPicture } from '../refusedPicture';
 import { mapReadout } from './mapReadout';
 import { weightTable } from './weightTable';
 
@@ -28,7 +27,7 @@ export const mapView = viewKind<PictureState>({
 });
 
 function drawMap(context: PanelContext, picture: PictureState): TemplateResult {
-  if (picture.state === 'refused') return refused(picture);
+  if (picture.state === 'refused') return refusedPicture(picture);
   if (picture.state !== 'ready') return html`<section class="map-view"><p class="note" role="status">Reading the head …</p></section>`;
   return shown(context, picture.picture);
 }
@@ -56,14 +55,4 @@ function heatMap({ ui, theme, state, frame, actions }: PanelContext, picture: We
       actions.moveCursor(cell, `${picture.run.runId} ${cell.query}`);
       if (cell.query !== picture.view.focus) actions.showFocus(cell.query);
     }}></ti-heat-map>`;
-}
-
-function refused({ picture: { run, view, site }, reason }: Extract<PictureState, { state: 'refused' }>): TemplateResult {
-  const reasons = reason === null ? failureReasons(site, run.checks) : [reason];
-  return html`<section class="map-view refused" aria-labelledby="map-title">
-    <h2 id="map-title"><b>${viewName(run, view)}</b> is not shown</h2>
-    <p>${icon('error')} ${reason === null ? `A check of ${siteName(site)} failed, so its numbers cannot be trusted:` : 'Its numbers could not be had:'}</p>
-    <ul>${reasons.map((line) => html`<li>${line}</li>`)}</ul>
-    <p class="note">Other layers can still be opened in the overview.</p>
-  </section>`;
 }
