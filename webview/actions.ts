@@ -34,7 +34,18 @@ export interface Actions {
     change: Partial<
       Pick<
         UiState,
-        'isTable' | 'isUnitDomain' | 'isOwnScale' | 'isShelfFolded' | 'find' | 'tableFrom' | 'cursor' | 'hover' | 'isByWeight' | 'step' | 'isRowOpen'
+        | 'isTable'
+        | 'isUnitDomain'
+        | 'isOwnScale'
+        | 'isShelfFolded'
+        | 'find'
+        | 'tableFrom'
+        | 'cursor'
+        | 'hover'
+        | 'isByWeight'
+        | 'step'
+        | 'isRowOpen'
+        | 'headRow'
       >
     >,
   ): void;

@@ -45,6 +45,8 @@ export interface UiState {
   readonly isByWeight: boolean;
   readonly step: number;
   readonly isRowOpen: boolean;
+  /** Head outputs: the head that the arrow keys move; null: the one that is shown. */
+  readonly headRow: number | null;
   /** First row and column of the table's page. Holds for one run only. */
   readonly tableFrom: (Cell & { readonly heldFor: number }) | null;
   /** True once a load or run has taken so long that it needs words. */
@@ -68,6 +70,7 @@ const initial: UiState = {
   isByWeight: false,
   step: 0,
   isRowOpen: false,
+  headRow: null,
   tableFrom: null,
   isSlow: false,
 };

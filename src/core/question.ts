@@ -16,6 +16,8 @@ export interface QuestionKinds {
   };
   /** The numbers of one query token of one head, from q·k to z. */
   readonly steps: SiteKey & { readonly head: number; readonly query: number };
+  /** What every head of a site adds to one query token. */
+  readonly headOutputs: SiteKey & { readonly query: number };
   /** Small pictures of the patterns of one tower and kind. */
   readonly thumbnails: {
     readonly tower: Tower;
@@ -42,6 +44,8 @@ export interface Answers {
   readonly activation: TensorPack;
   /** See `stepsOf`. */
   readonly steps: TensorPack;
+  /** See `headOutputsOf`. */
+  readonly headOutputs: TensorPack;
   /**
    * Per layer `L{n}` u8 [head + 1, rows, columns], the last one the mean of the heads, value/255 of `domain` or of its own largest; special tokens left out
    * (`rows`/`columns` say how many cells). f32 `domain` [2]: 0 … 99.5th percentile of these values over all heads, the means apart.
@@ -67,6 +71,7 @@ export type PackQuestion = { [K in QuestionKind]: Answers[K] extends TensorPack 
 const names: { readonly [K in QuestionKind]: (question: QuestionOf<K>) => string } = {
   activation: (question) => `${captureName(question)} ${question.isHeadMean ? 'mean' : (question.head ?? 'all')}`,
   steps: ({ head, query, ...site }) => `${siteName(site)} ${head} ${query}`,
+  headOutputs: ({ query, ...site }) => `${siteName(site)} ${query}`,
   thumbnails: ({ tower, kind, maxSide, isOwnScale }) => `${tower} ${kind} ${maxSide}${isOwnScale ? ' own' : ''}`,
   firstSight: ({ caret, previousText, at }) =>
     JSON.stringify([caret ?? null, previousText ?? null, ...(at ? [at.focus, at.shown ? `${at.shown.tower} ${at.shown.kind}` : null] : [])]),

@@ -19,7 +19,7 @@ interface Scene {
   readonly inspection: FlatState;
   readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly base64: string }>>;
   /** By the name of the question; of some scenes only. */
-  readonly steps?: Readonly<Record<string, { readonly headers: TensorPack['headers']; readonly base64: string }>>;
+  readonly packs?: Readonly<Record<string, { readonly headers: TensorPack['headers']; readonly base64: string }>>;
 }
 
 const query = new URLSearchParams(location.search);
@@ -112,9 +112,9 @@ function activationOf(scene: Scene, question: QuestionOf<'activation'>): Outcome
   return { ok: true, value: pack([{ name: 'values', dims: stored.dims.slice(isWhole ? 0 : 1), data: headOf(values, stored.dims[0] ?? 1, question) }]) };
 }
 
-function stepsOf({ steps }: Scene, question: QuestionOf<'steps'>): Outcome<TensorPack> {
-  const stored = steps?.[questionName(question)];
-  if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: 'steps', reason: 'they were not recorded' }) };
+function packOf({ packs }: Scene, question: QuestionOf<'steps' | 'headOutputs'>): Outcome<TensorPack> {
+  const stored = packs?.[questionName(question)];
+  if (!stored) return { ok: false, problem: problem('activationAbsent', { activation: question.of, reason: 'it was not recorded' }) };
   return { ok: true, value: { headers: stored.headers, buffer: bytes(stored.base64).buffer } };
 }
 
@@ -228,7 +228,7 @@ async function start(): Promise<void> {
     dismissProblem: () => update('dismissProblem', { problem: null }),
     read: async (question) => {
       if (question.of === 'thumbnails') return ok(thumbnailsOf(scene, question));
-      if (question.of === 'steps') return stepsOf(scene, question);
+      if (question.of === 'steps' || question.of === 'headOutputs') return packOf(scene, question);
       return question.of === 'activation' ? activationOf(scene, question) : { ok: false, problem: problem('workerStopped') };
     },
   });

@@ -45,14 +45,17 @@ async function tensorOf(engine: Engine, runId: number, { tower, layer, kind }: R
   };
 }
 
-/** The steps of every head of the site that is shown first, at the focus: name of the question → pack. */
-async function stepsOf(engine: Engine, runId: number, { site, focus }: FirstSight, headCount: number): Promise<object> {
+/** The steps of every head of the site that is shown first, at the focus, and what they add: name of the question → pack. */
+async function packsOf(engine: Engine, runId: number, { site, focus }: FirstSight, headCount: number): Promise<object> {
   const stored: Record<string, object> = {};
   for (let head = 0; head < headCount; head++) {
     const question = { of: 'steps', runId, tower: site.tower, layer: site.layer, kind: site.kind, head, query: focus } as const;
     const { headers, buffer } = expected(await ask(engine, question));
     stored[questionName(question)] = { headers, base64: Buffer.from(buffer).toString('base64') };
   }
+  const question = { of: 'headOutputs', runId, tower: site.tower, layer: site.layer, kind: site.kind, query: focus } as const;
+  const { headers, buffer } = expected(await ask(engine, question));
+  stored[questionName(question)] = { headers, base64: Buffer.from(buffer).toString('base64') };
   return stored;
 }
 
@@ -81,7 +84,7 @@ async function record(words: readonly string[]): Promise<void> {
     specialTokens: 'dim',
   };
   const headCount = run.sites.find((one) => siteName(one) === siteName(site))?.headCount ?? 0;
-  const scene = { inspection, tensors: await tensorsOf(engine, run), steps: await stepsOf(engine, run.runId, firstSight, headCount) };
+  const scene = { inspection, tensors: await tensorsOf(engine, run), packs: await packsOf(engine, run.runId, firstSight, headCount) };
   writeFileSync(join('test/gallery/scenes', `${name}.json`), `${JSON.stringify(scene)}\n`);
   console.log(`${name}: ${run.sites.length} sites, ${run.badge.state}`);
 }

@@ -57,7 +57,6 @@ const nine = [
   views[0],
   planned('attention', 'Lines'),
   ...views.slice(1),
-  planned('attention', 'Head outputs'),
   planned('out', 'Block'),
   planned('out', 'Output'),
   planned('compare', 'Compare'),

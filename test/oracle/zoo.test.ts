@@ -8,7 +8,7 @@ import { compare, type Judgement } from './compare';
 import { allEntries, type Entry, referencesOf } from './support/entries';
 import { type Captured, type LoadedEntry, loadEntry } from './support/inProcess';
 import { type Finding, modelsTable, worseBadge } from './support/modelsTable';
-import { wrongSteps } from './support/stepsAgree';
+import { wrongOutputs, wrongSteps } from './support/stepsAgree';
 
 const findings: Finding[] = [];
 const entries = allEntries();
@@ -39,7 +39,7 @@ describe.each(entries.filter((entry) => entry.expect !== 'refuse'))('$group/$nam
     seen.push(outcome.value);
     expect(outcome.value.tokenIds).toEqual(one.input_ids);
     expect(wrong(compare(outcome.value.tensors, referencesOf(entry, one.id), entry))).toEqual([]);
-    expect(await wrongSteps(outcome.value)).toEqual([]);
+    expect([...(await wrongSteps(outcome.value)), ...(await wrongOutputs(outcome.value))]).toEqual([]);
     agrees = seen.length === entry.cases.length;
   });
 

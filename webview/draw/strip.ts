@@ -19,3 +19,10 @@ export function drawStrip(canvas: HTMLCanvasElement, values: Float32Array, large
   context.putImageData(image, 0, 0);
   Object.assign(canvas.dataset, { largest: String(largest), themeKind: kind });
 }
+
+/** The largest number of all vectors, whatever its sign; 1 where all are 0. */
+export function largestOf(vectors: readonly (Float32Array | undefined)[]): number {
+  let largest = 0;
+  for (const vector of vectors) for (const value of vector ?? []) largest = Math.max(largest, Math.abs(value));
+  return largest || 1;
+}

@@ -2,6 +2,7 @@
 
 import type { ViewList } from './context';
 import { mapView } from './map/mapView';
+import { outputsView } from './outputs/outputsView';
 import { stepsView } from './steps/stepsView';
 
-export const views: ViewList = [mapView, stepsView];
+export const views: ViewList = [mapView, stepsView, outputsView];

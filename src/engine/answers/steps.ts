@@ -56,8 +56,9 @@ function termsOf(step: NumericStep, { keys, question }: RowOfSite): Float32Array
   return Float32Array.from(zeros);
 }
 
-/** [key] ‖v · W_O‖ of the head. */
+/** [key] ‖v · W_O‖ of the head; undefined where a gate of each query stands between, so that a value alone says nothing. */
 async function outNormsOf({ pass, capture, question }: RowOfSite, v: Float32Array, size: number): Promise<Float32Array | undefined> {
+  if (capture.site.outputProjection?.isMultiplied) return undefined;
   const weights = await outputWeights(pass, capture);
   const columns = weights?.columns[question.head];
   if (!weights || !columns) return undefined;
@@ -89,7 +90,7 @@ async function numbersOf(row: RowOfSite): Promise<StepsNumbers> {
     v,
     z,
     outNorms,
-    result: outNorms && (await resultOf(row)),
+    result: z && (await resultOf(row)),
   };
   const weights = row.overKeys(reader.activation('pattern', 'hqk')) ?? new Float32Array(row.keys);
   return { ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)), weights, stages: stagesOf(row) };

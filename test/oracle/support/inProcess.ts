@@ -6,6 +6,7 @@ import * as ort from 'onnxruntime-web';
 import { captureList, openKeys } from '../../../src/captures/captureList';
 import { type Badge, type Check, failedCheckProblem } from '../../../src/core/check';
 import type { EngineUsed } from '../../../src/core/engineName';
+import { type HeadOutputs, headOutputsOf } from '../../../src/core/headOutputs';
 import type { ModelDescription } from '../../../src/core/modelDescription';
 import { captureName, type SiteKey, siteName } from '../../../src/core/names';
 import { type Outcome, outcomeOf, ProblemError } from '../../../src/core/problem';
@@ -77,6 +78,8 @@ export interface Captured {
   readonly sites: readonly RunSite[];
   /** The numbers of one query token of one head; of this text, until the next one is captured. */
   steps(site: SiteKey, head: number, query: number): Promise<StepsNumbers>;
+  /** What the heads add to one query token, likewise; undefined where the model has no such thing. */
+  headOutputs(site: SiteKey, query: number): Promise<HeadOutputs | undefined>;
 }
 
 type CapturedText = Pick<Case, 'text' | 'text_pair' | 'target'>;
@@ -150,6 +153,11 @@ async function captureAll({ engine, modelId, description }: LoadedModel, one: Ca
     sites: run.sites,
     steps: async ({ tower, layer, kind }, head, query) =>
       stepsOf(required(await ask(engine, { of: 'steps', runId: run.runId, tower, layer, kind, head, query }, signal))) as StepsNumbers,
+    headOutputs: async ({ tower, layer, kind }, query) => {
+      const outcome = await ask(engine, { of: 'headOutputs', runId: run.runId, tower, layer, kind, query }, signal);
+      if (!outcome.ok && outcome.problem.code !== 'activationAbsent') throw new ProblemError(outcome.problem);
+      return outcome.ok ? headOutputsOf(outcome.value) : undefined;
+    },
     engine: run.engine,
     tokenIds: (run.tokens.source ?? []).map((token) => token.id),
   };

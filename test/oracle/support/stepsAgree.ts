@@ -1,8 +1,10 @@
-// The steps of every head and query of a capture, held against the tensors that the references have judged.
+// The steps of every head and query of a capture, and what the heads add, held against the tensors that the references have judged.
 
+import { norm } from '../../../src/core/arithmetic';
 import { captureName, type SiteActivation } from '../../../src/core/names';
 import type { RunSite } from '../../../src/core/run';
 import type { StepsNumbers } from '../../../src/core/steps';
+import { outputsModel } from '../../../src/present/outputs/outputsModel';
 import { type StepsModel, stepsModel } from '../../../src/present/steps/stepsModel';
 import type { Captured } from './inProcess';
 
@@ -27,7 +29,12 @@ function wrongIn(captured: Captured, site: RunSite, head: number, query: number,
     ['result', numbers.result, own('result')],
   ] as const;
   const silent = !numbers.weights.every(Number.isFinite);
+  // A row that reads one key alone gives that key's value behind W_O.
+  const only = numbers.weights.findIndex((weight) => weight > 0.9999);
+  const [outNorm, resultNorm] = [numbers.outNorms?.[only], numbers.result && norm(numbers.result)];
+  const isOff = outNorm !== undefined && resultNorm !== undefined && Math.abs(outNorm - resultNorm) > 0.02 * resultNorm;
   return [
+    ...(isOff ? [`‖v·W_O‖ is ${outNorm}, not ${resultNorm}`] : []),
     ...pairs.filter(([, a, b]) => !isSame(a, b)).map(([name]) => `${name} is not that of the capture`),
     ...(!silent && own('v') && own('z') && !((model.ofSum?.relative ?? 1) <= tolerance) ? [`the sum is off z by ${model.ofSum?.relative}`] : []),
     ...(own('scores') && numbers.stages.length > 0 && !((model.ofScores?.relative ?? 1) <= tolerance)
@@ -54,6 +61,26 @@ export async function wrongSteps(captured: Captured): Promise<string[]> {
           ),
         );
       }
+  }
+  return wrong.slice(0, 6);
+}
+
+/** Of all queries of all sites that are open: the parts are those of the capture, and add up to attn_out. */
+export async function wrongOutputs(captured: Captured): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const site of captured.sites.filter((one) => one.closedBecause === undefined && rowOf(captured, one, 'result', 0, 0))) {
+    const attnOut = captured.tensors.get(captureName({ tower: site.tower, layer: site.layer, kind: site.kind, activation: 'attn_out' }));
+    const [queries = 0, width = 0] = attnOut?.dims ?? [];
+    for (let query = 0; query < queries; query++) {
+      const outputs = await captured.headOutputs(site, query);
+      const isOwn = outputs && isSame(outputs.attnOut, attnOut?.data.slice(query * width, (query + 1) * width));
+      const heads = Array.from({ length: outputs?.headCount ?? 0 }, (_, head) => head);
+      const areOwn = heads.every((head) => isSame(outputs?.results.slice(head * width, (head + 1) * width), rowOf(captured, site, 'result', head, query)));
+      const model = outputs && outputsModel(outputs);
+      const fits = model && model.deviation <= 2e-2 && Math.abs((model.shareSum ?? 1) - 1) <= 2e-2;
+      if (!isOwn || !areOwn || !fits)
+        wrong.push(`${site.tower}.${site.layer}.${site.kind} query ${query}: own ${isOwn}, ${areOwn}, off by ${model?.deviation}, shares ${model?.shareSum}`);
+    }
   }
   return wrong.slice(0, 6);
 }

@@ -12,6 +12,7 @@ describe('questionName', () => {
     ['8.0 activation encoder.1.self.pattern 2', headQuestion({ runId: 8 }, site, 'pattern', 2)],
     ['7.0 activation encoder.1.resid_pre all', { of: 'activation', runId: 7, tower: 'encoder', layer: 1, activation: 'resid_pre' }],
     ['7.0 steps encoder.1.self 2 4', { of: 'steps', runId: 7, ...site, head: 2, query: 4 }],
+    ['7.0 headOutputs encoder.1.self 4', { of: 'headOutputs', runId: 7, ...site, query: 4 }],
     ['7.0 thumbnails encoder self 32', { of: 'thumbnails', runId: 7, tower: 'encoder', kind: 'self', maxSide: 32 }],
     ['7.0 thumbnails decoder cross 32', { of: 'thumbnails', runId: 7, tower: 'decoder', kind: 'cross', maxSide: 32 }],
     ['7.0 thumbnails encoder self 32 own', { of: 'thumbnails', runId: 7, tower: 'encoder', kind: 'self', maxSide: 32, isOwnScale: true }],

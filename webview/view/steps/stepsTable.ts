@@ -9,20 +9,13 @@ import type { StepsModel, StepsRow } from '../../../src/present/steps/stepsModel
 import { type StepWords, stepList, stepsTsv, sumWords } from '../../../src/present/steps/stepsWords';
 import type { WeightPicture } from '../../../src/reading/picture';
 import type { Actions } from '../../actions';
-import { drawStrip } from '../../draw/strip';
+import { drawStrip, largestOf } from '../../draw/strip';
 import type { Theme } from '../../theme';
 import { icon } from '../context';
 import { formulaAndSteps } from './formula';
 import { stepsHeads, stepsRow } from './stepsRows';
 
 const pauseInMs = 450;
-/** The largest number of all vectors, whatever its sign; 1 where all are 0. */
-function largestOf(vectors: readonly (Float32Array | undefined)[]): number {
-  let largest = 0;
-  for (const vector of vectors) for (const value of vector ?? []) largest = Math.max(largest, Math.abs(value));
-  return largest || 1;
-}
-
 export class StepsTable extends LitElement {
   static override properties = {
     picture: { attribute: false },
