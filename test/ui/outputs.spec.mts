@@ -9,7 +9,7 @@ for (const width of [1100, 420]) {
     for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
       await open(`scene=steps&theme=${theme}`);
       await page.keyboard.press('3');
-      await page.locator(`canvas.strip[data-theme-kind="${theme}"]`).first().waitFor();
+      await page.locator(`canvas.strip[data-strip="result"][data-theme-kind="${theme}"]`).first().waitFor();
       const shares = await page
         .locator('table.outputs tbody tr td:last-child')
         .evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).title)));
