@@ -123,3 +123,35 @@ it.each([
   expect(errors).toContain(sentence);
   expect(status).toBe(2);
 });
+
+interface MeasuredHead {
+  readonly layer: number;
+  readonly head: number;
+  readonly entropy: number;
+  readonly distance: number;
+  readonly special: number;
+  readonly norm?: number;
+  readonly share?: number;
+}
+
+it('heads measures at the focus what steps shows of the same row', () => {
+  const entry = entries.get('encoder') as Entry;
+  const text = (entry.cases[0] as Entry['cases'][number]).text;
+  const parameters = ['heads', '--model', entry.modelFolder, '--text', text, '--focus', '3', '--json'];
+  const { stdout } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...parameters], { encoding: 'utf8', timeout: 120_000 });
+  const { heads } = JSON.parse(stdout) as { readonly heads: readonly MeasuredHead[] };
+  expect(heads).toHaveLength(16);
+  const own = heads.find(({ layer, head }) => layer === 1 && head === 2) as MeasuredHead;
+  const { rows, result } = JSON.parse(steps(asJson({ name: 'encoder', layer: 1, head: 2, query: 3 })).said) as Answer;
+  const sum = (of: (weight: number, key: number) => number) => rows.reduce((total, { weight }, key) => total + of(weight, key), 0);
+  expect(own.entropy).toBeCloseTo(-sum((weight) => weight * Math.log(weight)), 4);
+  expect(own.distance).toBeCloseTo(
+    sum((weight, key) => weight * Math.abs(3 - key)),
+    4,
+  );
+  expect(own.special).toBeCloseTo((rows[0]?.weight ?? 0) + (rows.at(-1)?.weight ?? 0), 5);
+  expect(own.norm).toBeCloseTo(Math.hypot(...(result ?? [])), 4);
+  // Of one layer: with the bias, which is no head, they sum to 1.
+  const shares = heads.filter(({ layer }) => layer === 1).reduce((total, { share = Number.NaN }) => total + share, 0);
+  expect(Math.abs(shares - 1)).toBeLessThan(0.3);
+});

@@ -5,6 +5,7 @@ import { giveAnswer } from '../files/giveAnswer.node';
 import { refuseUnwritable } from '../files/outFile.node';
 import type { CommandContext } from './commandContext';
 import { headsJson, headsText } from './headsText';
+import { measuredHeads } from './measuredHeads';
 import { resultOf, runForCommand, wholeNumber } from './runForCommand.node';
 
 /** Problems: usage, textEmpty, targetMissing, noSuchToken, those of loading and running, identityFailed, fileNotWritten. */
@@ -15,5 +16,6 @@ export async function headsCommand(context: CommandContext): Promise<void> {
   const focus = wholeNumber(context, 'focus', 'the index of a token');
   const run = await runForCommand(context);
   const sight = resultOf(await ask(engine, { of: 'firstSight', runId: run.runId, ...(focus !== undefined && { at: { focus } }) }));
-  await giveAnswer({ text: () => headsText(run, sight), json: () => headsJson(run, sight) }, out, context.print);
+  const measured = out === undefined ? [] : await measuredHeads(engine, run, sight);
+  await giveAnswer({ text: () => headsText(run, sight), json: () => headsJson(run, sight, measured) }, out, context.print);
 }

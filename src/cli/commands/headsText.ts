@@ -6,9 +6,10 @@ import type { Candidate, FirstSight, RunSummary } from '../../core/run';
 import type { Token } from '../../core/token';
 import { viewName } from '../../present/heads/headWords';
 import { weightText } from '../../present/words/numbers';
+import type { MeasuredSite } from './measuredHeads';
 
 /** `focus` and `key` are indices of tokens; `measure` as `chosenBy` says (docs/numerics.md); what was not measured is absent. */
-export function headsJson(run: RunSummary, sight: FirstSight): object {
+export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly MeasuredSite[]): object {
   const { focus, focusWord, movedFrom, chosenBy, whyWeights, candidates, measures } = sight;
   return {
     focus,
@@ -18,7 +19,7 @@ export function headsJson(run: RunSummary, sight: FirstSight): object {
     chosenBy,
     ...(whyWeights !== undefined && { whyWeights }),
     candidates: candidates.map(({ site, ...rest }) => ({ ...placeOf(site), ...rest, token: keyOf(run, sight, rest.key) })),
-    heads: measures.flatMap(({ site, values }) => values.map((measure, head) => ({ ...placeOf(site), head, measure }))),
+    heads: measures.flatMap(({ site, values }, i) => values.map((measure, head) => ({ ...placeOf(site), head, measure, ...measured[i]?.heads[head] }))),
     badge: run.badge.state,
     engine: run.engine,
     checks: run.checks,
