@@ -110,6 +110,18 @@ it('is a table for a person, which ends in what vouches for it', () => {
   expect(said).toMatch(/the sum is the model's own z to \d\.\de−\d+\n$/);
 });
 
+it('says of a text with unknown words what capture says of it', () => {
+  const entry = entries.get('encoder') as Entry;
+  const parameters = ['--model', entry.modelFolder, '--text', 'I 😀 the server'];
+  for (const own of [
+    ['steps', ...parameters, '--layer', '0', '--head', '0', '--query', '2'],
+    ['heads', ...parameters],
+  ]) {
+    const { stdout } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...own], { encoding: 'utf8', timeout: 120_000 });
+    expect(stdout).toContain('unknown to this model');
+  }
+});
+
 it.each([
   [{ name: 'encoder', layer: 9, head: 0, query: 0 }, 'There is no layer 9.'],
   [{ name: 'encoder', layer: 0, head: 99, query: 0 }, 'There is no head 99'],

@@ -21,6 +21,7 @@ export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly
     candidates: candidates.map(({ site, ...rest }) => ({ ...placeOf(site), ...rest, token: keyOf(run, sight, rest.key) })),
     heads: measures.flatMap(({ site, values }, i) => values.map((measure, head) => ({ ...placeOf(site), head, measure, ...measured[i]?.heads[head] }))),
     badge: run.badge.state,
+    notes: run.notes.map(({ text }) => text),
     engine: run.engine,
     checks: run.checks,
   };
@@ -54,6 +55,7 @@ export function headsText(run: RunSummary, sight: FirstSight): string {
     `${run.badge.state}: heads that bring most to ${sight.focusWord} (token ${sight.focus}${moved})`,
     `  ${howMeasured[sight.chosenBy]}${lines.length > 0 ? `; ${unit}` : ''}`,
     ...lines,
+    ...run.notes.map(({ text }) => `  ${text}`),
   ]
     .map(printable)
     .join('\n');
