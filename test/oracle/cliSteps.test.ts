@@ -112,7 +112,7 @@ it('is a table for a person, which ends in what vouches for it', () => {
 
 it('says of a text with unknown words what capture says of it', () => {
   const entry = entries.get('encoder') as Entry;
-  const parameters = ['--model', entry.modelFolder, '--text', '😀 😀 server'];
+  const parameters = ['--model', entry.modelFolder, '--text', '漢字 漢 server'];
   for (const own of [
     ['steps', ...parameters, '--layer', '0', '--head', '0', '--query', '2'],
     ['heads', ...parameters],
