@@ -107,7 +107,7 @@ it('is a table for a person, which ends in what vouches for it', () => {
   const { said } = steps(spots[0] as Spot);
   expect(said).toMatch(/^verified: L2H1, query 1 /);
   expect(said).toContain('row maximum');
-  expect(said).toMatch(/the sum is the model's own z to \d\.\de−\d+\n$/);
+  expect(said).toMatch(/the sum is the model's own z to \d\.\de−\d+\n/);
 });
 
 it('says of a text with unknown words what capture says of it', () => {

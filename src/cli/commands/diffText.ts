@@ -6,12 +6,15 @@ import { printable } from '../../core/problem';
 import { engineName } from '../../present/words/engineWords';
 import { counted } from '../../present/words/modelFacts';
 
+/** Tensors of other shapes, and such as hold no numbers on one side, have no difference. */
+const known = (size: number): number | null => (size < unbounded ? size : null);
+
 /** `relative` is |a − b| by the number itself or by the tensor's largest, whichever is larger; `checks` are those of both sides, in their order. */
 export function diffJson({ first, deviations, tolerance, sides }: ModelDiff): object {
   return {
     first,
     tolerance,
-    deviations,
+    deviations: deviations.map((one) => ({ ...one, absolute: known(one.absolute), relative: known(one.relative) })),
     checks: sides.map(({ engine, badge, checks, problem }) => ({ engine, badge: badge?.state ?? null, checks, ...(problem && { problem: problem.message }) })),
   };
 }
@@ -19,8 +22,8 @@ export function diffJson({ first, deviations, tolerance, sides }: ModelDiff): ob
 /** Of a long list so many: the worst, in the order of the graph. */
 const mostLines = 12;
 
-const sizeText = (size: number) => (size < unbounded ? size.toExponential(1) : 'beyond any number');
-const lineOf = ({ tensor, node, absolute, relative }: TensorDeviation) => `  ${tensor} (${node}): ${sizeText(absolute)}, relative ${sizeText(relative)}`;
+const lineOf = ({ tensor, node, absolute, relative }: TensorDeviation) =>
+  `  ${tensor} (${node}): ${absolute < unbounded ? `${absolute.toExponential(1)}, relative ${relative.toExponential(1)}` : 'no difference can be given, as the shapes differ or one side holds no numbers'}`;
 const sideText = ({ engine, badge, problem }: DiffSide) => `${engineName(engine)} ${engine.version}, ${badge?.state ?? problem?.message ?? ''}`;
 
 function worstOf(deviations: readonly TensorDeviation[]): readonly TensorDeviation[] {

@@ -7,6 +7,7 @@ import type { Token } from '../../core/token';
 import { viewName } from '../../present/heads/headWords';
 import { weightText } from '../../present/words/numbers';
 import type { MeasuredSite } from './measuredHeads';
+import { runNotes } from './runNotes';
 
 /** `focus` and `key` are indices of tokens; `measure` as `chosenBy` says (docs/numerics.md); what was not measured is absent. */
 export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly MeasuredSite[]): object {
@@ -21,7 +22,7 @@ export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly
     candidates: candidates.map(({ site, ...rest }) => ({ ...placeOf(site), ...rest, token: keyOf(run, sight, rest.key) })),
     heads: measures.flatMap(({ site, values }, i) => values.map((measure, head) => ({ ...placeOf(site), head, measure, ...measured[i]?.heads[head] }))),
     badge: run.badge.state,
-    notes: run.notes.map(({ text }) => text),
+    notes: runNotes(run),
     engine: run.engine,
     checks: run.checks,
   };
@@ -55,7 +56,7 @@ export function headsText(run: RunSummary, sight: FirstSight): string {
     `${run.badge.state}: heads that bring most to ${sight.focusWord} (token ${sight.focus}${moved})`,
     `  ${howMeasured[sight.chosenBy]}${lines.length > 0 ? `; ${unit}` : ''}`,
     ...lines,
-    ...run.notes.map(({ text }) => `  ${text}`),
+    ...runNotes(run).map((note) => `  ${note}`),
   ]
     .map(printable)
     .join('\n');

@@ -8,6 +8,7 @@ import { viewName } from '../../present/heads/headWords';
 import type { StageColumn } from '../../present/steps/stageColumns';
 import { type StepsModel, type StepsRow, stepsModel } from '../../present/steps/stepsModel';
 import { deviationText } from '../../present/words/numbers';
+import { runNotes } from './runNotes';
 
 export interface ShownSteps {
   readonly run: RunSummary;
@@ -77,7 +78,7 @@ export function stepsJson(shown: ShownSteps, withVectors: boolean): object {
     result: list(model.result) ?? null,
     sumOffZ: finite(model.ofSum?.relative),
     badge: run.badge.state,
-    notes: run.notes.map(({ text }) => text),
+    notes: runNotes(run),
     engine: run.engine,
     checks: run.checks,
   };
@@ -113,7 +114,7 @@ export function stepsText(shown: ShownSteps): string {
       : [`  row maximum ${cell(model.rowMax, 4)}, Σ exp(score − max) ${cell(model.sumExp, 4)}: weight = exp(score − max) ÷ Σ`]),
     ...(model.sink ? [`  a learned logit of ${cell(model.sink.logit, 3)} takes a weight of ${cell(model.sink.weight, 4)} and brings nothing`] : []),
     ...(model.ofSum ? [`  the sum is the model's own z to ${deviationText(model.ofSum.relative)}`] : []),
-    ...run.notes.map(({ text }) => `  ${text}`),
+    ...runNotes(run).map((note) => `  ${note}`),
   ]
     .map(printable)
     .join('\n');
