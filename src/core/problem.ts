@@ -75,4 +75,10 @@ export async function outcomeOf<T>(work: () => Promise<T> | T): Promise<Outcome<
   }
 }
 
+/** What there is; the problem of one that failed is thrown. */
+export function required<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new ProblemError(outcome.problem);
+  return outcome.value;
+}
+
 export const problemCodes = Object.keys(table) as ProblemCode[];

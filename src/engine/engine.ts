@@ -1,7 +1,7 @@
 // The engine: models and runs behind the EngineApi. Knows no platform; every expected failure comes back as a value.
 
 import type { DiffSide, ModelDiff } from '../core/modelDiff';
-import { type Outcome, outcomeOf, ProblemError, refuse } from '../core/problem';
+import { type Outcome, outcomeOf, ProblemError, refuse, required } from '../core/problem';
 import type { Answers, Question, QuestionKind, QuestionOf } from '../core/question';
 import type { RunChecks, RunSummary } from '../core/run';
 import type { TokenizedLine } from '../core/token';
@@ -120,9 +120,7 @@ export class Engine implements EngineApi {
     const first = await outcomeOf(() => this.runOn(model, params, watching));
     const whyNot = whyNotNative(first, model);
     const other = whyNot === undefined ? undefined : await this.runOnWebAssembly(model, params, watching, whyNot);
-    const outcome = other ?? first;
-    if (!outcome.ok) throw new ProblemError(outcome.problem);
-    return outcome.value;
+    return required(other ?? first);
   }
 
   /** The model goes on on WebAssembly where that gives numbers that agree with each other; undefined where it stays. */

@@ -100,6 +100,9 @@ export function rowOf(picture: Pick<WeightPicture, 'weights' | 'keys'>, query: n
   return picture.weights.subarray(query * picture.keys.length, (query + 1) * picture.keys.length);
 }
 
+/** The query token that is looked at: the focus, or the last one where it stands behind the row's list. */
+export const focusQuery = ({ view, queries }: Pick<Picture, 'view' | 'queries'>): number => Math.min(view.focus, queries.length - 1);
+
 /** Rank of a cell's weight in its row (1: the largest) among the cells that are not masked. */
 export function rankIn(picture: WeightPicture, query: number, key: number): { rank: number; of: number } {
   const row = rowOf(picture, query);

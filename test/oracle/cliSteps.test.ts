@@ -103,6 +103,14 @@ it.each(spots)('$name layer $layer head $head query $query is the reference', (s
   }
 });
 
+it('names each key by its own token', () => {
+  const { rows } = JSON.parse(steps(asJson(spots[0] as Spot)).said) as { readonly rows: readonly { readonly token: string }[] };
+  const text = ((entries.get('encoder') as Entry).cases[0] as Entry['cases'][number]).text.toLowerCase();
+  expect([rows[0]?.token, rows.at(-1)?.token]).toEqual(['[CLS]', '[SEP]']);
+  const words = rows.slice(1, -1).map(({ token }) => token.replace('##', ''));
+  expect(words.join('')).toBe(text.replaceAll(' ', ''));
+});
+
 it('is a table for a person, which ends in what vouches for it', () => {
   const { said } = steps(spots[0] as Spot);
   expect(said).toMatch(/^verified: L2H1, query 1 /);

@@ -3,7 +3,7 @@
 
 import { expect, type Page } from '@playwright/test';
 import { readMapCells } from '../support/mapCells.mts';
-import { test } from './galleryPage.mts';
+import { setTheme, test } from './galleryPage.mts';
 
 /** What the table says, [query][key]. */
 async function tableOf(page: Page): Promise<{ weight: number; isMasked: boolean }[][]> {
@@ -15,23 +15,13 @@ async function tableOf(page: Page): Promise<{ weight: number; isMasked: boolean 
   );
 }
 
-/** Switches the theme as VS Code does, and waits until the map is painted in it. */
-async function setTheme(page: Page, kind: string): Promise<void> {
-  await page.evaluate((name) => {
-    document.documentElement.dataset.theme = name;
-    document.body.dataset.vscodeThemeKind = `vscode-${name}`;
-    document.body.className = `vscode-${name}`;
-  }, kind);
-  await page.locator(`canvas.cells[data-theme-kind="${kind}"]`).waitFor();
-}
-
 for (const scene of ['pair', 'plantedCausal']) {
   test(`the colours of ${scene} say what its table says, in every kind of theme`, async ({ open, violations }) => {
     const page = await open(`scene=${scene}&theme=dark`);
     const table = await tableOf(page);
     await page.keyboard.press('t');
     for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
-      await setTheme(page, theme);
+      await setTheme(page, theme, 'canvas.cells');
       const cells = await readMapCells(page);
       const wrong = cells.filter(({ query, key, range }) => {
         const { weight, isMasked } = table[query]?.[key] ?? { weight: Number.NaN, isMasked: false };

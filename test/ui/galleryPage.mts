@@ -45,3 +45,13 @@ export const test = base.extend<Fixtures, { gallery: { url: string } }>({
     });
   },
 });
+
+/** Switches the theme as VS Code does, and waits until `canvas` is painted in it. */
+export async function setTheme(page: Page, kind: string, canvas: string): Promise<void> {
+  await page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+    document.body.dataset.vscodeThemeKind = `vscode-${name}`;
+    document.body.className = `vscode-${name}`;
+  }, kind);
+  await page.locator(`${canvas}[data-theme-kind="${kind}"]`).first().waitFor();
+}

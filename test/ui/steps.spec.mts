@@ -1,20 +1,11 @@
 // Steps: by keys alone, in every kind of theme; its strips say what its numbers say. (That the numbers are those of the command: stepsInEditor.spec.mts.)
 
 import { expect, type Page } from '@playwright/test';
-import { test } from './galleryPage.mts';
+import { setTheme, test } from './galleryPage.mts';
 
 async function openSteps(page: Page): Promise<void> {
   await page.keyboard.press('2');
   await page.locator('table.steps').waitFor();
-}
-
-async function setTheme(page: Page, kind: string): Promise<void> {
-  await page.evaluate((name) => {
-    document.documentElement.dataset.theme = name;
-    document.body.dataset.vscodeThemeKind = `vscode-${name}`;
-    document.body.className = `vscode-${name}`;
-  }, kind);
-  await page.locator(`canvas.strip[data-theme-kind="${kind}"]`).first().waitFor();
 }
 
 /** Numbers of the opened row, by name, in full. */
@@ -54,7 +45,7 @@ for (const width of [1100, 420]) {
     const numbers = await openedRow(page);
     expect(Object.keys(numbers)).toEqual(['q', 'k', 'q × k', 'v', 'weight × v', 'sum so far']);
     for (const theme of ['light', 'dark', 'high-contrast-light', 'high-contrast']) {
-      await setTheme(page, theme);
+      await setTheme(page, theme, 'canvas.strip');
       for (const [which, name] of [
         ['v', 'v'],
         ['sum', 'sum so far'],

@@ -10,7 +10,7 @@ import { largestContent } from '../../src/present/map/barsModel';
 import { isMaskedCell } from '../../src/present/map/matrixModel';
 import type { Phrase } from '../../src/present/words/panelWords';
 import type { Cell } from '../../src/reading/cell';
-import { cursorScope, rowOf, type WeightPicture } from '../../src/reading/picture';
+import { cursorScope, focusQuery, rowOf, type WeightPicture } from '../../src/reading/picture';
 import type { Shown } from '../../src/reading/shown';
 import type { Actions } from '../actions';
 import type { UiState } from '../store';
@@ -63,7 +63,7 @@ export function viewKind<M>(kind: ViewKind<M>): ViewKind {
 /** The cell that the arrow keys move: where the user left it, else the focus row's largest weight on a word. */
 export function cursorOf(picture: WeightPicture, ui: UiState): Cell {
   if (ui.cursor?.heldFor === cursorScope(picture)) return { query: ui.cursor.query, key: ui.cursor.key };
-  const query = Math.min(picture.view.focus, picture.queries.length - 1);
+  const query = focusQuery(picture);
   return { query, key: largestContent(rowOf(picture, query), picture.keys, (key) => isMaskedCell(picture, query, key))?.key ?? 0 };
 }
 

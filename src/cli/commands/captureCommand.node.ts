@@ -5,7 +5,7 @@ import { tensorWriter } from '../../captures/tensorFile.node';
 import type { WrittenKey } from '../../captures/tensorSource';
 import { removeAtSignals } from '../../captures/wholeFile.node';
 import { fileLimitInBytes, writeCapture } from '../../captures/writeCapture.node';
-import { type Outcome, ProblemError, printable, refuse } from '../../core/problem';
+import { printable, refuse, required } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
 import { type EndChoice, endChoices } from '../../core/token';
 import { engineSentence } from '../../present/words/engineWords';
@@ -14,11 +14,7 @@ import { refuseUnwritable } from '../files/outFile.node';
 import { captureLines } from './captureText';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
-
-function resultOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new ProblemError(outcome.problem);
-  return outcome.value;
-}
+import { cutNotes, numberNotes } from './runNotes';
 
 function endChoiceOf(value: string | undefined): EndChoice {
   const choice = endChoices.find((one) => one === (value ?? 'auto'));
@@ -30,13 +26,9 @@ function say({ print, values }: CommandContext, run: RunSummary, written: readon
   const tokens = (run.tokens.source?.length ?? 0) + (run.tokens.target?.length ?? 0);
   print(`${run.badge.state}: ${counted(written.length, 'tensor')} of ${counted(tokens, 'token')} → ${printable(values.get('out') ?? '')}\n`);
   for (const line of captureLines(written)) print(`  ${line}\n`);
-  for (const note of [...run.badge.notes, ...run.notes.map(({ text }) => text)]) print(`  ${printable(note)}\n`);
+  for (const note of numberNotes(run)) print(`  ${printable(note)}\n`);
   print(`  ${printable(engineSentence(run.engine))}\n`);
-  for (const [name, cut] of [
-    ['text', run.truncated],
-    ['target', run.truncatedTarget],
-  ] as const)
-    if (cut) print(`The ${name} was cut: ${cut.usedTokens} of ${cut.allTokens} tokens were used.\n`);
+  for (const note of cutNotes(run)) print(`${note}\n`);
 }
 
 /** Problems: usage, textEmpty, targetMissing, those of loading and running, identityFailed, fileNotWritten. */
@@ -52,7 +44,7 @@ export async function captureCommand(context: CommandContext): Promise<void> {
   const target = values.get('target');
   if (description.needsTarget && target === undefined) refuse('targetMissing');
   const { activations, layers, keys } = captureList(description, { activations: values.get('activations'), layers: values.get('layers') });
-  const run = resultOf(
+  const run = required(
     await engine.inspect({
       modelId,
       text: values.get('text') ?? '',

@@ -93,7 +93,7 @@ export function describeText(model: ModelDescription): string {
     ...model.notes.map((note) => `  ${note}`),
     `  ${fileFacts(model)}`,
     `  sha256 ${model.sha256}`,
-    `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (capture and heads: --target)' : ''}`,
+    `  text: ${textFacts(model)}${model.needsTarget ? '; the decoder takes a text of its own (--target)' : ''}`,
     `  memory when loaded: about ${megabytes(model.memoryEstimateInBytes)}`,
     'inputs',
     ...inputFacts(model).map((line) => `  ${line}`),

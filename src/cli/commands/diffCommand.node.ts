@@ -1,6 +1,6 @@
 // `diff`: one text on two engines, or through two files; every tensor that both compute is compared, and the first that leaves the tolerance is named.
 
-import { ProblemError, refuse } from '../../core/problem';
+import { refuse, required } from '../../core/problem';
 import { engineName } from '../../present/words/engineWords';
 import type { LoadedModel } from '../../protocol/engineApi';
 import { giveAnswer } from '../files/giveAnswer.node';
@@ -34,7 +34,6 @@ export async function diffCommand(context: CommandContext): Promise<void> {
   });
   if (first.description.needsTarget && target === undefined) refuse('targetMissing');
   refuseSame(context, [first, second]);
-  const outcome = await engine.diff({ first: first.modelId, second: second.modelId, text, pair, target, truncate: values.get('truncate') === 'true' });
-  if (!outcome.ok) throw new ProblemError(outcome.problem);
-  await giveAnswer({ text: () => diffText(outcome.value), json: () => diffJson(outcome.value) }, out, print);
+  const diff = required(await engine.diff({ first: first.modelId, second: second.modelId, text, pair, target, truncate: values.get('truncate') === 'true' }));
+  await giveAnswer({ text: () => diffText(diff), json: () => diffJson(diff) }, out, print);
 }

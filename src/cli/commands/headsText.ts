@@ -1,13 +1,12 @@
 // The answer of `heads`, for a person and as JSON. Pure.
 
-import { siteName } from '../../core/names';
 import { printable } from '../../core/problem';
 import type { Candidate, FirstSight, RunSummary } from '../../core/run';
-import type { Token } from '../../core/token';
 import { viewName } from '../../present/heads/headWords';
 import { weightText } from '../../present/words/numbers';
 import type { MeasuredSite } from './measuredHeads';
 import { runNotes } from './runNotes';
+import { siteTokens } from './siteTokens';
 
 /** `focus` and `key` are indices of tokens; `measure` as `chosenBy` says (docs/numerics.md); what was not measured is absent. */
 export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly MeasuredSite[]): object {
@@ -16,7 +15,7 @@ export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly
     focus,
     focusWord,
     ...(movedFrom !== undefined && { movedFrom }),
-    at: tokensOf(run, sight).queries[focus]?.text ?? null,
+    at: siteTokens(run, sight.site).queries[focus]?.text ?? null,
     chosenBy,
     ...(whyWeights !== undefined && { whyWeights }),
     candidates: candidates.map(({ site, ...rest }) => ({ ...placeOf(site), ...rest, token: keyOf(run, sight, rest.key) })),
@@ -30,12 +29,7 @@ export function headsJson(run: RunSummary, sight: FirstSight, measured: readonly
 
 const placeOf = ({ tower, layer, kind }: Candidate['site']) => ({ tower, layer, kind });
 
-function tokensOf(run: RunSummary, { site }: FirstSight): { queries: readonly Token[]; keys: readonly Token[] } {
-  const own = run.sites.find((one) => siteName(one) === siteName(site));
-  return { queries: (own && run.tokens[own.queryTokens]) ?? [], keys: (own && run.tokens[own.keyTokens]) ?? [] };
-}
-
-const keyOf = (run: RunSummary, sight: FirstSight, key: number) => tokensOf(run, sight).keys[key]?.text ?? null;
+const keyOf = (run: RunSummary, sight: FirstSight, key: number) => siteTokens(run, sight.site).keys[key]?.text ?? null;
 
 const howMeasured: Readonly<Record<FirstSight['chosenBy'], string>> = {
   beyond: 'beyond what they bring to other words',

@@ -1,16 +1,11 @@
 // The run of a command that shows numbers of one text: refused where an identity failed.
 
 import { failedCheckProblem } from '../../core/check';
-import { type Outcome, ProblemError, refuse } from '../../core/problem';
+import { ProblemError, refuse, required } from '../../core/problem';
 import type { RunSummary } from '../../core/run';
 import type { InspectParams } from '../../protocol/engineApi';
 import type { CommandContext } from './commandContext';
 import { loadForCommand } from './loadForCommand.node';
-
-export function resultOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new ProblemError(outcome.problem);
-  return outcome.value;
-}
 
 /** Problems: usage, textEmpty, targetMissing, those of loading and running, identityFailed. */
 export async function runForCommand(context: CommandContext, request?: InspectParams['request']): Promise<RunSummary> {
@@ -19,7 +14,7 @@ export async function runForCommand(context: CommandContext, request?: InspectPa
   if ([text, target].some((one) => one?.trim() === '')) refuse('textEmpty');
   const { modelId, description } = await loadForCommand(context);
   if (description.needsTarget && target === undefined) refuse('targetMissing');
-  const run = resultOf(await engine.inspect({ modelId, text, pair, target, truncate: values.get('truncate') === 'true', ...(request && { request }) }));
+  const run = required(await engine.inspect({ modelId, text, pair, target, truncate: values.get('truncate') === 'true', ...(request && { request }) }));
   const failed = run.checks.find((check) => check.state === 'failed');
   if (failed) throw new ProblemError(failedCheckProblem(failed));
   return run;

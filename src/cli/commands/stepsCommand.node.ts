@@ -1,14 +1,14 @@
 // `steps`: the numbers of one query token of one head, from q·k to z. The same as the panel's Steps view.
 
 import { type Kind, kinds, siteActivations, type Tower, towers } from '../../core/names';
-import { refuse } from '../../core/problem';
+import { refuse, required } from '../../core/problem';
 import type { RunSite, RunSummary } from '../../core/run';
 import { type StepsNumbers, stepsOf } from '../../core/steps';
 import { ask } from '../../protocol/ask';
 import { giveAnswer } from '../files/giveAnswer.node';
 import { refuseUnwritable } from '../files/outFile.node';
 import type { CommandContext } from './commandContext';
-import { resultOf, runForCommand, wholeNumber } from './runForCommand.node';
+import { runForCommand, wholeNumber } from './runForCommand.node';
 import { stepsJson, stepsText } from './stepsText';
 
 function choice<T extends string>({ values }: CommandContext, name: string, all: readonly T[]): T | undefined {
@@ -49,7 +49,7 @@ export async function stepsCommand(context: CommandContext): Promise<void> {
   if (values.has('vectors') && out === undefined) refuse('usage', { detail: '--vectors needs --json.' });
   const run = await runForCommand(context, { activations: siteActivations, layers: [layer] });
   const site = siteOf(run, { layer, tower, kind });
-  const pack = resultOf(await ask(engine, { of: 'steps', runId: run.runId, tower: site.tower, layer, kind: site.kind, head, query }));
+  const pack = required(await ask(engine, { of: 'steps', runId: run.runId, tower: site.tower, layer, kind: site.kind, head, query }));
   const numbers = stepsOf(pack) as StepsNumbers;
   const shown = { run, site, head, query, numbers };
   await giveAnswer({ text: () => stepsText(shown), json: () => stepsJson(shown, values.has('vectors')) }, out, print);

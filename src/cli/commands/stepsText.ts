@@ -3,12 +3,13 @@
 import { printable } from '../../core/problem';
 import type { RunSite, RunSummary } from '../../core/run';
 import type { StepsNumbers } from '../../core/steps';
-import type { Token } from '../../core/token';
 import { viewName } from '../../present/heads/headWords';
 import type { StageColumn } from '../../present/steps/stageColumns';
 import { type StepsModel, type StepsRow, stepsModel } from '../../present/steps/stepsModel';
+import { stepText } from '../../present/steps/stepsWords';
 import { deviationText } from '../../present/words/numbers';
 import { runNotes } from './runNotes';
+import { siteTokens } from './siteTokens';
 
 export interface ShownSteps {
   readonly run: RunSummary;
@@ -19,10 +20,7 @@ export interface ShownSteps {
 }
 
 const modelOf = ({ site, query, numbers }: ShownSteps): StepsModel => stepsModel({ numbers, query, isCausal: site.isCausal === true && site.kind === 'self' });
-const tokensOf = ({ run, site }: ShownSteps): { queries: readonly Token[]; keys: readonly Token[] } => ({
-  queries: run.tokens[site.queryTokens] ?? [],
-  keys: run.tokens[site.keyTokens] ?? [],
-});
+const tokensOf = ({ run, site }: ShownSteps) => siteTokens(run, site);
 
 /** JSON has no infinity: what is no number is null. */
 const finite = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);
@@ -84,8 +82,8 @@ export function stepsJson(shown: ShownSteps, withVectors: boolean): object {
   };
 }
 
-const cell = (value: number | undefined, digits: number) =>
-  value === undefined ? '–' : Number.isFinite(value) && Math.abs(value) < 1e6 ? value.toFixed(digits) : value < 0 ? '−∞' : '∞';
+/** As the panel writes it, with a sign that a shell knows. */
+const cell = (value: number | undefined, digits: number) => stepText(value, digits).replace(/^−(?=\d)/, '-');
 
 /** A line for each key, and what the sum ends in. */
 export function stepsText(shown: ShownSteps): string {

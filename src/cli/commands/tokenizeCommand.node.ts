@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { fileReason } from '../../core/files/fileReason';
-import { ProblemError, refuse } from '../../core/problem';
+import { refuse, required } from '../../core/problem';
 import { modelFiles } from '../../engine/load/modelFiles.node';
 import { refuseUnwritable } from '../files/outFile.node';
 import { terminalJson } from '../files/terminalJson';
@@ -40,7 +40,6 @@ export async function tokenizeCommand({ values, engine }: CommandContext): Promi
   const out = values.get('out') ?? '';
   await refuseUnwritable(out, 'out');
   const tokenizer = await modelFiles.readAll(path);
-  const outcome = await engine.tokenize({ tokenizer, lines: await readLines(values.get('lines') ?? '') });
-  if (!outcome.ok) throw new ProblemError(outcome.problem);
-  await writeFile(out, `${terminalJson(outcome.value)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
+  const lines = required(await engine.tokenize({ tokenizer, lines: await readLines(values.get('lines') ?? '') }));
+  await writeFile(out, `${terminalJson(lines)}\n`).catch((error) => refuse('fileNotWritten', { path: out, reason: fileReason(error) }));
 }

@@ -9,7 +9,7 @@ import type { PlannedCapture } from '../model/captureTable';
 import { findCapture } from '../run/captures';
 import type { Pass } from '../run/pass';
 import { headCountOf, sitesOf } from '../run/passSites';
-import { wholeCapture } from '../run/wholeCapture';
+import { outputWeights, wholeCapture } from '../run/wholeCapture';
 import type { LetteredTensor } from '../tensors/canonical';
 import { cropped } from '../tensors/less';
 import type { AnswerKind } from './answer';
@@ -35,7 +35,8 @@ function headMean(tensor: LetteredTensor): LetteredTensor {
 /** What is asked for of a capture. Problems: activationAbsent, usage (no such head). */
 async function sliceOf(pass: Pass, capture: PlannedCapture, key: ActivationQuestion, headCount: number): Promise<LetteredTensor> {
   const isDerived = key.activation === 'result';
-  const single = isDerived ? await headOutputs(pass, capture, key.head) : undefined;
+  const weights = isDerived ? await outputWeights(pass, capture) : undefined;
+  const single = weights && headOutputs(pass, capture, weights, { head: key.head });
   const tensor = isDerived ? single && cropped(single, pass.tokenCounts(capture)) : wholeCapture(pass, capture);
   if (!tensor)
     return refuse('activationAbsent', {

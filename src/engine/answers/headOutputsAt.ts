@@ -53,12 +53,9 @@ export const headOutputsAt: AnswerKind<'headOutputs'> = {
       const [result, z, attnOut, residPre] = captures as [PlannedCapture, PlannedCapture, PlannedCapture, PlannedCapture | undefined];
       const count = pass.tokenCounts(z).q;
       if (query < 0 || query >= count) refuse('noSuchToken', { token: query, last: count - 1 });
-      const [outputs, mixes, sum, weights] = [
-        await headOutputs(pass, result, undefined),
-        wholeCapture(pass, z),
-        wholeCapture(pass, attnOut),
-        await outputWeights(pass, result),
-      ];
+      const weights = await outputWeights(pass, result);
+      const outputs = weights && headOutputs(pass, result, weights, { query });
+      const [mixes, sum] = [wholeCapture(pass, z), wholeCapture(pass, attnOut)];
       if (!outputs || !mixes || !sum || !weights)
         return refuse('activationAbsent', { activation: result.name, reason: 'the weights of the output projection could not be read' });
       const { bias } = weights.projection;
@@ -66,7 +63,7 @@ export const headOutputsAt: AnswerKind<'headOutputs'> = {
       return packHeadOutputs({
         headCount: mixes.dims[0] as number,
         z: atQuery(mixes, query),
-        results: atQuery(outputs, query),
+        results: outputs.data as Float32Array,
         attnOut: rowAt(sum, query) as Float32Array,
         ...(bias && { bias }),
         ...(stream && { residPre: stream }),

@@ -5,14 +5,14 @@ import { type Activation, captureName, siteName } from '../../core/names';
 import { refuse } from '../../core/problem';
 import { packSteps, type Stage, type StageOp, type StepsNumbers } from '../../core/steps';
 import type { ScoreStep, Site } from '../../onnx/facts/site';
-import { addHeadOutput, type HeadColumns } from '../checks/outputChecks';
+import { addHeadOutput } from '../checks/outputChecks';
 import { type NumericStep, numericStep, scoreProgram, stepFits } from '../checks/scoreProgram';
 import type { SiteReader } from '../checks/siteReader';
 import { dot } from '../checks/weightedRows';
 import type { PlannedCapture } from '../model/captureTable';
 import { captureAt } from '../run/captures';
 import { sitesOf } from '../run/passSites';
-import { outputWeights } from '../run/wholeCapture';
+import { type OutputWeights, outputWeights } from '../run/wholeCapture';
 import type { AnswerKind } from './answer';
 import { headOutputs } from './headOutputs';
 import { RowOfSite } from './rowOfSite';
@@ -57,22 +57,14 @@ function termsOf(step: NumericStep, { keys, question }: RowOfSite): Float32Array
 }
 
 /** [key] ‖v · W_O‖ of the head; undefined where a gate of each query stands between, so that a value alone says nothing. */
-async function outNormsOf({ pass, capture, question }: RowOfSite, v: Float32Array, size: number): Promise<Float32Array | undefined> {
-  if (capture.site.outputProjection?.isMultiplied) return undefined;
-  const weights = await outputWeights(pass, capture);
-  const columns = weights?.columns[question.head];
-  if (!weights || !columns) return undefined;
+function outNormsOf({ capture, question }: RowOfSite, weights: OutputWeights, v: Float32Array, size: number): Float32Array | undefined {
+  const columns = weights.columns[question.head];
+  if (capture.site.outputProjection?.isMultiplied || !columns) return undefined;
   const sum = new Float64Array(weights.projection.outputSize);
   return Float32Array.from({ length: v.length / size }, (_, key) => {
-    addHeadOutput(sum.fill(0), weights.projection, columns as HeadColumns, v, key * size, size);
+    addHeadOutput(sum.fill(0), weights.projection, columns, v, key * size, size);
     return norm(sum);
   });
-}
-
-async function resultOf({ pass, capture, question: { head, query } }: RowOfSite): Promise<Float32Array | undefined> {
-  const outputs = await headOutputs(pass, capture, head);
-  const width = outputs?.dims[2] as number;
-  return outputs?.data.slice(query * width, (query + 1) * width);
 }
 
 async function numbersOf(row: RowOfSite): Promise<StepsNumbers> {
@@ -80,7 +72,7 @@ async function numbersOf(row: RowOfSite): Promise<StepsNumbers> {
   const [z, v] = [row.ofQuery('z'), row.ofKeys('v')];
   const size = z?.length ?? 0;
   const sink = capture.site.sink && reader.form(capture.site.sink);
-  const outNorms = v && size > 0 ? await outNormsOf(row, v, size) : undefined;
+  const weightsOfOutput = size > 0 ? await outputWeights(row.pass, capture) : undefined;
   const numbers = {
     scores: row.overKeys(reader.activation('scores', 'hqk')),
     mixed: capture.site.patternAsMixed && row.overKeys(reader.patternAsMixed()),
@@ -89,8 +81,8 @@ async function numbersOf(row: RowOfSite): Promise<StepsNumbers> {
     k: row.ofKeys('rot_k') ?? row.ofKeys('k'),
     v,
     z,
-    outNorms,
-    result: z && (await resultOf(row)),
+    outNorms: v && weightsOfOutput && outNormsOf(row, weightsOfOutput, v, size),
+    result: weightsOfOutput && headOutputs(row.pass, capture, weightsOfOutput, row.question)?.data,
   };
   const weights = row.overKeys(reader.activation('pattern', 'hqk')) ?? new Float32Array(row.keys);
   return { ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)), weights, stages: stagesOf(row) };

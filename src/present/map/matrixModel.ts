@@ -50,6 +50,11 @@ export interface MatrixModel {
 /** A map whose words read next to nothing of each other is not stretched until its last digits glow. */
 export const smallestDomain = 1e-3;
 
+/** Whether a weight is that of a masked cell: it is 0, and the cell is forbidden or its score is a mask's. */
+export function isMaskedWeight(weight: number | undefined, score: number | undefined, isForbidden: boolean): boolean {
+  return weight === 0 && (isForbidden || (score !== undefined && score < maskedBelow));
+}
+
 /** Whether the mask forbids the cell, as far as that is known. A cell that has any weight is never masked, whatever should be so. */
 export function isMaskedCell(
   { weights, isCausal, scores, keys }: Pick<MatrixInput, 'weights' | 'isCausal' | 'scores' | 'keys'>,
@@ -57,8 +62,7 @@ export function isMaskedCell(
   key: number,
 ): boolean {
   const at = query * keys.length + key;
-  if (weights[at] !== 0) return false;
-  return (isCausal && key > query) || (scores !== undefined && (scores[at] as number) < maskedBelow);
+  return isMaskedWeight(weights[at], scores?.[at], isCausal && key > query);
 }
 
 /** The view model of one head, or of a layer's mean. */

@@ -1,7 +1,6 @@
 // Head outputs in words.
 
 import { stepText } from '../steps/stepsWords';
-import { deviationText } from '../words/numbers';
 import type { OutputPart, OutputsModel } from './outputsModel';
 
 /** `H3`, `b_O` */
@@ -10,7 +9,7 @@ export const partName = ({ head }: OutputPart): string => (head === null ? 'b_O'
 /** With its sign always written: shares pull back as well as forth. */
 export const shareText = (share: number | undefined): string => (share === undefined ? '–' : `${share >= 0 ? '+' : ''}${stepText(share)}`);
 
-/** `‖result‖ 3.717 · cosine 0.544 · share +0.220, 2nd of 4` without its rank. */
+/** `‖result‖ 3.717 · cosine with attn_out 0.544 · share +0.220` */
 export function partWords(part: OutputPart): string {
   const { norm, cosine, share } = part;
   return [
@@ -25,12 +24,6 @@ export function outputsTitle({ parts, attnNorm, residNorm }: OutputsModel): stri
   const heads = parts.filter(({ head }) => head !== null).length;
   const beside = residNorm === undefined ? '' : ` beside the ${stepText(residNorm, 2)} that were there`;
   return `what its ${heads} ${heads === 1 ? 'head adds' : 'heads add'}: together ${stepText(attnNorm, 2)}${beside}`;
-}
-
-/** Whether the parts are the whole. `tolerance`: of the identity that vouches for it. */
-export function wholeWords({ deviation }: OutputsModel, tolerance: number): { readonly isEqual: boolean; readonly text: string } {
-  const isEqual = deviation <= tolerance;
-  return { isEqual, text: `${isEqual ? 'equals' : 'is not'} the model’s own attn_out (${isEqual ? '' : 'off by '}${deviationText(deviation)})` };
 }
 
 export const shareNote =

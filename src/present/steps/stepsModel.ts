@@ -1,8 +1,9 @@
 // The Steps view as a view model: one row per key of one query token of one head, from q·k to the running sum that ends in z. No pixels.
 // Nothing is invented: what the numbers do not hold is absent.
 
-import { maskedBelow, norm } from '../../core/arithmetic';
+import { norm } from '../../core/arithmetic';
 import type { StepsNumbers } from '../../core/steps';
+import { isMaskedWeight } from '../map/matrixModel';
 import { columnsOf, type StageColumn, scaleOf } from './stageColumns';
 
 export interface StepsRow {
@@ -62,17 +63,11 @@ export interface StepsInput {
   readonly order?: readonly number[];
 }
 
-/** Keys by their weight, largest first; equal ones as they stand in the text. */
-export function orderByWeight(weights: Float32Array): number[] {
-  return Array.from(weights.keys()).sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
-}
-
 export function stepsModel(input: StepsInput): StepsModel {
   const { numbers } = input;
   const { scores, weights, sink, z, result, stages } = numbers;
   const columns = columnsOf(stages);
-  const isMasked = (key: number) =>
-    weights[key] === 0 && ((input.isCausal && key > input.query) || (scores !== undefined && (scores[key] as number) < maskedBelow));
+  const isMasked = (key: number) => isMaskedWeight(weights[key], scores?.[key], input.isCausal && key > input.query);
   const rows = rowsOf(input, columns, isMasked);
   const last = stages.at(-1)?.values;
   const softmax = softmaxOf(scores, sink);

@@ -1,6 +1,5 @@
 // The Steps view in words: what happens in each step, one line each, and what is said of the row under the cursor.
 
-import { deviationText } from '../words/numbers';
 import type { StageColumn } from './stageColumns';
 import type { StepsModel, StepsRow } from './stepsModel';
 
@@ -62,13 +61,6 @@ export function rowWords(model: StepsModel, row: StepsRow): string {
   const brings =
     row.valueNorm === undefined ? [] : [`brings ${stepText((row.mixed ?? row.weight) * row.valueNorm)} of a value ${stepText(row.valueNorm)} long`];
   return [...(row.qk === undefined ? [] : [`q·k ${stepText(row.qk)}`, ...stages]), `weight ${stepText(row.weight, 4)}`, ...brings].join(' · ');
-}
-
-/** Whether the sum ends in z, with how far it is from it. `tolerance`: of the identity that vouches for it. */
-export function sumWords({ ofSum }: StepsModel, tolerance: number): { readonly isEqual: boolean; readonly text: string } | undefined {
-  if (!ofSum) return undefined;
-  const isEqual = ofSum.relative <= tolerance;
-  return { isEqual, text: `${isEqual ? 'equals' : 'is not'} the model’s own z (${isEqual ? '' : 'off by '}${deviationText(ofSum.relative)})` };
 }
 
 /** The table as text, columns parted by tabs: every row in its order, all digits that float32 holds. */

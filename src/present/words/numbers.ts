@@ -28,6 +28,12 @@ export function deviationText(value: number): string {
   return value === 0 ? '0' : value.toExponential(1).replace('-', '−').replace('+', '');
 }
 
+/** `equals the model’s own z (2.4e−7)`, or how far it is off. */
+export function agreementWords(relative: number, tolerance: number, own: string): { readonly isEqual: boolean; readonly text: string } {
+  const isEqual = relative <= tolerance;
+  return { isEqual, text: `${isEqual ? 'equals' : 'is not'} the model’s own ${own} (${isEqual ? '' : 'off by '}${deviationText(relative)})` };
+}
+
 /** `71 %`; `<1 %` for a share that is small but not zero, `>99 %` for one that is almost but not quite all. */
 export function percentText(share: number): string {
   if (share > 0 && share < 0.005) return '<1 %';

@@ -22,7 +22,9 @@ const isSame = (a: Float32Array | undefined, b: Float32Array | undefined) => a?.
 /** What is wrong with one row, in words. */
 function wrongIn(captured: Captured, site: RunSite, head: number, query: number, numbers: StepsNumbers, model: StepsModel): string[] {
   const own = (activation: SiteActivation) => rowOf(captured, site, activation, head, query);
+  const rotated = own('rot_q') ?? own('q');
   const pairs = [
+    ...(rotated ? [['q', numbers.q, rotated] as const] : []),
     ['weights', numbers.weights, own('pattern')],
     ['scores', numbers.scores, own('scores')],
     ['z', numbers.z, own('z')],
@@ -76,10 +78,21 @@ export async function wrongOutputs(captured: Captured): Promise<string[]> {
       const isOwn = outputs && isSame(outputs.attnOut, attnOut?.data.slice(query * width, (query + 1) * width));
       const heads = Array.from({ length: outputs?.headCount ?? 0 }, (_, head) => head);
       const areOwn = heads.every((head) => isSame(outputs?.results.slice(head * width, (head + 1) * width), rowOf(captured, site, 'result', head, query)));
+      const residPre = captured.tensors.get(captureName({ tower: site.tower, layer: site.layer, activation: 'resid_pre' }));
+      const hasRest =
+        heads.every((head) =>
+          isSame(
+            outputs?.z.slice((head * (outputs?.z.length ?? 0)) / heads.length, ((head + 1) * (outputs?.z.length ?? 0)) / heads.length),
+            rowOf(captured, site, 'z', head, query),
+          ),
+        ) &&
+        (!outputs?.residPre || isSame(outputs.residPre, residPre?.data.slice(query * outputs.residPre.length, (query + 1) * outputs.residPre.length)));
       const model = outputs && outputsModel(outputs);
       const fits = model && model.deviation <= 2e-2 && Math.abs((model.shareSum ?? 1) - 1) <= 2e-2;
-      if (!isOwn || !areOwn || !fits)
-        wrong.push(`${site.tower}.${site.layer}.${site.kind} query ${query}: own ${isOwn}, ${areOwn}, off by ${model?.deviation}, shares ${model?.shareSum}`);
+      if (!isOwn || !areOwn || !hasRest || !fits)
+        wrong.push(
+          `${site.tower}.${site.layer}.${site.kind} query ${query}: own ${isOwn}, ${areOwn}, ${hasRest}, off by ${model?.deviation}, shares ${model?.shareSum}`,
+        );
     }
   }
   return wrong.slice(0, 6);

@@ -3,8 +3,9 @@
 import { html, LitElement, mathml, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
 import { type OutputPart, type OutputsModel, orderByShare } from '../../../src/present/outputs/outputsModel';
-import { outputsTitle, outputsTsv, partName, shareNote, shareText, wholeWords } from '../../../src/present/outputs/outputsWords';
+import { outputsTitle, outputsTsv, partName, shareNote, shareText } from '../../../src/present/outputs/outputsWords';
 import { stepText } from '../../../src/present/steps/stepsWords';
+import { agreementWords } from '../../../src/present/words/numbers';
 import type { Actions } from '../../actions';
 import { drawStrip, largestOf } from '../../draw/strip';
 import type { Theme } from '../../theme';
@@ -47,7 +48,7 @@ export class OutputsTable extends LitElement {
 
   protected override render(): TemplateResult {
     const { model, layer, token, isTable, isByShare } = this;
-    const whole = wholeWords(model, this.tolerance);
+    const whole = agreementWords(model.deviation, this.tolerance, 'attn_out');
     const strip = (text: string, className = '') => (isTable ? nothing : html`<th scope="col" class="strip-head ${className}">${text}</th>`);
     return html`<section class="steps-view outputs-view" aria-labelledby="outputs-title">
       <div class="map-head">

@@ -6,8 +6,9 @@ import type { StepsNumbers } from '../../../src/core/steps';
 import { viewName } from '../../../src/present/heads/headWords';
 import { pageSize } from '../../../src/present/map/tableModel';
 import type { StepsModel, StepsRow } from '../../../src/present/steps/stepsModel';
-import { type StepWords, stepList, stepsTsv, sumWords } from '../../../src/present/steps/stepsWords';
-import type { WeightPicture } from '../../../src/reading/picture';
+import { type StepWords, stepList, stepsTsv } from '../../../src/present/steps/stepsWords';
+import { agreementWords } from '../../../src/present/words/numbers';
+import { focusQuery, type WeightPicture } from '../../../src/reading/picture';
 import type { Actions } from '../../actions';
 import { drawStrip, largestOf } from '../../draw/strip';
 import type { Theme } from '../../theme';
@@ -59,7 +60,7 @@ export class StepsTable extends LitElement {
 
   get #steps(): StepWords[] {
     const { picture, model, numbers } = this;
-    return stepList(model, picture.queryLabels[Math.min(picture.view.focus, picture.queries.length - 1)] ?? '', numbers.q?.length ?? 0);
+    return stepList(model, picture.queryLabels[focusQuery(picture)] ?? '', numbers.q?.length ?? 0);
   }
 
   get #at(): number {
@@ -81,7 +82,7 @@ export class StepsTable extends LitElement {
     const at = Math.min(this.step, steps.length - 1);
     return html`<section class="steps-view" aria-labelledby="steps-title">
       <div class="map-head">
-        <h2 id="steps-title"><b>${viewName(picture.run, picture.view)}</b> · how <b>${picture.queryLabels[Math.min(picture.view.focus, picture.queries.length - 1)]}</b> gets its new value</h2>
+        <h2 id="steps-title"><b>${viewName(picture.run, picture.view)}</b> · how <b>${picture.queryLabels[focusQuery(picture)]}</b> gets its new value</h2>
         <vscode-toolbar-button class="sort-toggle" toggleable .checked=${isByWeight} @change=${() => this.setUi({ isByWeight: !isByWeight })} title="Rows in the order of their weights instead of the text’s">by weight</vscode-toolbar-button>
         <vscode-toolbar-button class="play" icon=${this.played === undefined ? 'play' : 'debug-stop'} label=${this.played === undefined ? 'Play: add the rows one by one' : 'Stop'} title=${this.played === undefined ? 'Add the rows one by one' : 'Stop'} @click=${() => this.#play()}></vscode-toolbar-button>
         <vscode-toolbar-button class="copy-steps" icon="copy" label="Copy the table" title="Copy the table, columns parted by tabs" @click=${() => this.#copy()}></vscode-toolbar-button>
@@ -91,7 +92,7 @@ export class StepsTable extends LitElement {
       ${this.#pages()}
       <div class="table-place steps-place" tabindex="0" role="group" aria-label="Table of steps, scrollable. Up and down move the row, left and right the step, Enter opens the row." aria-describedby="readout" @keydown=${this.#onKeyDown} @mouseleave=${() => this.onHover(null)}>
         <table role="table" class="steps" aria-rowcount=${model.rows.length + 1}>
-          <caption class="for-readers">Steps of ${viewName(picture.run, picture.view)}: one row for each key of the query ${picture.queryLabels[picture.view.focus]}.</caption>
+          <caption class="for-readers">Steps of ${viewName(picture.run, picture.view)}: one row for each key of the query ${picture.queryLabels[focusQuery(picture)]}.</caption>
           ${stepsHeads(model, { lit: steps[at]?.label, isTable: this.isTable, size: this.numbers.z?.length })}
           <tbody>${this.#rows.map((row) => this.#row(row, steps[at]?.label))}</tbody>
         </table>
@@ -133,7 +134,8 @@ export class StepsTable extends LitElement {
 
   /** z with the strip of the model's own, and whether the sum ends in it. */
   #ending(): TemplateResult | typeof nothing {
-    const words = sumWords(this.model, this.tolerance);
+    const { ofSum } = this.model;
+    const words = ofSum && agreementWords(ofSum.relative, this.tolerance, 'z');
     if (!words || this.played !== undefined) return nothing;
     return html`<p class="steps-end ${words.isEqual ? 'holds' : 'fails'}"><span>z of ${viewName(this.picture.run, this.picture.view)}</span>
       <canvas class="strip" data-strip="z" role="img" aria-label="z as a strip of colours"></canvas>

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { type HeadOutputs, headOutputsOf, packHeadOutputs } from '../../../../src/core/headOutputs';
 import { orderByShare, outputsModel } from '../../../../src/present/outputs/outputsModel';
-import { outputsTitle, outputsTsv, partWords, shareText, wholeWords } from '../../../../src/present/outputs/outputsWords';
+import { outputsTitle, outputsTsv, partWords, shareText } from '../../../../src/present/outputs/outputsWords';
+import { agreementWords } from '../../../../src/present/words/numbers';
 
 const row = (...values: number[]) => Float32Array.from(values);
 
@@ -27,8 +28,8 @@ it('gives each part its length, its direction and its share, which sum to 1 and 
 
 it('says when the parts are not the whole', () => {
   const wrong = outputsModel({ ...outputs, attnOut: row(2, 3.3) });
-  expect(wholeWords(wrong, 1e-4)).toMatchObject({ isEqual: false, text: expect.stringContaining('is not') });
-  expect(wholeWords(outputsModel(outputs), 1e-4)).toEqual({ isEqual: true, text: 'equals the model’s own attn_out (0)' });
+  expect(agreementWords(wrong.deviation, 1e-4, 'attn_out')).toMatchObject({ isEqual: false, text: expect.stringContaining('is not') });
+  expect(agreementWords(outputsModel(outputs).deviation, 1e-4, 'attn_out')).toEqual({ isEqual: true, text: 'equals the model’s own attn_out (0)' });
 });
 
 it('gives no share or cosine of nothing', () => {

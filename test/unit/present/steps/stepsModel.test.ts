@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { topK } from '../../../../src/core/arithmetic';
 import { packSteps, type Stage, type StepsNumbers, stepsOf } from '../../../../src/core/steps';
 import { factorText } from '../../../../src/present/steps/factorText';
-import { orderByWeight, stepsModel } from '../../../../src/present/steps/stepsModel';
+import { stepsModel } from '../../../../src/present/steps/stepsModel';
 
 const row = (...values: number[]) => Float32Array.from(values);
 const softmax = (scores: readonly number[], sink?: number) => {
@@ -89,7 +90,7 @@ describe('the rows', () => {
 
   it('end in the same sum in the order of their weights', () => {
     const numbers = numbersOf([-1, 2, 4]);
-    expect(orderByWeight(numbers.weights)).toEqual([2, 1, 0]);
+    expect(topK(numbers.weights, numbers.weights.length)).toEqual([2, 1, 0]);
     const { rows, ofSum } = modelOf({ ...numbers, z: modelOf(numbers).rows.at(-1)?.sum as Float32Array }, { order: [2, 1, 0] });
     expect(rows.map(({ key }) => key)).toEqual([2, 1, 0]);
     expect(ofSum?.relative).toBeLessThan(1e-6);
